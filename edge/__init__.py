@@ -1,0 +1,3 @@
+"""The box beside the cameras: frames in, signed alerts out."""
+
+__version__ = "0.1.0"

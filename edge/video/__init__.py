@@ -1,0 +1,1 @@
+"""Cameras and files: packets in, frames with UTC times out, clips of what just was."""
