@@ -1,0 +1,50 @@
+"""The shared catalogues: a `Text` (message id and arguments) becomes a sentence in the reader's language.
+
+An argument whose value is itself an id of the catalogue (`label.person`, `side.left`) is translated first.
+"""
+
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from protocol.messages import Text
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Every sentence of a language by its id. Raises KeyError for a language we do not speak."""
+    if language not in LANGUAGES:
+        raise KeyError(f"no catalogue for language «{language}»; there are {', '.join(LANGUAGES)}")
+    text = resources.files("protocol").joinpath(f"texts/{language}.yaml").read_text("utf-8")
+    sentences: dict[str, str] = yaml.safe_load(text)
+    return sentences
+
+
+def sentence(text: Text, language: str) -> str:
+    """The sentence of a message id with its arguments filled in.
+
+    A message id or argument that this version does not know is shown as it is: an old server must still be able to
+    show the alert of a newer node.
+    """
+    sentences = catalogue(language)
+    template = sentences.get(text.id)
+    if template is None:
+        return " ".join([text.id, *(f"{name}={value}" for name, value in text.arguments.items())])
+    arguments = {
+        name: _in_sentence(sentences, value) if isinstance(value, str) else value
+        for name, value in text.arguments.items()
+    }
+    try:
+        filled = template.format_map(arguments)
+    except (KeyError, ValueError, IndexError):
+        return f"{text.id} {arguments}"
+    return filled[:1].upper() + filled[1:]
+
+
+def _in_sentence(sentences: dict[str, str], value: str) -> str:
+    if value.startswith("label.") and value not in sentences:
+        return value.removeprefix("label.")
+    return sentences.get(value, value)

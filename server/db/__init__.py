@@ -1,0 +1,1 @@
+"""The database: engine, tables by noun, migrations. Knows no network and no web."""

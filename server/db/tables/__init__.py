@@ -1,0 +1,22 @@
+"""All tables, imported here so that the metadata is whole."""
+
+from server.db.tables.alerts import Alert, AlertEvidence, StoredEvidence
+from server.db.tables.cases import Case, CaseEvent
+from server.db.tables.dead_letters import DeadLetter
+from server.db.tables.nodes import Camera, EnrolmentCode, Node
+from server.db.tables.people import LoginAttempt, Session, User
+
+__all__ = [
+    "Alert",
+    "AlertEvidence",
+    "Camera",
+    "Case",
+    "CaseEvent",
+    "DeadLetter",
+    "EnrolmentCode",
+    "LoginAttempt",
+    "Node",
+    "Session",
+    "StoredEvidence",
+    "User",
+]
