@@ -1,0 +1,36 @@
+# Shouwang's commands. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup lint test test-all bench demo clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## system packages and the Python environment
+
+$(STAMP): locks/dev.txt pyproject.toml deploy/system-packages
+	@bash deploy/system-packages
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
+
+lint: setup ## style, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+test: setup ## the tests, about as fast as they can be
+	@$(BIN)/pytest
+
+test-all: setup ## every test, the slow ones too
+	@$(BIN)/pytest -m ''
+
+clean: ## remove what was built, keep what was recorded
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache out

@@ -1,0 +1,1 @@
+"""From findings to public, signed alerts with their evidence."""

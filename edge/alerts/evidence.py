@@ -1,0 +1,106 @@
+"""Evidence of an alert: a snapshot, a clip from the packet ring, and the tracks to draw over it.
+
+The tracks are JSON: {version, camera, width, height, zone, line, frames: [{at, objects: [{track, label, score, box,
+involved}]}]} with boxes 0..1 and UTC times, so that a player can draw them in step with the clip.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import cv2
+
+from edge.video.clip import cut_clip
+from edge.video.frame import Frame
+from edge.video.masks import Mask
+from edge.video.ring import PacketRing
+from edge.vision.scene import Scene
+from protocol.messages import Evidence, EvidenceKind, Line, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence with its bytes."""
+
+    about: Evidence
+    data: bytes
+
+
+def snapshot(frame: Frame, quality: int) -> Piece:
+    """The frame as JPEG, privacy masks painted in."""
+    _, data = cv2.imencode(".jpg", frame.picture.bgr(), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return _piece(EvidenceKind.SNAPSHOT, "image/jpeg", data.tobytes(), frame.at, frame.at, reencoded=True)
+
+
+def clip(ring: PacketRing, start: datetime, end: datetime, masks: tuple[Mask, ...]) -> Piece | None:
+    """The camera's own packets from the key frame at or before `start`; None if the ring has nothing of that time."""
+    cut = cut_clip(ring, start, end, masks)
+    if cut is None:
+        return None
+    return _piece(
+        EvidenceKind.CLIP, "video/mp4", cut.data, cut.start, cut.end, reencoded=cut.reencoded, masks=cut.masks
+    )
+
+
+def tracks(
+    scenes: Iterable[Scene], involved: frozenset[int], size: tuple[int, int], zone: Zone | None, line: Line | None
+) -> Piece | None:
+    """Who was where in the scenes; None if there are none."""
+    kept = list(scenes)
+    if not kept:
+        return None
+    document = {
+        "version": 1,
+        "camera": kept[0].camera,
+        "width": size[0],
+        "height": size[1],
+        "zone": zone.model_dump(mode="json") if zone else None,
+        "line": line.model_dump(mode="json") if line else None,
+        "frames": [_frame(scene, involved) for scene in kept],
+    }
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _piece(EvidenceKind.TRACKS, "application/json", data, kept[0].at, kept[-1].at)
+
+
+def _frame(scene: Scene, involved: frozenset[int]) -> dict[str, Any]:
+    tracks = scene.tracks
+    columns = zip(tracks.ids.tolist(), tracks.labels, tracks.scores.tolist(), tracks.boxes.tolist(), strict=True)
+    return {
+        "at": scene.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "objects": [
+            {
+                "track": track,
+                "label": label,
+                "score": round(score, 3),
+                "box": [round(value, 4) for value in box],
+                "involved": track in involved,
+            }
+            for track, label, score, box in columns
+        ],
+    }
+
+
+def _piece(
+    kind: EvidenceKind,
+    media_type: Literal["image/jpeg", "video/mp4", "application/json"],
+    data: bytes,
+    start: datetime,
+    end: datetime,
+    *,
+    reencoded: bool = False,
+    masks: tuple[str, ...] = (),
+) -> Piece:
+    about = Evidence(
+        sha256=hashlib.sha256(data).hexdigest(),
+        kind=kind,
+        media_type=media_type,
+        size=len(data),
+        from_=start,
+        to=end,
+        reencoded=reencoded,
+        masks=masks,
+    )
+    return Piece(about, data)

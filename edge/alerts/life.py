@@ -1,0 +1,184 @@
+"""The life of alerts: findings become revisions with evidence; ids are a pure function of what happened.
+
+Revision 1 carries the snapshot and goes out at once. The clip ends some seconds after the event, so it comes with a
+later revision, together with the tracks to draw over it. Nothing here knows of wires or disks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from edge.alerts.evidence import Piece, clip, snapshot, tracks
+from edge.alerts.history import SceneHistory
+from edge.alerts.settings import EvidenceSettings
+from edge.rules.base import Rule
+from edge.rules.finding import Finding
+from edge.video.frame import Frame
+from edge.video.masks import Mask
+from edge.video.ring import PacketRing
+from edge.vision.scene import Scene
+from protocol.ids import uuid7
+from protocol.kinds import SEVERITY_OF, Phase
+from protocol.messages import Alert, Fingerprints, SeenObject, Text
+
+MOST_OBJECTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What all alerts of one camera share. `salt` tells runs apart: a new one per process, a fixed one in replays."""
+
+    node: str
+    camera: str
+    salt: str
+    model: str
+    configuration: str
+    software: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One revision of an alert, not yet signed, and the new pieces of evidence it names."""
+
+    alert: Alert
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An alert that may still get a revision: newest revision, everyone who took part, when its clip is due."""
+
+    alert: Alert
+    rule: Rule[Any]
+    involved: set[int]
+    clip_due: datetime
+    clip_from: datetime
+    clip_done: bool = False
+
+
+class AlertLife:
+    """Owned by the analysis of one camera. Holds open alerts only; they end with their event and their clip."""
+
+    def __init__(
+        self, origin: Origin, settings: EvidenceSettings, ring: PacketRing, masks: tuple[Mask, ...] = ()
+    ) -> None:
+        self._origin = origin
+        self._settings = settings
+        self._ring = ring
+        self._masks = masks
+        self._open: dict[tuple[str, int], _Open] = {}
+        self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
+
+    def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
+        """The revisions that a scene brings about, in the order in which they are to be sent."""
+        self.history.add(scene)
+        reports = [self._apply(rule, finding, scene, frame) for rule, finding in findings]
+        due = [key for key, open_ in self._open.items() if not open_.clip_done and scene.at >= open_.clip_due]
+        reports += [self._with_clip(self._open[key], scene, frame) for key in due]
+        self._open = {key: o for key, o in self._open.items() if not (o.clip_done and o.alert.phase is Phase.END)}
+        return reports
+
+    def close(self, scene: Scene | None, frame: Frame | None, reason: Text) -> list[Report]:
+        """Watching stops: every open alert ends now, with as much of a clip as there is."""
+        if scene is None or frame is None:
+            return []
+        reports: list[Report] = []
+        for open_ in self._open.values():
+            if open_.alert.phase is not Phase.END:
+                open_.alert = _revised(open_.alert, phase=Phase.END, at=scene.at, ended_at=scene.at, reason=reason)
+                reports.append(Report(open_.alert))
+            if not open_.clip_done:
+                reports.append(self._with_clip(open_, scene, frame))
+        self._open.clear()
+        return reports
+
+    def _apply(self, rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
+        key = (rule.fingerprint, finding.episode)
+        if finding.phase is Phase.BEGIN:
+            return self._begin(key, rule, finding, scene, frame)
+        open_ = self._open[key]
+        open_.involved.update(finding.objects)
+        changes: dict[str, Any] = {
+            "phase": finding.phase,
+            "at": finding.at,
+            "reason": finding.reason,
+            "score": finding.score,
+            "objects": _seen(scene, finding.objects) or open_.alert.objects,
+        }
+        if finding.phase is Phase.END:
+            changes["ended_at"] = finding.at
+            latest = open_.clip_from + timedelta(seconds=self._settings.longest_s)
+            open_.clip_due = min(finding.at + timedelta(seconds=self._settings.after_s), latest)
+        open_.alert = _revised(open_.alert, **changes)
+        return Report(open_.alert)
+
+    def _begin(self, key: tuple[str, int], rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
+        picture = snapshot(frame, self._settings.snapshot_quality)
+        origin = self._origin
+        seed = "/".join([origin.salt, origin.node, origin.camera, rule.fingerprint, str(finding.episode)])
+        alert = Alert(
+            id=uuid7(finding.at, seed),
+            revision=1,
+            node=origin.node,
+            camera=origin.camera,
+            rule=finding.rule,
+            kind=finding.kind,
+            severity=SEVERITY_OF[finding.kind],
+            phase=Phase.BEGIN,
+            zone=finding.zone,
+            began_at=finding.at,
+            at=finding.at,
+            uncertainty_ms=scene.uncertainty_ms,
+            reason=finding.reason,
+            score=finding.score,
+            objects=_seen(scene, finding.objects),
+            evidence=(picture.about,),
+            fingerprints=Fingerprints(
+                model=origin.model, configuration=origin.configuration, rule=rule.fingerprint, software=origin.software
+            ),
+        )
+        start = finding.at - timedelta(seconds=self._settings.before_s)
+        due = start + timedelta(seconds=self._settings.longest_s)
+        self._open[key] = _Open(alert, rule, set(finding.objects), due, start)
+        return Report(alert, (picture,))
+
+    def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
+        """The next revision with the clip and what to draw over it; without a clip if the ring has none."""
+        cut = clip(self._ring, open_.clip_from, scene.at, self._masks)
+        start = cut.about.from_ if cut else open_.clip_from
+        place = open_.rule.place
+        zone, line = place.zones.get(open_.alert.zone or ""), place.lines.get(open_.alert.zone or "")
+        size = (frame.picture.width, frame.picture.height)
+        drawn = tracks(self.history.between(start, scene.at), frozenset(open_.involved), size, zone, line)
+        pieces = tuple(piece for piece in (cut, drawn) if piece)
+        open_.clip_done = True
+        evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
+        open_.alert = _revised(open_.alert, evidence=evidence)
+        return Report(open_.alert, pieces)
+
+
+def _revised(alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field values of any type
+    """The next revision. A revision that adds only evidence keeps its phase."""
+    if alert.phase is Phase.BEGIN and "phase" not in changes:
+        changes["phase"] = Phase.UPDATE
+    return alert.model_copy(update={"revision": alert.revision + 1, **changes})
+
+
+def _seen(scene: Scene, objects: Sequence[int]) -> tuple[SeenObject, ...]:
+    tracks = scene.tracks
+    return tuple(
+        SeenObject(
+            track=track,
+            label=tracks.labels[row],
+            score=round(min(1.0, float(tracks.scores[row])), 3),
+            box=_box(tracks.boxes[row].tolist()),
+        )
+        for row, track in enumerate(tracks.ids.tolist())
+        if track in objects
+    )[:MOST_OBJECTS]
+
+
+def _box(values: list[float]) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (round(min(1.0, max(0.0, value)), 4) for value in values)
+    return x1, y1, x2, y2

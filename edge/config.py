@@ -1,0 +1,340 @@
+"""Node and camera files: YAML read into frozen models, with every mistake named by file, line, field and remedy."""
+
+import difflib
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from edge.alerts.settings import EvidenceSettings
+from edge.outbox import OutboxSettings
+from edge.rules import Rule, kinds
+from edge.rules.base import Place, RuleSettings
+from edge.rules.errors import RuleError
+from edge.rules.geometry import crosses_itself, polygon_area
+from edge.video.masks import Mask
+from edge.video.settings import VideoSettings
+from edge.vision.card import ModelCard
+from edge.vision.settings import GateSettings, TrackerSettings
+from protocol.messages import Line, Name, Title, Zone
+
+Path_ = tuple[str | int, ...]
+SMALLEST_ZONE = 0.0001
+"""Share of the picture; a zone below it is a slip of the mouse."""
+
+
+class ConfigError(Exception):
+    """A file cannot be used; the text holds one line per mistake."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def _known_rules() -> Any:  # noqa: ANN401 - a union made at run time from whatever rules there are
+    models = tuple(rule.settings_model for rule in kinds().values())
+    union = Union[models] if len(models) > 1 else models[0]  # noqa: UP007
+    return Annotated[union, Field(discriminator="kind")]
+
+
+class StrictModel(BaseModel):
+    """A part of a file: frozen, and a field that is not known is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CameraConfig(StrictModel):
+    """One camera: where its pictures come from and what is watched in them."""
+
+    name: Name
+    title: Title | None = Field(default=None, description="shown to people; default: the name")
+    source: SecretStr = Field(description="rtsp://, http(s)://, /dev/videoN or a file; ${VARIABLE} is filled in")
+    looping: bool = Field(
+        default=False, description="a file plays again and again with fresh times, for demonstrations"
+    )
+    timezone: str = Field(default="UTC", description="IANA name, for schedules and for the times people see")
+    masks: tuple[Zone, ...] = Field(default=(), description="painted black in all that leaves the camera's process")
+    zones: tuple[Zone, ...] = ()
+    lines: tuple[Line, ...] = ()
+    rules: tuple[_known_rules(), ...] = ()  # type: ignore[valid-type]
+    video: VideoSettings = VideoSettings()
+    gate: GateSettings = GateSettings()
+    tracker: TrackerSettings = TrackerSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone_exists(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"«{value}» is no IANA time zone; for example Asia/Shanghai")
+        return str(ZoneInfo(value))
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _fill_in_variables(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        missing = [name for name in re.findall(r"\$\{(\w+)\}", value) if name not in os.environ]
+        if missing:
+            raise ValueError(f"environment variable {missing[0]} is not set; set it or write the address out")
+        return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], value)
+
+    @field_validator("zones", "masks")
+    @classmethod
+    def _polygons_are_sound(cls, value: tuple[Zone, ...]) -> tuple[Zone, ...]:
+        for area in value:
+            if crosses_itself(area.polygon):
+                raise ValueError(f"«{area.name}» crosses itself; give its corners in order around it")
+            if polygon_area(area.polygon) < SMALLEST_ZONE:
+                raise ValueError(f"«{area.name}» has no area; give at least three corners that are not in line")
+        return _unique(value)
+
+    @field_validator("lines")
+    @classmethod
+    def _lines_have_length(cls, value: tuple[Line, ...]) -> tuple[Line, ...]:
+        for line in value:
+            if line.start == line.end:
+                raise ValueError(f"«{line.name}» starts and ends at the same point")
+        return _unique(value)
+
+    @property
+    def shown_title(self) -> str:
+        """What people call it."""
+        return self.title or self.name
+
+    @property
+    def painted(self) -> tuple[Mask, ...]:
+        """Its privacy masks for painting."""
+        return tuple(Mask(mask.name, mask.polygon) for mask in self.masks)
+
+    @property
+    def place(self) -> Place:
+        """What its rules may know of it."""
+        return Place(
+            self.name, {zone.name: zone for zone in self.zones}, {line.name: line for line in self.lines}, self.timezone
+        )
+
+    def build_rules(self) -> list[Rule[Any]]:
+        """Fresh rules without memory. Raises RuleError; `load_camera` has already checked."""
+        return [_build(settings, self.place) for settings in self.rules]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything but the address, which may hold a password and does not change what is seen."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude={"source"}).encode()).hexdigest()
+
+
+T = TypeVar("T", Zone, Line)
+
+
+def _unique(things: tuple[T, ...]) -> tuple[T, ...]:
+    names = [thing.name for thing in things]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the name «{twice}» is given twice; names must differ")
+    return things
+
+
+def _build(settings: RuleSettings, place: Place) -> Rule[Any]:
+    return kinds()[settings.kind](settings, place)  # type: ignore[attr-defined]
+
+
+def _as_entry(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
+class CameraFile(StrictModel):
+    """A camera of a node: its file, relative to the node's file."""
+
+    file: Path
+
+
+class NodeConfig(StrictModel):
+    """One box: its cameras, its model, where it keeps what it must not lose."""
+
+    name: Name
+    title: Title | None = None
+    data_dir: Path = Field(default=Path("data"), description="outbox and credentials; relative to this file")
+    model: Path = Field(description="a model card (YAML) or an ONNX file that a card of models/ describes")
+    providers: tuple[str, ...] = Field(
+        default=("cpu",), min_length=1, description="cpu, openvino, cuda, tensorrt, coreml"
+    )
+    threads: int = Field(default=1, ge=1, le=64, description="threads of one inference")
+    cameras: tuple[Annotated[CameraFile, BeforeValidator(_as_entry)], ...] = Field(min_length=1)
+    outbox: OutboxSettings = OutboxSettings()
+    health_every_s: float = Field(default=30.0, gt=0)
+
+    @property
+    def shown_title(self) -> str:
+        """What people call it."""
+        return self.title or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedNode:
+    """A node's file with the cameras it names, all checked."""
+
+    node: NodeConfig
+    cameras: tuple[CameraConfig, ...]
+    folder: Path
+    fingerprint: str
+
+
+def load_camera(path: Path) -> CameraConfig:
+    """Read and check a camera file. Raises ConfigError with every mistake found."""
+    document, lines = _read(path)
+    try:
+        camera = CameraConfig.model_validate(document)
+    except ValidationError as error:
+        raise ConfigError(_problems(path, lines, error)) from None
+    problems = []
+    for number, settings in enumerate(camera.rules):
+        try:
+            _build(settings, camera.place)
+        except RuleError as error:
+            place: Path_ = ("rules", number, error.field)
+            problems.append(_problem(path, lines, place, _with_guess(str(error), settings, error.field, camera)))
+    if problems:
+        raise ConfigError(problems)
+    return camera
+
+
+def load_node(path: Path) -> LoadedNode:
+    """Read a node's file and its cameras' files. Raises ConfigError with every mistake found in any of them."""
+    document, lines = _read(path)
+    try:
+        node = NodeConfig.model_validate(document)
+    except ValidationError as error:
+        raise ConfigError(_problems(path, lines, error)) from None
+    cameras: list[CameraConfig] = []
+    problems: list[str] = []
+    for number, entry in enumerate(node.cameras):
+        try:
+            cameras.append(load_camera(path.parent / entry.file))
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            if [c.name for c in cameras].count(cameras[-1].name) > 1:
+                text = f"camera name «{cameras[-1].name}» is used twice on this node; names must differ"
+                problems.append(_problem(path, lines, ("cameras", number), text))
+    if problems:
+        raise ConfigError(problems)
+    parts = [node.model_dump_json(), *(camera.fingerprint for camera in cameras)]
+    return LoadedNode(node, tuple(cameras), path.parent, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+
+
+def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
+    """Raises ConfigError for a rule whose classes the model does not know."""
+    problems = []
+    for camera in cameras:
+        for number, rule in enumerate(camera.rules):
+            for label in rule.classes:
+                if label not in card.labels:
+                    near = difflib.get_close_matches(label, card.labels, 1)
+                    guess = f"; did you mean «{near[0]}»?" if near else f"; it knows {', '.join(card.labels[:12])} …"
+                    problems.append(
+                        f"camera «{camera.name}» rules[{number}].classes: model «{card.name}» does not know «{label}»"
+                        f"{guess if near or len(card.labels) > 12 else '; it knows ' + ', '.join(card.labels)}"
+                    )
+    if problems:
+        raise ConfigError(problems)
+
+
+def _read(path: Path) -> tuple[Any, dict[Path_, int]]:
+    try:
+        text = path.read_text("utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(text)
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path}: is not UTF-8 text"]) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError([f"{path}:{line} is not YAML: {error.problem}"]) from None
+    if not isinstance(document, dict):
+        raise ConfigError([f"{path}:1 holds {type(document).__name__}, expected fields like «name: …»"])
+    lines: dict[Path_, int] = {}
+    _note_lines(root, (), lines)
+    return document, lines
+
+
+def _note_lines(node: yaml.Node | None, place: Path_, lines: dict[Path_, int]) -> None:
+    if node is None:
+        return
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines[(*place, key.value)] = key.start_mark.line + 1
+            _note_lines(value, (*place, key.value), lines)
+            lines[(*place, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            _note_lines(value, (*place, number), lines)
+
+
+def _problems(path: Path, lines: dict[Path_, int], error: ValidationError) -> list[str]:
+    return [
+        _problem(path, lines, _place(detail["loc"], lines), _sentence(detail))
+        for detail in error.errors(include_url=False)
+    ]
+
+
+def _place(location: Path_, lines: dict[Path_, int]) -> Path_:
+    """Where in the file: pydantic also names the chosen kind of rule, which is no field."""
+    place: Path_ = ()
+    for number, part in enumerate(location):
+        last = number == len(location) - 1
+        if (*place, part) in lines or (last and part not in set(kinds())):
+            place = (*place, part)
+    return place
+
+
+def _problem(path: Path, lines: dict[Path_, int], place: Path_, text: str) -> str:
+    line = next(lines[place[:length]] for length in range(len(place), -1, -1) if place[:length] in lines)
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    return f"{path}:{line} {name or 'file'}: {text}"
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """Pydantic's finding in our words, with what was found and what to do."""
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
+    match kind:
+        case "missing":
+            return "is missing; add it"
+        case "extra_forbidden":
+            return "is no field here; correct its name or remove it"
+        case "too_short":
+            return f"has {context['actual_length']} items, expected at least {context['min_length']}"
+        case "less_than_equal" | "greater_than_equal" if isinstance(value, float | int) and _is_point(detail["loc"]):
+            return f"{value} lies outside the picture; points are shares of width and height from 0 to 1"
+        case "union_tag_invalid":
+            near = difflib.get_close_matches(str(context["tag"]), [str(kind) for kind in kinds()], 1)
+            guess = f"; did you mean «{near[0]}»?" if near else f"; expected one of {', '.join(kinds())}"
+            return f"no rule of kind «{context['tag']}»{guess}"
+        case "union_tag_not_found":
+            return f"kind is missing; expected one of {', '.join(kinds())}"
+        case "string_pattern_mismatch":
+            return f"«{value}» must be small letters, digits, - and _, and begin with a letter or digit"
+        case "value_error":
+            return str(context["error"])
+    shown = "" if isinstance(value, dict | list) else f" (got {value!r:.60})"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}{shown}"
+
+
+def _is_point(location: Path_) -> bool:
+    return any(part in ("polygon", "start", "end") for part in location)
+
+
+def _with_guess(text: str, settings: RuleSettings, field: str, camera: CameraConfig) -> str:
+    known = [thing.name for thing in (camera.zones if field == "zone" else camera.lines)]
+    near = difflib.get_close_matches(str(getattr(settings, field, "")), known, 1)
+    return f"{text}. Did you mean «{near[0]}»?" if near else text

@@ -1,0 +1,147 @@
+"""What a rule is: settings, a pure step from scene to findings, and the reason why it did not raise.
+
+To add a kind, add a module to this folder with a settings model and a `Rule` subclass, its sentences to
+protocol/texts, and a test.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from edge.rules.errors import RuleError
+from edge.rules.finding import Step, Trace
+from edge.rules.schedule import Hours, Schedule
+from edge.vision.scene import Scene
+from protocol.kinds import Kind
+from protocol.messages import Line, Zone
+
+_KINDS: dict[Kind, type["Rule[Any]"]] = {}
+
+
+def kinds() -> Mapping[Kind, type["Rule[Any]"]]:
+    """Every kind there is a rule for."""
+    return _KINDS
+
+
+class RuleSettings(BaseModel):
+    """What all rules share. Subclasses add `kind: Literal[...]` and their own limits, units in the names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str | None = Field(default=None, max_length=120, description="shown to people; default: kind and zone")
+    classes: tuple[str, ...] = Field(default=("person",), min_length=1, description="labels of the model's card")
+    schedule: tuple[Hours, ...] = Field(default=(), description="when it is on, by the camera's clock; empty: always")
+    min_height: float = Field(default=0.0, ge=0, le=1, description="least box height, share of the picture's height")
+    min_score: float = Field(default=0.0, ge=0, le=1, description="least score of the object's last detection")
+    cooldown_s: float = Field(default=0.0, ge=0, description="seconds after an alert's end before the next may begin")
+
+
+S = TypeVar("S", bound=RuleSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a rule may know of its camera."""
+
+    camera: str
+    zones: Mapping[str, Zone]
+    lines: Mapping[str, Line]
+    timezone: str = "UTC"
+
+    def zone(self, name: str) -> Zone:
+        """A zone by name. Raises RuleError that names those there are."""
+        return _named(self.zones, name, "zone")
+
+    def line(self, name: str) -> Line:
+        """A line by name. Raises RuleError that names those there are."""
+        return _named(self.lines, name, "line")
+
+
+N = TypeVar("N", Zone, Line)
+
+
+def _named(things: Mapping[str, N], name: str, field: str) -> N:
+    if name in things:
+        return things[name]
+    known = ", ".join(f"«{other}»" for other in things) or f"none: add it to {field}s"
+    raise RuleError(field, f"no {field} «{name}»; expected one of: {known}")
+
+
+class Rule(ABC, Generic[S]):
+    """One kind switched on for one camera. Pure: its memory is fed by scenes alone, time comes from them."""
+
+    kind: ClassVar[Kind]
+    settings_model: ClassVar[type[RuleSettings]]
+
+    def __init_subclass__(cls) -> None:
+        if "kind" in cls.__dict__:
+            _KINDS[cls.kind] = cls
+
+    def __init__(self, settings: S, place: Place) -> None:
+        """Raises RuleError if the settings name a zone or line that the camera does not have."""
+        self.settings = settings
+        self.place = place
+        self.schedule = Schedule(settings.schedule, place.timezone)
+        self._episodes = 0
+        self._quiet_until: datetime | None = None
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def region(self) -> Sequence[tuple[float, float]] | None:
+        """Polygon outside which nothing can matter to it; None: the whole picture."""
+        return None
+
+    @abstractmethod
+    def step(self, scene: Scene) -> Step:
+        """What it says of the next scene; scenes come in the order of their times."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its kind, settings and geometry: equal rules have equal fingerprints."""
+        parts = [
+            str(self.kind),
+            self.settings.model_dump_json(by_alias=True),
+            *(zone.model_dump_json() for zone in self.place.zones.values()),
+            *(line.model_dump_json() for line in self.place.lines.values()),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def next_episode(self) -> int:
+        """A number for a new alert of this rule."""
+        self._episodes += 1
+        return self._episodes
+
+    def cool_down(self, at: datetime) -> None:
+        """An alert ended: the next may begin after the cooldown."""
+        self._quiet_until = at + timedelta(seconds=self.settings.cooldown_s)
+
+    def cooling(self, at: datetime) -> bool:
+        """Whether the cooldown still runs."""
+        return self._quiet_until is not None and at < self._quiet_until
+
+    def select(self, scene: Scene) -> tuple[NDArray[np.int64], list[Trace]]:
+        """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
+        tracks = scene.tracks
+        right_class = np.array([label in self.settings.classes for label in tracks.labels], dtype=np.bool_)
+        tall = tracks.heights >= self.settings.min_height
+        sure = tracks.scores >= self.settings.min_score
+        traces = [
+            Trace(int(tracks.ids[row]), "class")
+            if not right_class[row]
+            else Trace(int(tracks.ids[row]), "size", float(tracks.heights[row]), self.settings.min_height)
+            if not tall[row]
+            else Trace(int(tracks.ids[row]), "score", float(tracks.scores[row]), self.settings.min_score)
+            for row in np.flatnonzero(~(right_class & tall & sure))
+        ]
+        return np.flatnonzero(right_class & tall & sure), traces

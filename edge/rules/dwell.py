@@ -1,0 +1,73 @@
+"""How long each track has been somewhere, forgiving short absences and a changed identity. Pure.
+
+A tracker loses people behind poles and finds them again under another id. A new track that appears near where an
+occupant was just lost takes over its time (thread "identity lost behind a pole makes two alerts", Frigate #22921).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One occupant's stay: since when, last seen inside when and where."""
+
+    number: int
+    """Its own number, which stays the same when the track's id changes."""
+    track: int
+    since: datetime
+    last: datetime
+    foot: Point
+    height: float
+
+    def seconds(self, at: datetime) -> float:
+        """How long it has lasted."""
+        return (at - self.since).total_seconds()
+
+
+class Dwell:
+    """The stays of one place. Bounded: a stay is dropped when its absence is no longer forgiven."""
+
+    def __init__(self, forgive_s: float, reach: float = 1.0) -> None:
+        """`reach`: how far, in body heights, a new track may stand from a lost one to be taken for it."""
+        self._forgive_s = forgive_s
+        self._reach = reach
+        self._stays: dict[int, Stay] = {}
+        self._count = 0
+
+    @property
+    def stays(self) -> Mapping[int, Stay]:
+        """Every stay, by track id, in the order in which they began."""
+        return self._stays
+
+    def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
+        """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
+        for track, (foot, height) in occupants.items():
+            stay = self._stays.get(track) or self._inherit(at, track, foot, height, visible)
+            self._stays[track] = replace(stay, last=at, foot=foot, height=height)
+        ended = [stay for stay in self._stays.values() if (at - stay.last).total_seconds() > self._forgive_s]
+        for stay in ended:
+            del self._stays[stay.track]
+        return ended
+
+    def _inherit(self, at: datetime, track: int, foot: Point, height: float, visible: frozenset[int]) -> Stay:
+        near = [
+            (distance, stay)
+            for stay in self._stays.values()
+            if stay.track not in visible and (distance := _heights_apart(foot, height, stay)) <= self._reach
+        ]
+        if not near:
+            self._count += 1
+            return Stay(self._count, track, at, at, foot, height)
+        _, lost = min(near, key=lambda pair: (pair[0], pair[1].track))
+        del self._stays[lost.track]
+        return replace(lost, track=track)
+
+
+def _heights_apart(foot: Point, height: float, stay: Stay) -> float:
+    """Distance in heights of the taller; x counts like y, which suits 16:9 well enough for telling neighbours apart."""
+    across = ((foot[0] - stay.foot[0]) ** 2 + (foot[1] - stay.foot[1]) ** 2) ** 0.5
+    return float(across / max(height, stay.height, 1e-6))

@@ -1,0 +1,40 @@
+"""All rules of one camera, run over its scenes in the order of the configuration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge.rules.base import Rule
+from edge.rules.finding import Finding, Trace
+from edge.vision.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What all rules say of a scene: findings with their rule, and each rule's traces by its name."""
+
+    findings: tuple[tuple[Rule[Any], Finding], ...]
+    traces: tuple[tuple[str, tuple[Trace, ...]], ...]
+
+
+class RuleEngine:
+    """Holds the rules; has no memory of its own."""
+
+    def __init__(self, rules: Sequence[Rule[Any]]) -> None:
+        self.rules = tuple(rules)
+
+    def step(self, scene: Scene) -> Judgement:
+        """The next scene."""
+        findings: list[tuple[Rule[Any], Finding]] = []
+        traces: list[tuple[str, tuple[Trace, ...]]] = []
+        for rule in self.rules:
+            step = rule.step(scene)
+            findings += [(rule, finding) for finding in step.findings]
+            traces.append((rule.name, step.traces))
+        return Judgement(tuple(findings), tuple(traces))
+
+    @property
+    def regions(self) -> list[Sequence[tuple[float, float]]] | None:
+        """Where anything can matter to any rule; None: everywhere."""
+        regions = [rule.region for rule in self.rules]
+        return None if any(region is None for region in regions) else [region for region in regions if region]

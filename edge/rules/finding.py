@@ -1,0 +1,42 @@
+"""A finding: what a rule says of a scene."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One step in the life of one event seen by one rule. `episode` ties begin, updates and end together."""
+
+    kind: Kind
+    phase: Phase
+    rule: str
+    episode: int
+    at: datetime
+    zone: str | None
+    objects: tuple[int, ...]
+    """Ids of the tracks involved."""
+    reason: Text
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a rule has not raised for one track (yet): the first condition that fails, and how near it came."""
+
+    track: int
+    condition: str
+    """One word: schedule, class, size, place, time, direction, cooldown, raised."""
+    have: float | None = None
+    need: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one rule says of one scene."""
+
+    findings: tuple[Finding, ...] = ()
+    traces: tuple[Trace, ...] = field(default=())

@@ -1,0 +1,61 @@
+"""When a rule is on: weekdays and hours in the camera's own time zone, across midnight if need be."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+
+
+def _clock(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f"«{text}» is no time of day; expected HH:MM from 00:00 to 24:00, in quotes")
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock)]
+
+
+class Hours(BaseModel):
+    """A span on the days it begins: `to` at or before `from` means the next morning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    days: tuple[Weekday, ...] = Field(default=WEEKDAYS, min_length=1)
+    from_: ClockTime = Field(default="00:00", alias="from")
+    to: ClockTime = "24:00"
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a local time lies in the span."""
+        minute = local.hour * 60 + local.minute
+        begin, end = _minutes(self.from_), _minutes(self.to)
+        today = WEEKDAYS[local.weekday()] in self.days
+        if begin < end:
+            return today and begin <= minute < end
+        yesterday = WEEKDAYS[(local - timedelta(days=1)).weekday()] in self.days
+        return (today and minute >= begin) or (yesterday and minute < end)
+
+
+class Schedule:
+    """Spans in one time zone; without spans it is always open."""
+
+    def __init__(self, hours: tuple[Hours, ...], timezone: str) -> None:
+        self._hours = hours
+        self._zone = ZoneInfo(timezone)
+
+    def open(self, at: datetime) -> bool:
+        """Whether the rule is on at an aware time."""
+        if not self._hours:
+            return True
+        local = at.astimezone(self._zone)
+        return any(hours.holds(local) for hours in self._hours)
+
+
+def _minutes(clock: str) -> int:
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes)

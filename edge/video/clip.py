@@ -1,0 +1,120 @@
+"""Cutting a clip out of the ring: remuxed where the camera's bytes may stay, re-encoded where they may not.
+
+A clip's first shown frame is at time 0 of the file and at `Clip.start` in UTC, so that a player can draw over it.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import av
+
+from edge.video.masks import Mask, painted
+from edge.video.ring import PacketRing, Stretch, VideoPacket
+
+REMUXED_CODECS = {"h264": "avc1", "hevc": "hvc1"}
+"""Codecs that browsers play from MP4, with the tag they expect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """An MP4 (fast start) with the times of its first and last picture."""
+
+    data: bytes
+    start: datetime
+    end: datetime
+    reencoded: bool
+    masks: tuple[str, ...]
+
+
+def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[Mask] = ()) -> Clip | None:
+    """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time."""
+    stretch = ring.between(start, end)
+    if stretch is None:
+        return None
+    shown = [kept for kept in stretch.packets if not kept.packet.is_discard]
+    if not shown:
+        return None
+    first, last = min(kept.at for kept in shown), max(kept.at for kept in shown)
+    if masks or stretch.stream.codec_context.name not in REMUXED_CODECS:
+        data = _reencode(stretch, masks)
+    else:
+        data = _remux(stretch)
+    return (
+        Clip(
+            data,
+            first,
+            last,
+            bool(masks) or stretch.stream.codec_context.name not in REMUXED_CODECS,
+            tuple(mask.name for mask in masks),
+        )
+        if data
+        else None
+    )
+
+
+def _remux(stretch: Stretch) -> bytes:
+    """The same packets in a new file; stamps are moved so that the first shown picture is at 0."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4", options={"movflags": "+faststart"}) as output:
+        stream: Any = output.add_stream_from_template(stretch.stream)
+        stream.codec_context.codec_tag = REMUXED_CODECS[stretch.stream.codec_context.name]
+        origin = _origin(stretch)
+        previous: int | None = None
+        for kept in stretch.packets:
+            packet = _copy(kept.packet)
+            if packet.pts is None:
+                continue
+            packet.pts -= origin
+            dts = (packet.dts if packet.dts is not None else packet.pts + origin) - origin
+            if previous is not None and dts <= previous:
+                dts = previous + 1
+            previous = packet.dts = dts
+            packet.stream = stream
+            output.mux(packet)
+    return buffer.getvalue()
+
+
+def _origin(stretch: Stretch) -> int:
+    """The stamp of the first picture that is shown."""
+    shown = [k.packet.pts for k in stretch.packets if k.packet.pts is not None and not k.packet.is_discard]
+    return min(shown)
+
+
+def _copy(packet: VideoPacket) -> VideoPacket:
+    """A packet that may be changed while the ring keeps its own."""
+    copy: Any = av.Packet(bytes(packet))
+    copy.pts, copy.dts, copy.time_base, copy.duration = packet.pts, packet.dts, packet.time_base, packet.duration
+    copy.is_keyframe = packet.is_keyframe
+    kept: VideoPacket = copy
+    return kept
+
+
+def _reencode(stretch: Stretch, masks: Sequence[Mask]) -> bytes:
+    """Decoded, masks painted in, encoded as H.264."""
+    source = stretch.stream.codec_context
+    decoder = av.CodecContext.create(source.name, "r")
+    decoder.extradata = source.extradata
+    frames = []
+    for kept in stretch.packets:
+        shown = not kept.packet.is_discard
+        frames += [frame for frame in decoder.decode(_copy(kept.packet)) if shown]  # type: ignore[attr-defined]
+    frames += decoder.decode(None)  # type: ignore[attr-defined]
+    if not frames:
+        return b""
+    time_base = stretch.packets[0].packet.time_base or Fraction(1, 90_000)
+    origin = min(frame.pts for frame in frames)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4", options={"movflags": "+faststart"}) as output:
+        encoder: Any = output.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "23"})
+        encoder.width, encoder.height = frames[0].width // 2 * 2, frames[0].height // 2 * 2
+        encoder.pix_fmt, encoder.time_base, encoder.codec_context.time_base = "yuv420p", time_base, time_base
+        for frame in frames:
+            copy = painted(frame, masks)
+            copy.pts, copy.time_base = frame.pts - origin, time_base
+            output.mux(encoder.encode(copy))
+        output.mux(encoder.encode(None))
+    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""From a frame to a scene: motion gate, detector, tracker."""

@@ -1,0 +1,127 @@
+"""Model cards: everything that must be known of an ONNX detector to use it rightly, as a YAML file beside it."""
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from edge.vision.coco import COCO_80
+from edge.vision.errors import CardError, ModelFileError
+
+
+class Fit(StrEnum):
+    """How a picture is brought to the network's input size."""
+
+    LETTERBOX_TOP_LEFT = "letterbox_top_left"
+    LETTERBOX_CENTRED = "letterbox_centred"
+    STRETCH = "stretch"
+
+
+class InputCard(BaseModel):
+    """What the network wants to see: pixel value v of a channel becomes (v·scale − mean) / std."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int = Field(ge=32, le=4096, description="pixels")
+    height: int = Field(ge=32, le=4096, description="pixels")
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    colour: Literal["rgb", "bgr"] = "rgb"
+    scale: float = Field(default=1.0, gt=0)
+    mean: tuple[float, float, float] = Field(default=(0.0, 0.0, 0.0), description="in the order of `colour`")
+    std: tuple[float, float, float] = Field(default=(1.0, 1.0, 1.0), description="in the order of `colour`")
+    fit: Fit = Fit.LETTERBOX_CENTRED
+    fill: int = Field(default=114, ge=0, le=255, description="value of the pixels that the picture does not cover")
+
+
+class ModelCard(BaseModel):
+    """One detector. `format` names a decoder of edge/vision/decode."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+    title: str
+    licence: str = Field(description="SPDX identifier of the weights' licence, or NOASSERTION")
+    source: str = Field(description="where the weights come from")
+    file: str = Field(description="the ONNX file, relative to the card")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    input: InputCard
+    format: str
+    labels: tuple[str, ...] = Field(min_length=1, description="class names in the network's order, or the word «coco»")
+    threshold: float = Field(gt=0, lt=1, description="score from which a detection counts as sure")
+    low_threshold: float = Field(default=0.1, gt=0, lt=1, description="score from which it may continue a track")
+    nms_iou: float = Field(default=0.5, gt=0, le=1)
+    strides: tuple[int, ...] = (8, 16, 32)
+    notes: str = ""
+
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _coco_by_name(cls, value: object) -> object:
+        return COCO_80 if value == "coco" else value
+
+    @model_validator(mode="after")
+    def _low_is_below_high(self) -> "ModelCard":
+        if self.low_threshold > self.threshold:
+            raise ValueError(f"low_threshold {self.low_threshold} is above threshold {self.threshold}")
+        return self
+
+
+def load_card(path: Path) -> ModelCard:
+    """Read a card. Raises CardError naming file and field."""
+    try:
+        document = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise CardError(
+            f"{path}: cannot be read ({error.strerror}); name a model card (YAML) or an ONNX file"
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CardError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    try:
+        return ModelCard.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "card"
+        raise CardError(f"{path} {place}: {first['msg']} (got {first['input']!r:.80})") from None
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file. Raises ModelFileError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def find_card(model: Path, folder: Path) -> tuple[ModelCard, Path]:
+    """Card and weights for what a user named: a card, or an ONNX file that some card in `folder` knows by its hash.
+
+    Raises CardError if no card describes the file, ModelFileError if the weights are absent.
+    """
+    if model.suffix in {".yaml", ".yml"}:
+        card = load_card(model)
+        return card, model.parent / card.file
+    digest = sha256_of(model)
+    beside = model.with_suffix(".yaml")
+    for path in [beside] * beside.is_file() + sorted(folder.glob("*.yaml")):
+        if path.name == "registry.yaml":
+            continue
+        card = load_card(path)
+        if card.sha256 == digest:
+            return card, model
+    raise CardError(
+        f"{model}: no card in {folder} has its sha256 {digest[:12]}…; write a card beside it ({beside.name}), "
+        "see docs/guides/models.md"
+    )
+
+
+def verify_weights(card: ModelCard, weights: Path) -> None:
+    """Raises ModelFileError unless the file's hash is the card's."""
+    digest = sha256_of(weights)
+    if digest != card.sha256:
+        raise ModelFileError(
+            f"{weights}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "
+            "fetch the file again or correct the card"
+        )

@@ -1,0 +1,78 @@
+"""What an output format must tell: which shapes it expects, and how outputs become boxes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.boxes import Boxes
+from edge.vision.card import ModelCard
+
+Shapes = Sequence[tuple[int, ...]]
+
+_FORMATS: dict[str, type["Decoder"]] = {}
+
+
+def formats() -> Mapping[str, type["Decoder"]]:
+    """Every known output format by its name on a card."""
+    return _FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class RawDetections:
+    """Boxes (N, 4) in pixels of the network's input, scores (N,) 0..1, class numbers (N,)."""
+
+    boxes: Boxes
+    scores: NDArray[np.float32]
+    classes: NDArray[np.int64]
+
+
+class Decoder(ABC):
+    """One output format. Made once per model; `decode` runs for each picture and keeps no state."""
+
+    format: ClassVar[str]
+    needs_suppression: ClassVar[bool] = True
+    """Whether overlapping boxes of one object are still to be thinned out."""
+
+    def __init_subclass__(cls) -> None:
+        _FORMATS[cls.format] = cls
+
+    def __init__(self, card: ModelCard) -> None:
+        self.card = card
+
+    @abstractmethod
+    def expected(self) -> Shapes:
+        """Shapes of the outputs that fit the card, in the network's order."""
+
+    @abstractmethod
+    def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
+        """Boxes of at least `least_score` from the outputs, whose shapes have been checked."""
+
+
+def cells(card: ModelCard, strides: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Corner (x, y) in cells and stride of every cell of all grids: shapes (A, 2) and (A,), row by row, in order.
+
+    A grid has ceil(size / stride) cells on each side.
+    """
+    corners, sizes = [], []
+    for stride in strides:
+        columns, rows = -(-card.input.width // stride), -(-card.input.height // stride)
+        y, x = np.mgrid[0:rows, 0:columns]
+        corners.append(np.stack([x.ravel(), y.ravel()], axis=1))
+        sizes.append(np.full(rows * columns, stride))
+    return np.concatenate(corners).astype(np.float32), np.concatenate(sizes).astype(np.float32)
+
+
+def best_class(scores: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Highest score and its class for each row of (N, classes)."""
+    classes = np.argmax(scores, axis=1)
+    return scores[np.arange(len(scores)), classes], classes.astype(np.int64)
+
+
+def from_centres(centres: NDArray[np.float32], sizes: NDArray[np.float32]) -> Boxes:
+    """xyxy boxes from centres (N, 2) and widths and heights (N, 2)."""
+    half = sizes / 2
+    return np.concatenate([centres - half, centres + half], axis=1).astype(np.float32, copy=False)

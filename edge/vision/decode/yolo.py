@@ -1,0 +1,31 @@
+"""YOLOv8 and YOLO11: one output (1, 4 + classes, cells): centre x, y, width, height in pixels, then class scores."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.card import ModelCard
+from edge.vision.decode.base import Decoder, RawDetections, Shapes, best_class, cells, from_centres
+
+
+class Yolo(Decoder):
+    """No objectness; columns are cells. Extra columns, as a pose model has, do not fit."""
+
+    format = "yolo"
+
+    def __init__(self, card: ModelCard) -> None:
+        super().__init__(card)
+        self._cells = len(cells(card, card.strides)[1])
+
+    def expected(self) -> Shapes:
+        """One column per cell."""
+        return [(1, 4 + len(self.card.labels), self._cells)]
+
+    def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
+        """Cells are chosen by their best class before the table is turned."""
+        table = outputs[0][0]
+        place = np.flatnonzero(table[4:].max(axis=0) >= least_score)
+        rows = table[:, place].T
+        scores, classes = best_class(rows[:, 4:])
+        return RawDetections(from_centres(rows[:, :2], rows[:, 2:4]), scores, classes)

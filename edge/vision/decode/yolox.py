@@ -1,0 +1,35 @@
+"""YOLOX (Ge et al. 2021): one output (1, cells, 5 + classes), offsets in cells, log sizes, sigmoids already applied."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.card import ModelCard
+from edge.vision.decode.base import Decoder, RawDetections, Shapes, best_class, cells, from_centres
+
+
+class Yolox(Decoder):
+    """Centre = (offset + cell)·stride, size = exp(log size)·stride, score = objectness · class score."""
+
+    format = "yolox"
+
+    def __init__(self, card: ModelCard) -> None:
+        super().__init__(card)
+        self._corners, self._strides = cells(card, card.strides)
+
+    def expected(self) -> Shapes:
+        """One row per cell."""
+        return [(1, len(self._strides), 5 + len(self.card.labels))]
+
+    def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
+        """Rows whose objectness is too low are left out before anything else is computed."""
+        rows = outputs[0][0]
+        place = np.flatnonzero(rows[:, 4] >= least_score)
+        rows = rows[place]
+        scores, classes = best_class(rows[:, 5:])
+        scores = scores * rows[:, 4]
+        stride = self._strides[place, None]
+        boxes = from_centres((rows[:, :2] + self._corners[place]) * stride, np.exp(rows[:, 2:4]) * stride)
+        sure = scores >= least_score
+        return RawDetections(boxes[sure], scores[sure], classes[sure])

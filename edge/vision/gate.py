@@ -1,0 +1,155 @@
+"""The motion gate: spends an inference only where something moves that matters.
+
+A small luma plane is compared with a running background (mean and spread per cell, after Wren et al. 1997). A change
+of the light moves all cells alike: its median is taken out first, and what remains over most of the picture is a
+change of the light, not of the scene, and makes the background learn anew. Owned by the analysis of one camera.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.video.frame import Frame
+from edge.vision.settings import GateSettings
+
+WIDTH_CELLS = 160
+"""Cells across the picture; a person 5 % of the picture wide covers eight of them."""
+
+LIGHT_SHARE = 0.6
+"""Share of changed cells from which a change is one of the light."""
+
+
+class Reason(StrEnum):
+    """Why the detector looked at a frame, or did not."""
+
+    DISABLED = "disabled"
+    LEARNING = "learning"
+    LIGHT = "light"
+    MOTION = "motion"
+    LINGER = "linger"
+    REFRESH = "refresh"
+    QUIET = "quiet"
+    ELSEWHERE = "elsewhere"
+
+
+LOOKS = frozenset(Reason) - {Reason.QUIET, Reason.ELSEWHERE}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate says of one frame. `moved` is the share of the picture that changed, 0..1."""
+
+    reason: Reason
+    moved: float = 0.0
+
+    @property
+    def look(self) -> bool:
+        """Whether the detector should run."""
+        return self.reason in LOOKS
+
+
+class Background:
+    """What each cell usually looks like: running mean and mean deviation, in grey levels."""
+
+    def __init__(self, mean: NDArray[np.float32], spread: NDArray[np.float32]) -> None:
+        self.mean = mean
+        self.spread = spread
+
+    def changed(self, small: NDArray[np.float32], contrast: float, step_s: float) -> NDArray[np.uint8]:
+        """Cells (1 or 0) that differ by more than `contrast` and three times their own spread; learns on the way."""
+        difference = small - self.mean
+        difference -= np.median(difference[::4, ::4])
+        distance = np.abs(difference)
+        loud = (distance > np.maximum(3 * self.spread, contrast)).astype(np.uint8)
+        # A lone cell is noise: only blocks of 2 x 2 remain.
+        changed = cv2.morphologyEx(loud, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)).astype(np.uint8, copy=False)
+        self._learn(small, distance, changed, step_s)
+        return changed
+
+    def _learn(
+        self, small: NDArray[np.float32], distance: NDArray[np.float32], changed: NDArray[np.uint8], step_s: float
+    ) -> None:
+        """Quiet cells follow within about 5 s, changed ones within about 60 s: a parked car becomes background."""
+        rate = np.where(changed, np.float32(min(1.0, step_s / 60)), np.float32(min(1.0, step_s / 5)))
+        self.mean += rate * (small - self.mean)
+        self.spread += rate * np.where(changed, np.float32(0), distance - self.spread)
+
+
+class Gate:
+    """Background, and the time of the last look; learns from every frame it is shown."""
+
+    def __init__(self, settings: GateSettings, regions: Sequence[Sequence[tuple[float, float]]] | None = None) -> None:
+        """`regions`: polygons (0..1) outside which nothing can matter to any rule; None: all of the picture."""
+        self._settings = settings
+        self._regions = regions
+        self._background: Background | None = None
+        self._relevant: NDArray[np.uint8] | None = None
+        self._last_look: datetime | None = None
+        self._last_motion: datetime | None = None
+        self._last_seen: datetime | None = None
+
+    def decide(self, frame: Frame) -> Decision:
+        """Learn from the frame and say whether it is worth an inference."""
+        if not self._settings.enabled:
+            return Decision(Reason.DISABLED)
+        decision = self._decide(frame)
+        self._last_seen = frame.at
+        if decision.look:
+            self._last_look = frame.at
+        return decision
+
+    def _decide(self, frame: Frame) -> Decision:
+        small = _shrink(frame.picture.luma())
+        if self._background is None or self._background.mean.shape != small.shape:
+            self._start(small)
+            return Decision(Reason.LEARNING)
+        changed = self._background.changed(small, self._settings.contrast, self._step_s(frame.at))
+        share = cv2.countNonZero(changed) / changed.size
+        if share > LIGHT_SHARE:
+            self._start(small)
+            return Decision(Reason.LIGHT, share)
+        if share >= self._settings.smallest:
+            if self._touches_regions(changed):
+                self._last_motion = frame.at
+                return Decision(Reason.MOTION, share)
+            quiet = Reason.ELSEWHERE
+        else:
+            quiet = Reason.QUIET
+        if self._within(self._last_motion, frame.at, self._settings.linger_s):
+            return Decision(Reason.LINGER, share)
+        if not self._within(self._last_look, frame.at, self._settings.refresh_s):
+            return Decision(Reason.REFRESH, share)
+        return Decision(quiet, share)
+
+    def _start(self, small: NDArray[np.float32]) -> None:
+        self._background = Background(small, np.full_like(small, self._settings.contrast / 3))
+        self._relevant = self._draw_regions(small.shape[1], small.shape[0])
+
+    def _step_s(self, at: datetime) -> float:
+        return min(2.0, (at - self._last_seen).total_seconds()) if self._last_seen else 0.2
+
+    def _touches_regions(self, changed: NDArray[np.uint8]) -> bool:
+        return self._relevant is None or bool(cv2.countNonZero(cv2.bitwise_and(changed, self._relevant)))
+
+    def _draw_regions(self, columns: int, rows: int) -> NDArray[np.uint8] | None:
+        if self._regions is None:
+            return None
+        mask = np.zeros((rows, columns), np.uint8)
+        for polygon in self._regions:
+            points = np.array([(x * columns, y * rows) for x, y in polygon], np.int32)
+            cv2.fillPoly(mask, [points], 1)
+        return mask
+
+    @staticmethod
+    def _within(since: datetime | None, at: datetime, seconds: float) -> bool:
+        return since is not None and (at - since).total_seconds() <= seconds
+
+
+def _shrink(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
+    rows = max(1, round(luma.shape[0] * WIDTH_CELLS / luma.shape[1]))
+    return cv2.resize(luma, (WIDTH_CELLS, rows), interpolation=cv2.INTER_AREA).astype(np.float32)

@@ -1,0 +1,70 @@
+"""What the rules see of one frame: tracks as columns, and what moved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.boxes import Boxes
+from edge.vision.gate import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """N tracks as columns of equal length, by rising id. Arrays are read-only."""
+
+    ids: NDArray[np.int64]
+    """From 1, never used again within a run."""
+    labels: tuple[str, ...]
+    """The class most of its detections spoke for."""
+    scores: NDArray[np.float32]
+    boxes: Boxes
+    """(N, 4) xyxy, 0..1 of the picture."""
+    seen: NDArray[np.bool_]
+    """False: not detected in this frame, its box is a prediction or where it stands still."""
+    ages_s: NDArray[np.float32]
+    """Seconds since its first detection."""
+
+    def __post_init__(self) -> None:
+        for column in (self.ids, self.scores, self.boxes, self.seen, self.ages_s):
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def feet(self) -> NDArray[np.float32]:
+        """Where each stands: the middle of its box's bottom edge, (N, 2)."""
+        return np.stack([(self.boxes[:, 0] + self.boxes[:, 2]) / 2, self.boxes[:, 3]], axis=1)
+
+    @property
+    def heights(self) -> NDArray[np.float32]:
+        """Box heights, 0..1 of the picture's height."""
+        return self.boxes[:, 3] - self.boxes[:, 1]
+
+    @classmethod
+    def none(cls) -> "Tracks":
+        """Nobody there."""
+        return cls(
+            np.zeros(0, np.int64),
+            (),
+            np.zeros(0, np.float32),
+            np.zeros((0, 4), np.float32),
+            np.zeros(0, np.bool_),
+            np.zeros(0, np.float32),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One analysed frame of one camera as the rules see it."""
+
+    camera: str
+    index: int
+    at: datetime
+    """UTC, from the frame; the only time that rules know."""
+    tracks: Tracks
+    gate: Decision
+    """Whether the detector looked, why, and what moved."""
+    uncertainty_ms: int = 0

@@ -1,0 +1,51 @@
+import json
+from typing import Any
+
+import pytest
+
+from protocol.messages import MAX_MESSAGE_BYTES, Alert, RefusedMessage, Zone, encode, parse
+from tests.protocol.example import ALERT
+
+
+def changed(**fields: object) -> bytes:
+    return json.dumps({**json.loads(encode(ALERT)), **fields}).encode()
+
+
+def test_an_alert_reads_back_as_it_was_written() -> None:
+    assert parse(Alert, encode(ALERT)) == ALERT
+
+
+def test_times_go_out_in_utc_with_milliseconds() -> None:
+    assert json.loads(encode(ALERT))["began_at"] == "2026-03-01T04:00:00.123Z"
+
+
+def test_fields_of_a_newer_sender_are_ignored() -> None:
+    assert parse(Alert, changed(colour="green")) == ALERT
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason", "text"),
+    [
+        (b"not json", "not_json", "not JSON"),
+        (b"\xff\xfe\x00", "not_json", "not JSON"),
+        (b"[]", "invalid", "message"),
+        (b" " * (MAX_MESSAGE_BYTES + 1), "too_large", "262145 bytes, at most 262144 are taken"),
+        (changed(version=2), "future_version", "version 2, this side speaks up to 1"),
+        (changed(version=2, kind="telepathy"), "future_version", "version 2"),
+        (changed(kind="telepathy"), "invalid", "kind: "),
+        (changed(began_at="2026-03-01T04:00:00"), "invalid", "began_at: "),
+        (changed(revision=0), "invalid", "revision: "),
+        (changed(camera="../../etc"), "invalid", "camera: "),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_with_its_reason(payload: bytes, reason: str, text: str) -> None:
+    with pytest.raises(RefusedMessage) as refused:
+        parse(Alert, payload)
+    assert refused.value.reason == reason
+    assert text in str(refused.value)
+
+
+@pytest.mark.parametrize("polygon", [[(0, 0), (1, 1)], [(0, 0), (1, 1), (1.2, 0)], []])
+def test_a_zone_needs_three_corners_inside_the_picture(polygon: list[Any]) -> None:
+    with pytest.raises(ValueError, match="polygon"):
+        Zone(name="bays", polygon=polygon)  # type: ignore[arg-type]
