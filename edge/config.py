@@ -231,6 +231,11 @@ def load_node(path: Path) -> LoadedNode:
     return LoadedNode(node, tuple(cameras), path.parent, hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
 
+def classes_of(cameras: Iterable[CameraConfig]) -> frozenset[str]:
+    """Every label that some rule of the cameras cares for."""
+    return frozenset(label for camera in cameras for rule in camera.rules for label in rule.classes)
+
+
 def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
     """Raises ConfigError for a rule whose classes the model does not know."""
     problems = []

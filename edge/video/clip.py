@@ -3,14 +3,17 @@
 A clip's first shown frame is at time 0 of the file and at `Clip.start` in UTC, so that a player can draw over it.
 """
 
-import io
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
+from av.container import OutputContainer
 
 from edge.video.masks import Mask, painted
 from edge.video.ring import PacketRing, Stretch, VideoPacket
@@ -56,10 +59,18 @@ def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[M
     )
 
 
+@contextmanager
+def _mp4() -> Iterator[tuple[Path, OutputContainer]]:
+    """A new MP4 in a folder of its own: to put the index first, the writer must read the file again by its name."""
+    with tempfile.TemporaryDirectory(prefix="shouwang-clip-") as folder:
+        path = Path(folder) / "clip.mp4"
+        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as output:
+            yield path, output
+
+
 def _remux(stretch: Stretch) -> bytes:
     """The same packets in a new file; stamps are moved so that the first shown picture is at 0."""
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4", options={"movflags": "+faststart"}) as output:
+    with _mp4() as (path, output):
         stream: Any = output.add_stream_from_template(stretch.stream)
         stream.codec_context.codec_tag = REMUXED_CODECS[stretch.stream.codec_context.name]
         origin = _origin(stretch)
@@ -75,7 +86,8 @@ def _remux(stretch: Stretch) -> bytes:
             previous = packet.dts = dts
             packet.stream = stream
             output.mux(packet)
-    return buffer.getvalue()
+        output.close()
+        return path.read_bytes()
 
 
 def _origin(stretch: Stretch) -> int:
@@ -107,8 +119,7 @@ def _reencode(stretch: Stretch, masks: Sequence[Mask]) -> bytes:
         return b""
     time_base = stretch.packets[0].packet.time_base or Fraction(1, 90_000)
     origin = min(frame.pts for frame in frames)
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4", options={"movflags": "+faststart"}) as output:
+    with _mp4() as (path, output):
         encoder: Any = output.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "23"})
         encoder.width, encoder.height = frames[0].width // 2 * 2, frames[0].height // 2 * 2
         encoder.pix_fmt, encoder.time_base, encoder.codec_context.time_base = "yuv420p", time_base, time_base
@@ -117,4 +128,5 @@ def _reencode(stretch: Stretch, masks: Sequence[Mask]) -> bytes:
             copy.pts, copy.time_base = frame.pts - origin, time_base
             output.mux(encoder.encode(copy))
         output.mux(encoder.encode(None))
-    return buffer.getvalue()
+        output.close()
+        return path.read_bytes()

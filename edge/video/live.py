@@ -79,6 +79,10 @@ class LiveSource:
             frame, self._slot = self._slot, None
         return frame
 
+    def wait(self, timeout_s: float) -> None:
+        """Until a frame comes, at most so long."""
+        self._arrived.wait(timeout_s)
+
     @property
     def waiting_since(self) -> datetime | None:
         """Time of the frame in the slot, so that the camera waiting longest can be served first."""

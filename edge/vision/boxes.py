@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 Boxes = NDArray[np.float32]
 
+SAME = 0.75
+"""Boxes that overlap more are one thing, called car by one cell and lorry by the next; a rider overlaps less."""
+
 
 def areas(boxes: Boxes) -> NDArray[np.float32]:
     """Area of each box, shape (N,)."""
@@ -27,14 +30,14 @@ def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:
 
 
 def suppress(boxes: Boxes, scores: NDArray[np.float32], classes: NDArray[np.int64], limit: float) -> NDArray[np.int64]:
-    """Greedy non-maximum suppression within each class: indices of the boxes kept, best first.
+    """Greedy non-maximum suppression: indices of the boxes kept, best first.
 
-    Of two boxes of one class that overlap by more than `limit`, the one with the lower score goes; equal scores keep
-    the lower index, so that the result does not depend on the platform's sort.
+    Of two boxes of one class that overlap by more than `limit`, or of any classes that overlap by more than `SAME`, the
+    one with the lower score goes; equal scores keep the lower index, so that the result does not depend on the sort.
     """
     order = np.argsort(-scores, kind="stable")
     overlap = iou(boxes[order], boxes[order])
-    rivals = (overlap > limit) & (classes[order][:, None] == classes[order][None, :])
+    rivals = (overlap > SAME) | ((overlap > limit) & (classes[order][:, None] == classes[order][None, :]))
     kept: list[int] = []
     gone = np.zeros(len(order), dtype=bool)
     for place in range(len(order)):

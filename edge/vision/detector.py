@@ -1,6 +1,6 @@
 """A detector: an ONNX Runtime session driven by a model card. One serves all cameras of a node."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -78,11 +78,18 @@ class OnnxDetector:
     """Owned by the analysis loop's thread: `detect` reuses one input buffer and must not run twice at once."""
 
     def __init__(
-        self, card: ModelCard, weights: Path, *, providers: Sequence[str] = ("cpu",), threads: int = 1
+        self,
+        card: ModelCard,
+        weights: Path,
+        *,
+        providers: Sequence[str] = ("cpu",),
+        threads: int = 1,
+        only: Collection[str] | None = None,
     ) -> None:
+        """`only`: labels to look for; None: all of the card. Raises a ModelError that names what does not fit."""
         verify_weights(card, weights)
         self._card = card
-        self._decoder = _decoder(card)
+        self._decoder = _decoder(card, only)
         self._session = _session(weights, providers, threads)
         self._input = self._session.get_inputs()[0]
         self._check_shapes(weights)
@@ -160,11 +167,12 @@ def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
     return len(found) == len(expected) and all(0 in (f, e) or f == e for f, e in zip(found, expected, strict=True))
 
 
-def _decoder(card: ModelCard) -> Decoder:
+def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:
     known = formats()
     if card.format not in known:
         raise CardError(f"card «{card.name}» format: «{card.format}» is unknown; expected one of {', '.join(known)}")
-    return known[card.format](card)
+    wanted = None if only is None else [number for number, label in enumerate(card.labels) if label in only]
+    return known[card.format](card, wanted)
 
 
 def _session(weights: Path, providers: Sequence[str], threads: int) -> onnxruntime.InferenceSession:

@@ -20,6 +20,10 @@ from edge.vision.settings import GateSettings
 WIDTH_CELLS = 160
 """Cells across the picture; a person 5 % of the picture wide covers eight of them."""
 
+FOLLOW_S = 5.0
+"""Seconds within which the background follows slow changes of a quiet cell."""
+ADOPT_S = 2.0
+"""Seconds after which a changed cell that stands still is background."""
 LIGHT_SHARE = 0.6
 """Share of changed cells from which a change is one of the light."""
 
@@ -56,9 +60,11 @@ class Decision:
 class Background:
     """What each cell usually looks like: running mean and mean deviation, in grey levels."""
 
-    def __init__(self, mean: NDArray[np.float32], spread: NDArray[np.float32]) -> None:
-        self.mean = mean
-        self.spread = spread
+    def __init__(self, small: NDArray[np.float32], contrast: float) -> None:
+        self.mean = small.copy()
+        self.spread = np.full_like(small, contrast / 3)
+        self._previous = small
+        self._still_s = np.zeros_like(small)
 
     def changed(self, small: NDArray[np.float32], contrast: float, step_s: float) -> NDArray[np.uint8]:
         """Cells (1 or 0) that differ by more than `contrast` and three times their own spread; learns on the way."""
@@ -69,15 +75,24 @@ class Background:
         # A lone cell is noise: only blocks of 2 x 2 remain.
         changed = cv2.morphologyEx(loud, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)).astype(np.uint8, copy=False)
         self._learn(small, distance, changed, step_s)
+        self._adopt(small, changed, contrast, step_s)
         return changed
 
     def _learn(
         self, small: NDArray[np.float32], distance: NDArray[np.float32], changed: NDArray[np.uint8], step_s: float
     ) -> None:
-        """Quiet cells follow within about 5 s, changed ones within about 60 s: a parked car becomes background."""
-        rate = np.where(changed, np.float32(min(1.0, step_s / 60)), np.float32(min(1.0, step_s / 5)))
+        """Quiet cells follow within about `FOLLOW_S`."""
+        rate = np.where(changed, np.float32(0), np.float32(min(1.0, step_s / FOLLOW_S)))
         self.mean += rate * (small - self.mean)
-        self.spread += rate * np.where(changed, np.float32(0), distance - self.spread)
+        self.spread += rate * (distance - self.spread)
+
+    def _adopt(self, small: NDArray[np.float32], changed: NDArray[np.uint8], contrast: float, step_s: float) -> None:
+        """What changed and then stood still is background: a parked car, and the ground a car has left."""
+        still = np.abs(small - self._previous) < contrast / 2
+        self._still_s = np.where(still, self._still_s + np.float32(step_s), np.float32(0))
+        self._previous = small
+        adopted = (changed > 0) & (self._still_s >= ADOPT_S)
+        self.mean[adopted] = small[adopted]
 
 
 class Gate:
@@ -127,7 +142,7 @@ class Gate:
         return Decision(quiet, share)
 
     def _start(self, small: NDArray[np.float32]) -> None:
-        self._background = Background(small, np.full_like(small, self._settings.contrast / 3))
+        self._background = Background(small, self._settings.contrast)
         self._relevant = self._draw_regions(small.shape[1], small.shape[0])
 
     def _step_s(self, at: datetime) -> float:

@@ -40,8 +40,10 @@ class Decoder(ABC):
     def __init_subclass__(cls) -> None:
         _FORMATS[cls.format] = cls
 
-    def __init__(self, card: ModelCard) -> None:
+    def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
+        """`wanted`: class numbers to look for; None: all. What is not wanted cannot outscore what is."""
         self.card = card
+        self.wanted = np.arange(len(card.labels)) if wanted is None else np.asarray(sorted(wanted), np.int64)
 
     @abstractmethod
     def expected(self) -> Shapes:
@@ -66,10 +68,11 @@ def cells(card: ModelCard, strides: Sequence[int]) -> tuple[NDArray[np.float32],
     return np.concatenate(corners).astype(np.float32), np.concatenate(sizes).astype(np.float32)
 
 
-def best_class(scores: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Highest score and its class for each row of (N, classes)."""
-    classes = np.argmax(scores, axis=1)
-    return scores[np.arange(len(scores)), classes], classes.astype(np.int64)
+def best_class(scores: NDArray[np.float32], wanted: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Highest score among the wanted classes, and its class number, for each row of (N, classes)."""
+    scores = scores[:, wanted]
+    best = np.argmax(scores, axis=1)
+    return scores[np.arange(len(scores)), best], wanted[best]
 
 
 def from_centres(centres: NDArray[np.float32], sizes: NDArray[np.float32]) -> Boxes:

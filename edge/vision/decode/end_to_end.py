@@ -21,7 +21,7 @@ class EndToEnd(Decoder):
     def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
         """Rows above the score."""
         rows = outputs[0][0]
-        rows = rows[rows[:, 4] >= least_score]
+        rows = rows[(rows[:, 4] >= least_score) & np.isin(rows[:, 5].astype(np.int64), self.wanted)]
         return RawDetections(
             np.ascontiguousarray(rows[:, :4]), np.ascontiguousarray(rows[:, 4]), rows[:, 5].astype(np.int64)
         )

@@ -22,8 +22,8 @@ class Picodet(Decoder):
 
     format = "picodet"
 
-    def __init__(self, card: ModelCard) -> None:
-        super().__init__(card)
+    def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
+        super().__init__(card, wanted)
         self._grids = [cells(card, [stride]) for stride in card.strides]
 
     def expected(self) -> Shapes:
@@ -37,8 +37,8 @@ class Picodet(Decoder):
         for (corners, strides), table, sides in zip(
             self._grids, outputs[: len(self._grids)], outputs[len(self._grids) :], strict=True
         ):
-            place = np.flatnonzero(table[0].max(axis=1) >= least_score)
-            score, label = best_class(table[0][place])
+            place = np.flatnonzero(table[0][:, self.wanted].max(axis=1) >= least_score)
+            score, label = best_class(table[0][place], self.wanted)
             boxes.append(_boxes(corners[place], strides[place], sides[0][place]))
             scores.append(score)
             classes.append(label)

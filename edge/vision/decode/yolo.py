@@ -14,8 +14,8 @@ class Yolo(Decoder):
 
     format = "yolo"
 
-    def __init__(self, card: ModelCard) -> None:
-        super().__init__(card)
+    def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
+        super().__init__(card, wanted)
         self._cells = len(cells(card, card.strides)[1])
 
     def expected(self) -> Shapes:
@@ -25,7 +25,7 @@ class Yolo(Decoder):
     def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
         """Cells are chosen by their best class before the table is turned."""
         table = outputs[0][0]
-        place = np.flatnonzero(table[4:].max(axis=0) >= least_score)
+        place = np.flatnonzero(table[4 + self.wanted].max(axis=0) >= least_score)
         rows = table[:, place].T
-        scores, classes = best_class(rows[:, 4:])
+        scores, classes = best_class(rows[:, 4:], self.wanted)
         return RawDetections(from_centres(rows[:, :2], rows[:, 2:4]), scores, classes)

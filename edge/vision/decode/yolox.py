@@ -14,8 +14,8 @@ class Yolox(Decoder):
 
     format = "yolox"
 
-    def __init__(self, card: ModelCard) -> None:
-        super().__init__(card)
+    def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
+        super().__init__(card, wanted)
         self._corners, self._strides = cells(card, card.strides)
 
     def expected(self) -> Shapes:
@@ -27,7 +27,7 @@ class Yolox(Decoder):
         rows = outputs[0][0]
         place = np.flatnonzero(rows[:, 4] >= least_score)
         rows = rows[place]
-        scores, classes = best_class(rows[:, 5:])
+        scores, classes = best_class(rows[:, 5:], self.wanted)
         scores = scores * rows[:, 4]
         stride = self._strides[place, None]
         boxes = from_centres((rows[:, :2] + self._corners[place]) * stride, np.exp(rows[:, 2:4]) * stride)

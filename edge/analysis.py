@@ -1,0 +1,61 @@
+"""The analysis of one camera: a frame goes through gate, detector, tracker, rules and alerts, in plain calls.
+
+Live cameras and recorded files run this same code, so a clip and a camera give the same alerts.
+"""
+
+from dataclasses import dataclass
+
+from edge.alerts.life import AlertLife, Origin, Report
+from edge.config import CameraConfig
+from edge.rules.engine import Judgement, RuleEngine
+from edge.video.frame import Frame
+from edge.video.ring import PacketRing
+from edge.vision.detector import Detector
+from edge.vision.gate import Gate
+from edge.vision.scene import Scene
+from edge.vision.tracker import Tracker
+from protocol.messages import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the analysis of one frame came to."""
+
+    scene: Scene
+    judgement: Judgement
+    reports: tuple[Report, ...]
+
+
+class CameraAnalysis:
+    """Owns the memory of one camera: background, tracks, rules, open alerts. Used by one thread."""
+
+    def __init__(self, camera: CameraConfig, detector: Detector, origin: Origin, ring: PacketRing) -> None:
+        self.camera = camera
+        self._detector = detector
+        self._rules = RuleEngine(camera.build_rules())
+        self._gate = Gate(camera.gate, self._rules.regions)
+        self._tracker = Tracker(camera.tracker, detector.card.threshold)
+        self._alerts = AlertLife(origin, camera.evidence, ring, camera.painted)
+        self._last: tuple[Scene, Frame] | None = None
+        self.frames = self.looks = 0
+        """Frames analysed, and frames the detector looked at."""
+
+    def step(self, frame: Frame) -> Outcome:
+        """The next frame of this camera."""
+        decision = self._gate.decide(frame)
+        if decision.look:
+            tracks = self._tracker.update(frame.at, self._detector.detect(frame.picture))
+        else:
+            tracks = self._tracker.hold(frame.at)
+        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms)
+        judgement = self._rules.step(scene)
+        reports = self._alerts.step(scene, judgement.findings, frame)
+        self._last = (scene, frame)
+        self.frames += 1
+        self.looks += decision.look
+        return Outcome(scene, judgement, tuple(reports))
+
+    def close(self) -> list[Report]:
+        """Watching stops: what is still open ends now."""
+        scene, frame = self._last or (None, None)
+        return self._alerts.close(scene, frame, Text(id="reason.stopped"))

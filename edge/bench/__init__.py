@@ -1,0 +1,1 @@
+"""The tester's bench: recorded video through the very code that watches live."""

@@ -1,0 +1,198 @@
+"""shouwang-edge: commands that parse, call and print."""
+
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import cv2
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from edge.bench.annotate import AnnotatedVideo, draw_places
+from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
+from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
+from edge.errors import EXIT_CODES
+from edge.node import MODELS, Node, model_name, open_detector
+from edge.uplink.credentials import load_credentials
+from edge.uplink.enrol import enrol as enrol_node
+from edge.video.frame import Frame
+from edge.video.live import LiveSource
+from edge.vision.card import find_card, load_card, sha256_of
+from edge.vision.detector import OnnxDetector
+from protocol.kinds import Phase
+from protocol.messages import Alert
+from protocol.sentences import LANGUAGES, sentence
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
+models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
+app.add_typer(models, name="models")
+out = Console()
+err = Console(stderr=True)
+
+Language = Annotated[str, typer.Option("--language", help=f"Language of the sentences: {', '.join(LANGUAGES)}.")]
+ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
+
+
+@app.command()
+def run(config: ConfigFile, language: Language = "en") -> None:
+    """Watch the cameras of CONFIG until interrupted."""
+    loaded = load_node(config)
+    credentials = load_credentials(loaded.folder / loaded.node.data_dir)
+    node = Node(loaded, open_detector(loaded), credentials, lambda alert: _say(alert, language))
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        node.stop()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    out.print(f"watching {len(loaded.cameras)} cameras with {loaded.node.model}; Ctrl-C ends it")
+    node.run()
+
+
+@app.command()
+def replay(
+    clip: Annotated[Path, typer.Argument(help="A video file.")],
+    config: Annotated[Path, typer.Option("--config", help="The camera's YAML file.")],
+    model: Annotated[Path, typer.Option("--model", help="A model card or an ONNX file.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
+    start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
+    every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
+    language: Language = "en",
+) -> None:
+    """Put a recorded CLIP through the analysis as fast as it goes."""
+    camera = load_camera(config)
+    card, weights = find_card(model, MODELS)
+    check_classes([camera], card)
+    detector = OnnxDetector(card, weights, threads=threads, only=classes_of([camera]))
+    if start is not None and start.tzinfo is None:
+        raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
+    played = Replay(clip, camera, detector, model_name(card), start=start or DEFAULT_START, every_frame=every_frame)
+    files = ReplayFiles(out_dir)
+    if video:
+        with AnnotatedVideo(out_dir / "annotated.mp4", camera) as annotated:
+            _play(played, files, annotated, language)
+    else:
+        _play(played, files, None, language)
+    if played.source.ended_because is not None:
+        err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
+    analysis = played.analysis
+    out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
+
+
+def _play(played: Replay, files: ReplayFiles, annotated: AnnotatedVideo | None, language: str) -> None:
+    columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("replay", total=round(played.source.duration_s))
+        first: datetime | None = None
+        for step in played:
+            if step.frame is not None and step.outcome is not None:
+                first = first or step.frame.at
+                progress.update(task, completed=int((step.frame.at - first).total_seconds()))
+                if annotated is not None:
+                    annotated.add(step.frame, step.outcome)
+            for report in step.reports:
+                files.add(report)
+                _say(report.alert, language)
+
+
+@app.command()
+def check(
+    config: ConfigFile,
+    pictures: Annotated[Path, typer.Option("--out", help="Folder for a picture of each view.")] = Path("out/check"),
+) -> None:
+    """Open every camera of CONFIG, say what is wrong and how to mend it, and draw its zones into a picture."""
+    loaded = load_node(config)
+    detector = open_detector(loaded)
+    out.print(f"model «{detector.card.title}» ({detector.card.licence}) is in order")
+    pictures.mkdir(parents=True, exist_ok=True)
+    table = Table("camera", "state", "picture", "what to do")
+    faults = 0
+    for camera in loaded.cameras:
+        frame, why = _first_frame(camera)
+        if frame is None:
+            faults += 1
+            table.add_row(camera.name, "[red]fault[/]", "", why)
+            continue
+        picture = frame.picture.bgr().copy()
+        draw_places(picture, camera)
+        path = pictures / f"{camera.name}.jpg"
+        cv2.imwrite(str(path), picture)
+        table.add_row(camera.name, "[green]watching[/]", f"{picture.shape[1]}×{picture.shape[0]}, {path}", "")
+    out.print(table)
+    raise typer.Exit(1 if faults else 0)
+
+
+def _first_frame(camera: CameraConfig) -> tuple[Frame | None, str]:
+    """One frame of a camera, or why there is none."""
+    source = LiveSource(camera.source.get_secret_value(), camera.name, camera.video, masks=camera.painted)
+    source.start()
+    try:
+        tries = int((camera.video.connect_timeout_s + camera.video.stall_timeout_s) / 0.1)
+        for _ in range(tries):
+            frame = source.newest()
+            if frame is not None or source.why is not None or source.done:
+                break
+            source.wait(0.1)
+        return frame, source.why or "no picture came in time; check the camera's power, network and address"
+    finally:
+        source.stop()
+
+
+@app.command()
+def enrol(
+    url: Annotated[str, typer.Argument(help="The server's address, for example https://server:8080.")],
+    code: Annotated[str, typer.Argument(help="The one-time code from the console.")],
+    config: Annotated[Path, typer.Option("--config", help="The node's YAML file.")],
+) -> None:
+    """Join a server: register this node's new key and keep its credentials."""
+    loaded = load_node(config)
+    folder = loaded.folder / loaded.node.data_dir
+    path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder)
+    out.print(f"node «{loaded.node.name}» is enrolled; credentials are in {path}, readable by you only")
+
+
+@models.command("list")
+def list_models(folder: Annotated[Path, typer.Option(help="Folder of cards.")] = MODELS) -> None:
+    """Show every model card with its licence."""
+    table = Table("name", "licence", "input", "format", "threshold", "weights", "notes")
+    for path in sorted(folder.glob("*.yaml")):
+        card = load_card(path)
+        here = "here" if (folder / card.file).is_file() else "not here"
+        size = f"{card.input.width}×{card.input.height}"
+        table.add_row(card.name, card.licence, size, card.format, f"{card.threshold:.2f}", here, card.notes.strip())
+    out.print(table)
+
+
+@models.command()
+def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Cards or ONNX files.")]) -> None:
+    """Check hash, inputs and outputs of models against their cards."""
+    for model in models_:
+        card, weights = find_card(model, MODELS)
+        OnnxDetector(card, weights)
+        out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
+
+
+def _say(alert: Alert, language: str) -> None:
+    colour = {Phase.BEGIN: "red", Phase.UPDATE: "yellow", Phase.END: "green"}[alert.phase]
+    at = alert.at.isoformat(timespec="milliseconds")
+    out.print(f"[{colour}]{at} {alert.camera} r{alert.revision}[/] {sentence(alert.reason, language)}", highlight=False)
+
+
+def main() -> None:
+    """Entry point: a user's mistake ends in one sentence and its own exit code."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        app()
+    except tuple(EXIT_CODES) as error:
+        code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        for line in str(error).splitlines():
+            err.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
+        raise SystemExit(code) from None

@@ -1,0 +1,18 @@
+"""Which exit code a user's mistake or a failure ends a command with."""
+
+from edge.config import ConfigError
+from edge.outbox import OutboxError
+from edge.uplink.credentials import CredentialsError
+from edge.uplink.enrol import EnrolmentError
+from edge.video.errors import SourceError
+from edge.vision.errors import ModelError
+
+EXIT_CODES: dict[type[Exception], int] = {
+    ConfigError: 3,
+    SourceError: 4,
+    ModelError: 5,
+    OutboxError: 6,
+    CredentialsError: 7,
+    EnrolmentError: 8,
+}
+"""0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

@@ -1,0 +1,240 @@
+"""A node at work: builds the parts, runs the analysis loop, stops in order.
+
+One capture thread a camera, one analysis loop (this thread) that serves the camera waiting longest, two uplink threads.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge import __version__
+from edge.alerts.life import Origin, Report
+from edge.analysis import CameraAnalysis
+from edge.clock import monotonic_s, utc_now
+from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
+from edge.outbox import Outbox, OutboxError
+from edge.uplink.credentials import Credentials
+from edge.uplink.evidence import EvidenceLink
+from edge.uplink.messages import MessageLink
+from edge.video.live import LiveSource
+from edge.vision.card import ModelCard, find_card
+from edge.vision.detector import Detector, OnnxDetector
+from protocol.ids import uuid7
+from protocol.kinds import Phase
+from protocol.messages import Alert, CameraBirth, Health, NodeState, Status, Text, Verdict
+from protocol.signing import sign
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+"""Model cards that come with Shouwang."""
+
+log = structlog.get_logger()
+
+
+def open_detector(node: LoadedNode) -> OnnxDetector:
+    """The node's detector; checks that it knows the rules' classes. Raises ModelError, ConfigError."""
+    card, weights = find_card(node.folder / node.node.model, MODELS)
+    check_classes(node.cameras, card)
+    return OnnxDetector(
+        card, weights, providers=node.node.providers, threads=node.node.threads, only=classes_of(node.cameras)
+    )
+
+
+def model_name(card: ModelCard) -> str:
+    """How alerts name the model that made them."""
+    return f"{card.name}@{card.sha256[:12]}"
+
+
+@dataclass(slots=True)
+class _Watched:
+    source: LiveSource
+    analysis: CameraAnalysis
+    size: tuple[int, int] = field(default=(0, 0))
+
+
+class Node:
+    """Owned by the main thread. `run` returns after `stop`, with everything that was open ended and put."""
+
+    def __init__(
+        self,
+        node: LoadedNode,
+        detector: Detector,
+        credentials: Credentials,
+        on_alert: Callable[[Alert], None] | None = None,
+    ) -> None:
+        self._node, self._detector = node, detector
+        self._key: Ed25519PrivateKey = credentials.key
+        self._on_alert = on_alert
+        self._started_at, self._started_s = utc_now(), monotonic_s()
+        self._boot = uuid7(self._started_at)
+        self._stop = threading.Event()
+        self._arrived = threading.Event()
+        self._outbox = Outbox(node.folder / node.node.data_dir / "outbox.sqlite", node.node.outbox)
+        self._watched = [self._watch(camera) for camera in node.cameras]
+        self._messages = MessageLink(
+            credentials, self._outbox, self._birth, self._status(NodeState.LOST, self._started_at), self._hear_verdict
+        )
+        self._evidence = EvidenceLink(credentials, self._outbox)
+        self._unsaved: list[Report] = []
+        self._cpu_s = os.times().user + os.times().system
+
+    def stop(self) -> None:
+        """Ask `run` to return; may be called from a signal handler."""
+        self._stop.set()
+        self._arrived.set()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        self._end_orphans()
+        self._messages.start()
+        self._evidence.start()
+        for watched in self._watched:
+            watched.source.start()
+        try:
+            self._loop()
+        finally:
+            self._close()
+
+    def _loop(self) -> None:
+        health_due_s = monotonic_s()
+        while not self._stop.is_set():
+            self._arrived.wait(timeout=0.5)
+            self._arrived.clear()
+            while not self._stop.is_set() and (watched := self._waiting_longest()):
+                frame = watched.source.newest()
+                if frame is not None:
+                    self._keep(watched.analysis.step(frame).reports)
+                    self._note_size(watched)
+            if monotonic_s() >= health_due_s:
+                self._messages.say_health(self._health())
+                health_due_s = monotonic_s() + self._node.node.health_every_s
+
+    def _waiting_longest(self) -> _Watched | None:
+        waiting = [(since, number) for number, w in enumerate(self._watched) if (since := w.source.waiting_since)]
+        return self._watched[min(waiting)[1]] if waiting else None
+
+    def _keep(self, reports: tuple[Report, ...] | list[Report]) -> None:
+        """Sign and put. While the disk takes nothing, reports wait in memory and are tried again with the next."""
+        self._unsaved += reports
+        while self._unsaved:
+            report = self._unsaved[0]
+            alert = sign(report.alert, self._key)
+            try:
+                self._outbox.put(alert, report.pieces, utc_now())
+            except OutboxError as error:
+                log.error("alert cannot be kept", why=str(error), waiting=len(self._unsaved))
+                return
+            self._unsaved.pop(0)
+            self._evidence.wake.set()
+            if self._on_alert is not None:
+                self._on_alert(alert)
+
+    def _end_orphans(self) -> None:
+        """Alerts that were open when the last run ended without a goodbye end now."""
+        now = utc_now()
+        for alert in self._outbox.open_alerts():
+            changes = {"phase": Phase.END, "at": max(now, alert.at), "ended_at": max(now, alert.at)}
+            reason = Text(id="reason.restart")
+            ended = alert.model_copy(
+                update={"revision": alert.revision + 1, "reason": reason, "signature": None, **changes}
+            )
+            self._keep([Report(ended)])
+
+    def _close(self) -> None:
+        for watched in self._watched:
+            watched.source.stop()
+        for watched in self._watched:
+            self._keep(watched.analysis.close())
+        self._messages.stop(self._status(NodeState.OFFLINE, utc_now()))
+        self._evidence.stop()
+        self._outbox.close()
+
+    def _watch(self, camera: CameraConfig) -> _Watched:
+        source = LiveSource(
+            camera.source.get_secret_value(),
+            camera.name,
+            camera.video,
+            masks=camera.painted,
+            looping=camera.looping,
+            arrived=self._arrived,
+        )
+        origin = Origin(
+            self._node.node.name,
+            camera.name,
+            str(self._boot),
+            model_name(self._detector.card),
+            camera.fingerprint,
+            __version__,
+        )
+        return _Watched(source, CameraAnalysis(camera, self._detector, origin, source.ring))
+
+    def _note_size(self, watched: _Watched) -> None:
+        """The server learns a camera's picture size with the first frame, or when it changes."""
+        if watched.size != watched.source.size:
+            watched.size = watched.source.size
+            self._messages.say_birth()
+
+    def _hear_verdict(self, verdict: Verdict) -> None:
+        log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict))
+
+    def _birth(self) -> Status:
+        return self._status(NodeState.ONLINE, utc_now())
+
+    def _status(self, state: NodeState, at: datetime) -> Status:
+        node = self._node.node
+        boot: UUID = self._boot
+        return Status(
+            node=node.name,
+            state=state,
+            at=at,
+            boot=boot,
+            title=node.shown_title,
+            software=__version__,
+            configuration=self._node.fingerprint,
+            model=model_name(self._detector.card),
+            cameras=tuple(self._camera_birth(w) for w in self._watched) if state is NodeState.ONLINE else (),
+        )
+
+    def _camera_birth(self, watched: _Watched) -> CameraBirth:
+        camera = watched.analysis.camera
+        width, height = watched.size
+        return CameraBirth(
+            name=camera.name,
+            title=camera.shown_title,
+            width=width,
+            height=height,
+            timezone=camera.timezone,
+            zones=camera.zones,
+            lines=camera.lines,
+            kinds=tuple(dict.fromkeys(rule.kind for rule in camera.rules)),
+        )
+
+    def _health(self) -> Health:
+        now_s = os.times().user + os.times().system
+        uptime_s = monotonic_s() - self._started_s
+        used_s, self._cpu_s = now_s - self._cpu_s, now_s
+        return Health(
+            node=self._node.node.name,
+            at=utc_now(),
+            boot=self._boot,
+            uptime_s=round(uptime_s, 1),
+            resident_mb=_resident_mb(),
+            cpu_percent=round(100 * used_s / self._node.node.health_every_s, 1),
+            cameras=tuple(watched.source.health() for watched in self._watched),
+            outbox=self._outbox.health(),
+        )
+
+
+def _resident_mb() -> float:
+    """Memory of this process; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)

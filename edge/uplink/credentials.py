@@ -1,0 +1,76 @@
+"""What a node keeps from its enrolment: the server's address, its accounts there, and its own private key."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from protocol.enrolment import EnrolmentAnswer
+
+FILE = "credentials.json"
+
+
+class CredentialsError(Exception):
+    """The credentials are missing or unreadable; the text names the file and the remedy."""
+
+
+class Credentials(BaseModel):
+    """Kept in one file that only its owner may read. The private key never leaves it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    server: str
+    node: str
+    mqtt_host: str
+    mqtt_port: int
+    mqtt_tls: bool
+    mqtt_username: str
+    mqtt_password: SecretStr
+    evidence_token: SecretStr
+    private_key: SecretStr
+
+    @classmethod
+    def of(cls, server: str, answer: EnrolmentAnswer, key: Ed25519PrivateKey) -> "Credentials":
+        """From the server's answer and the key whose public half it has registered."""
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return cls(server=server, private_key=SecretStr(pem.decode()), **answer.model_dump(exclude={"version"}))
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """The node's signing key."""
+        key = serialization.load_pem_private_key(self.private_key.get_secret_value().encode(), None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise CredentialsError("private_key is no Ed25519 key; enrol the node again")
+        return key
+
+    def save(self, folder: Path) -> Path:
+        """Write the file, whole or not at all, readable by its owner only."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / FILE
+        secrets = {name: value.get_secret_value() for name, value in self if isinstance(value, SecretStr)}
+        partial = path.with_suffix(".partial")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(self.model_copy(update=secrets).model_dump_json(indent=2, warnings=False))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        return path
+
+
+def load_credentials(folder: Path) -> Credentials:
+    """Raises CredentialsError if the node has not been enrolled or its file is damaged."""
+    path = folder / FILE
+    try:
+        return Credentials.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise CredentialsError(
+            f"{path} does not exist: this node is not enrolled; run shouwang-edge enrol URL CODE --config NODE.yaml"
+        ) from None
+    except OSError as error:
+        raise CredentialsError(f"{path}: cannot be read ({error.strerror}); give this user the right to") from None
+    except ValidationError:
+        raise CredentialsError(f"{path}: is damaged; enrol the node again") from None

@@ -1,0 +1,50 @@
+"""Joining a server: a one-time code is exchanged for accounts, and the node's new key is registered."""
+
+from pathlib import Path
+
+import httpx
+from pydantic import ValidationError
+
+from edge.uplink.credentials import Credentials
+from protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
+from protocol.signing import new_key, public_text
+
+TIMEOUT_S = 15
+
+
+class EnrolmentError(Exception):
+    """The server did not take the node; one sentence with the cause and the remedy."""
+
+
+def enrol(server: str, code: str, node: str, title: str, folder: Path) -> Path:
+    """Make a key, register it, keep the answer; returns the credentials' file. Raises EnrolmentError."""
+    key = new_key()
+    server = server.rstrip("/")
+    try:
+        request = EnrolmentRequest(code=code.strip().upper(), node=node, title=title, public_key=public_text(key))
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][0]
+        raise EnrolmentError(f"{field}: has not the right form; a code looks like ABCD-2345") from None
+    try:
+        answer = httpx.post(
+            f"{server}/api/v1/enrolments",
+            content=request.model_dump_json(),
+            headers={"Content-Type": "application/json"},
+            timeout=TIMEOUT_S,
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise EnrolmentError(f"{server}: cannot be reached ({error}); check the address and that it runs") from None
+    if answer.status_code != httpx.codes.CREATED:
+        raise EnrolmentError(f"{server}: {_said(answer)}")
+    try:
+        accounts = EnrolmentAnswer.model_validate_json(answer.content)
+    except ValidationError:
+        raise EnrolmentError(f"{server}: answered something else; is it a Shouwang server of this version?") from None
+    return Credentials.of(server, accounts, key).save(folder)
+
+
+def _said(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"answered HTTP {answer.status_code}; is it a Shouwang server?"

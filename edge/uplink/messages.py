@@ -1,0 +1,164 @@
+"""Messages to and from the server over MQTT: publishes what waits in the outbox until its receipt comes."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import paho.mqtt.client as mqtt
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.clock import monotonic_s
+from edge.outbox import Outbox
+from edge.uplink.credentials import Credentials
+from protocol.messages import Health, Outcome, Receipt, RefusedMessage, Status, Verdict, encode, parse
+from protocol.topics import CHANNELS, Channel, split, topic
+
+RESEND_S = 15.0
+"""A revision without receipt is published again after so long."""
+MOST_IN_FLIGHT = 100
+KEEPALIVE_S = 20
+
+log = structlog.get_logger()
+
+
+class MessageLink:
+    """Runs paho's network thread and one sender thread. The broker's own QoS is not trusted: receipts are.
+
+    MQTT 5 is tried first; a broker that speaks 3.1.1 only is met with that.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        outbox: Outbox,
+        birth: Callable[[], Status],
+        will: Status,
+        on_verdict: Callable[[Verdict], None] | None = None,
+    ) -> None:
+        """`birth` makes the status to publish on each connection; `will` is what the broker says if we are lost."""
+        self._credentials, self._outbox = credentials, outbox
+        self._birth, self._will = birth, will
+        self._on_verdict = on_verdict
+        self._sent: dict[tuple[UUID, int], float] = {}
+        self._stop = threading.Event()
+        self._protocol = MQTTProtocolVersion.MQTTv5
+        self._client = self._make_client()
+        self._online = threading.Event()
+        self._thread = threading.Thread(target=self._send, name="uplink-messages", daemon=True)
+
+    def start(self) -> None:
+        """Connect, now or whenever the broker is there."""
+        self._connect()
+        self._thread.start()
+
+    def stop(self, death: Status) -> None:
+        """Say goodbye and end the threads."""
+        if self._online.is_set():
+            self._publish(Channel.STATUS, encode(death)).wait_for_publish(timeout=2)
+        self._stop.set()
+        self._outbox.changed.set()
+        self._thread.join(timeout=5)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def online(self) -> bool:
+        """Whether the broker has us."""
+        return self._online.is_set()
+
+    def say_health(self, health: Health) -> None:
+        """Publish once; a health message that is lost is followed by the next."""
+        if self.online:
+            self._publish(Channel.HEALTH, encode(health), qos=0)
+
+    def say_birth(self) -> None:
+        """Publish the birth certificate again, after what it tells has changed."""
+        if self.online:
+            self._publish(Channel.STATUS, encode(self._birth()))
+
+    def _make_client(self) -> mqtt.Client:
+        credentials = self._credentials
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=f"shouwang-{credentials.node}", protocol=self._protocol
+        )
+        client.username_pw_set(credentials.mqtt_username, credentials.mqtt_password.get_secret_value())
+        if credentials.mqtt_tls:
+            client.tls_set()
+        client.will_set(topic(credentials.node, Channel.STATUS), encode(self._will), qos=1, retain=True)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect, client.on_disconnect, client.on_message = self._connected, self._lost, self._hear
+        return client
+
+    def _connect(self) -> None:
+        self._client.connect_async(self._credentials.mqtt_host, self._credentials.mqtt_port, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def _connected(self, client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _props: object) -> None:
+        if code.is_failure:
+            log.warning("broker refuses", reason=str(code), node=self._credentials.node)
+            if code == "Unsupported protocol version" and self._protocol is MQTTProtocolVersion.MQTTv5:
+                self._protocol = MQTTProtocolVersion.MQTTv311
+                self._outbox.changed.set()
+            return
+        node = self._credentials.node
+        client.subscribe([(topic(node, c), 1) for c, facts in CHANNELS.items() if not facts.from_node])
+        self._sent.clear()
+        self._publish(Channel.STATUS, encode(self._birth()))
+        self._online.set()
+        self._outbox.changed.set()
+        log.info("broker has us", protocol=self._protocol.name)
+
+    def _lost(self, _client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _props: object) -> None:
+        if self._online.is_set():
+            log.warning("broker lost", reason=str(code))
+        self._online.clear()
+
+    def _hear(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        try:
+            _, channel = split(message.topic)
+            if channel is Channel.RECEIPTS:
+                self._take_receipt(parse(Receipt, bytes(message.payload)))
+            elif channel is Channel.VERDICTS and self._on_verdict is not None:
+                self._on_verdict(parse(Verdict, bytes(message.payload)))
+        except (RefusedMessage, ValueError) as error:
+            log.warning("message not understood", topic=message.topic, why=str(error))
+
+    def _take_receipt(self, receipt: Receipt) -> None:
+        if receipt.outcome is Outcome.REFUSED:
+            reason = receipt.reason.id if receipt.reason else "refused"
+            log.error("server refuses an alert", alert=str(receipt.alert), reason=reason)
+            self._outbox.refused(receipt.alert, receipt.revision, reason)
+        else:
+            self._outbox.receipt(receipt.alert, receipt.revision)
+        self._sent.pop((receipt.alert, receipt.revision), None)
+        self._outbox.changed.set()
+
+    def _send(self) -> None:
+        while not self._stop.is_set():
+            self._outbox.changed.wait(timeout=2)
+            self._outbox.changed.clear()
+            if self._client.protocol != self._protocol:
+                self._change_protocol()
+            if self.online and not self._stop.is_set():
+                self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        now_s = monotonic_s()
+        for waiting in self._outbox.waiting_alerts(MOST_IN_FLIGHT):
+            key = (waiting.id, waiting.revision)
+            if now_s - self._sent.get(key, -RESEND_S) >= RESEND_S:
+                self._sent[key] = now_s
+                self._publish(Channel.ALERTS, waiting.payload)
+        self._sent = {key: sent_s for key, sent_s in self._sent.items() if now_s - sent_s < 10 * RESEND_S}
+
+    def _change_protocol(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._client = self._make_client()
+        self._connect()
+
+    def _publish(self, channel: Channel, payload: bytes, qos: int = 1) -> mqtt.MQTTMessageInfo:
+        name = topic(self._credentials.node, channel)
+        return self._client.publish(name, payload, qos=qos, retain=CHANNELS[channel].retained)
