@@ -42,21 +42,9 @@ def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[M
     if not shown:
         return None
     first, last = min(kept.at for kept in shown), max(kept.at for kept in shown)
-    if masks or stretch.stream.codec_context.name not in REMUXED_CODECS:
-        data = _reencode(stretch, masks)
-    else:
-        data = _remux(stretch)
-    return (
-        Clip(
-            data,
-            first,
-            last,
-            bool(masks) or stretch.stream.codec_context.name not in REMUXED_CODECS,
-            tuple(mask.name for mask in masks),
-        )
-        if data
-        else None
-    )
+    reencoded = bool(masks) or stretch.form.codec not in REMUXED_CODECS
+    data = _reencode(stretch, masks) if reencoded else _remux(stretch)
+    return Clip(data, first, last, reencoded, tuple(mask.name for mask in masks)) if data else None
 
 
 @contextmanager
@@ -71,8 +59,8 @@ def _mp4() -> Iterator[tuple[Path, OutputContainer]]:
 def _remux(stretch: Stretch) -> bytes:
     """The same packets in a new file; stamps are moved so that the first shown picture is at 0."""
     with _mp4() as (path, output):
-        stream: Any = output.add_stream_from_template(stretch.stream)
-        stream.codec_context.codec_tag = REMUXED_CODECS[stretch.stream.codec_context.name]
+        stream: Any = output.add_stream_from_template(stretch.form.template)
+        stream.codec_context.codec_tag = REMUXED_CODECS[stretch.form.codec]
         origin = _origin(stretch)
         previous: int | None = None
         for kept in stretch.packets:
@@ -107,14 +95,13 @@ def _copy(packet: VideoPacket) -> VideoPacket:
 
 def _reencode(stretch: Stretch, masks: Sequence[Mask]) -> bytes:
     """Decoded, masks painted in, encoded as H.264."""
-    source = stretch.stream.codec_context
-    decoder = av.CodecContext.create(source.name, "r")
-    decoder.extradata = source.extradata
+    decoder: Any = av.CodecContext.create(stretch.form.codec, "r")
+    decoder.extradata = stretch.form.extradata
     frames = []
     for kept in stretch.packets:
         shown = not kept.packet.is_discard
-        frames += [frame for frame in decoder.decode(_copy(kept.packet)) if shown]  # type: ignore[attr-defined]
-    frames += decoder.decode(None)  # type: ignore[attr-defined]
+        frames += [frame for frame in decoder.decode(_copy(kept.packet)) if shown]
+    frames += decoder.decode(None)
     if not frames:
         return b""
     time_base = stretch.packets[0].packet.time_base or Fraction(1, 90_000)

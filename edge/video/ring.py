@@ -1,5 +1,6 @@
 """The packet ring: the camera's own packets of the last seconds, untouched, so that clips begin before the event."""
 
+import io
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from typing import TypeAlias
 
 import av
 from av.video.stream import VideoStream
+
+MP4_CODECS = frozenset({"h264", "hevc", "mpeg4", "mjpeg", "av1"})
+"""Codecs whose parameters an MP4 container holds; others go into Matroska."""
 
 VideoPacket: TypeAlias = "av.Packet[VideoStream]"
 
@@ -21,11 +25,25 @@ class KeptPacket:
     is_key: bool
 
 
+class StreamForm:
+    """What is needed to write or decode a stream's packets after its source was closed.
+
+    FFmpeg frees a stream's parameters with its container, under the feet of whoever still holds it; so they are copied
+    into a container of our own that is never written.
+    """
+
+    def __init__(self, stream: VideoStream) -> None:
+        self.codec = stream.codec_context.codec.canonical_name
+        self.extradata = stream.codec_context.extradata
+        self._holder = av.open(io.BytesIO(), "w", format="mp4" if self.codec in MP4_CODECS else "matroska")
+        self.template = self._holder.add_stream_from_template(stream)
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Packets in decoding order from a key frame on, with the stream they came from."""
+    """Packets in decoding order from a key frame on, with the form of the stream they came from."""
 
-    stream: VideoStream
+    form: StreamForm
     packets: tuple[KeptPacket, ...]
 
 
@@ -43,7 +61,7 @@ class PacketRing:
         self._packets: deque[KeptPacket] = deque()
         self._keys = 0
         self._bytes = 0
-        self._stream: VideoStream | None = None
+        self._form: StreamForm | None = None
 
     @property
     def bytes(self) -> int:
@@ -52,8 +70,9 @@ class PacketRing:
 
     def restart(self, stream: VideoStream) -> None:
         """Packets of another stream follow: those before cannot be joined with them."""
+        form = StreamForm(stream)
         with self._lock:
-            self._stream = stream
+            self._form = form
             self._packets.clear()
             self._keys = self._bytes = 0
 
@@ -73,12 +92,12 @@ class PacketRing:
     def between(self, start: datetime, end: datetime) -> Stretch | None:
         """Packets from the last key frame at or before `start` (or the first there is) until `end`; None if empty."""
         with self._lock:
-            packets, stream = tuple(self._packets), self._stream
-        if not packets or stream is None:
+            packets, form = tuple(self._packets), self._form
+        if not packets or form is None:
             return None
         first = max((number for number, kept in enumerate(packets) if kept.is_key and kept.at <= start), default=0)
         last = max((number for number, kept in enumerate(packets) if kept.at <= end), default=-1)
-        return Stretch(stream, packets[first : last + 1]) if last >= first else None
+        return Stretch(form, packets[first : last + 1]) if last >= first else None
 
     def _next_group_still_covers(self, at: datetime) -> bool:
         """Whether the second group's key frame is old enough that the first is not needed."""
