@@ -37,7 +37,10 @@ def verify(payload: bytes, key: Ed25519PublicKey) -> None:
     if not isinstance(text, str):
         raise BadSignature("the alert carries no signature")
     try:
-        key.verify(base64.b64decode(text, validate=True), canonical(document))
+        signature = base64.b64decode(text, validate=True)
+        if base64.b64encode(signature).decode() != text:
+            raise ValueError("two texts would stand for one signature")
+        key.verify(signature, canonical(document))
     except (InvalidSignature, ValueError, rfc8785.CanonicalizationError):
         raise BadSignature("the signature does not fit the alert and the key registered for its node") from None
 

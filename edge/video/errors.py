@@ -1,10 +1,11 @@
 """What can go wrong with a source, each with the state it puts the camera into.
 
 SourceError
-├── SourceNotFoundError       no such file or device
+├── SourceNotFoundError       no such file, device or path on the camera
 ├── UnauthorisedError         the camera refuses user name or password
 ├── UnreachableError          no answer: refused, unknown host, timed out
-├── UnreadableError           it answers, but with no video that can be decoded
+├── NoVideoStreamError        it answers and can be read, but holds no video
+├── UnreadableError           it answers, but what it sends cannot be decoded: empty, truncated, corrupt
 ├── StalledError              packets stopped coming
 └── EndedError                the stream came to its end
 """
@@ -13,15 +14,20 @@ import re
 
 from protocol.messages import CameraState
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]*@")
+_USER_INFO = re.compile(r"(?<=://)[^\s'\"<>]*@")
+_SECRET_ARGUMENT = re.compile(r"(?i)\b((?:user|usr|username|login)?_?(?:password|passwd|pass|pwd|token|secret)=)[^&\s'\"]+")
 
 
 def redact(text: str) -> str:
-    """The text with every user name and password of an address taken out; PyAV's errors carry them."""
-    return _CREDENTIALS.sub("***@", text)
+    """The text with user names and passwords taken out of every address in it.
+
+    PyAV's errors carry the address as it was opened. Rather too much goes than too little: all up to the last `@` of
+    an address, and the values of arguments such as `?password=` or `&pwd=`.
+    """
+    return _SECRET_ARGUMENT.sub(r"\1***", _USER_INFO.sub("***@", text))
 
 
-class SourceError(Exception):
+class SourceError(ValueError):
     """A source cannot be used; one sentence with the address (without credentials), the cause and the remedy."""
 
     state = CameraState.UNREADABLE
@@ -31,7 +37,7 @@ class SourceError(Exception):
 
 
 class SourceNotFoundError(SourceError):
-    """No such file or device."""
+    """No such file, device or path on the camera."""
 
     state = CameraState.UNREACHABLE
 
@@ -48,8 +54,12 @@ class UnreachableError(SourceError):
     state = CameraState.UNREACHABLE
 
 
+class NoVideoStreamError(SourceError):
+    """It can be read, but holds no video."""
+
+
 class UnreadableError(SourceError):
-    """It answers, but with no video that can be decoded."""
+    """What it sends cannot be decoded."""
 
 
 class StalledError(SourceError):

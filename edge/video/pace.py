@@ -1,4 +1,4 @@
-"""Choosing which frames are analysed."""
+"""Choosing which frames are analysed, and which packets need not be decoded for it."""
 
 import math
 
@@ -13,16 +13,40 @@ class Pace:
         """`fps` None: every frame."""
         self._fps = fps
         self._origin_s: float | None = None
-        self._step: int | None = None
+        self._taken: int | None = None
+        self._earliest_s: dict[int, float] = {}
 
     def takes(self, stamp_s: float) -> bool:
-        """Whether the frame of this stamp (seconds) is analysed; a stamp that jumps back starts a new rhythm."""
+        """Whether the frame of this stamp (seconds) is analysed; a stamp that jumps back starts a new rhythm.
+
+        Asked once for each frame, in the order they are shown.
+        """
         if self._fps is None:
             return True
         if self._origin_s is None:
             self._origin_s = stamp_s
-        step = math.floor((stamp_s - self._origin_s) * self._fps + ROUNDING)
-        if self._step is None or step > self._step or step < self._step - 1:
-            self._step = step
+        step = self._step(stamp_s)
+        if self._taken is not None and self._taken - 1 <= step <= self._taken:
+            return False
+        self._taken = step
+        self._earliest_s = {later: first_s for later, first_s in self._earliest_s.items() if later > step}
+        return True
+
+    def may_take(self, stamp_s: float) -> bool:
+        """Whether a packet's picture may yet be taken; asked for each packet in decoding order, before it is decoded.
+
+        A picture is out once another of the same step that is shown before it has been seen.
+        """
+        if self._fps is None or self._origin_s is None:
             return True
-        return False
+        step = self._step(stamp_s)
+        if self._taken is not None and self._taken - 1 <= step <= self._taken:
+            return False
+        earliest_s = self._earliest_s.get(step)
+        if earliest_s is not None and earliest_s < stamp_s:
+            return False
+        self._earliest_s[step] = stamp_s
+        return True
+
+    def _step(self, stamp_s: float) -> int:
+        return math.floor((stamp_s - (self._origin_s or 0.0)) * (self._fps or 0.0) + ROUNDING)

@@ -1,59 +1,103 @@
 """A decoded picture that converts only what is asked for, with privacy masks painted into all that it gives."""
 
+import threading
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from edge.video.masks import Mask, paint
+from edge.video.masks import Mask, painted
 
 PLANAR_LUMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"})
 """Formats whose first plane is 8-bit luma, to be read without conversion."""
 
 
-class Picture:
-    """Wraps a decoded frame. Arrays are the caller's to read, not to change; the picture itself never changes."""
+class Converter:
+    """swscale with its tables kept between pictures of one source: a third of the cost of making them each time.
 
-    def __init__(self, frame: av.VideoFrame, masks: Sequence[Mask] = ()) -> None:
-        self._frame = frame
+    Owned by a source and shared by its pictures; any thread may ask, one at a time is served.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reformatter = VideoReformatter()
+
+    def bgr(self, frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8 BGR of the frame."""
+        with self._lock:
+            # One thread: handing slices to others costs more than they save at these sizes.
+            scaled = self._reformatter.reformat(
+                frame, width=width, height=height, format="bgr24", interpolation="BILINEAR", threads=1
+            )
+        return np.ascontiguousarray(scaled.to_ndarray(), dtype=np.uint8)
+
+    def luma(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """(H, W) uint8 of a frame whose format has no plane of luma."""
+        with self._lock:
+            return np.ascontiguousarray(self._reformatter.reformat(frame, format="gray").to_ndarray(), dtype=np.uint8)
+
+
+class Picture:
+    """Wraps a decoded frame; never changes. What it gives is read-only and shows no masked pixel.
+
+    Keeps the last colour array it made. Luma without masks is the decoder's own memory: it lives as long as the array.
+    """
+
+    def __init__(self, frame: av.VideoFrame, masks: Sequence[Mask] = (), converter: Converter | None = None) -> None:
+        self._raw = frame
         self._masks = tuple(masks)
+        self._converter = converter or Converter()
+        self._last_bgr: NDArray[np.uint8] | None = None
 
     @classmethod
     def of_array(cls, bgr: NDArray[np.uint8], masks: Sequence[Mask] = ()) -> "Picture":
-        """A picture from a (H, W, 3) BGR array."""
-        return cls(av.VideoFrame.from_ndarray(bgr, format="bgr24"), masks)
+        """A picture from a (H, W, 3) BGR array, which is copied."""
+        return cls(av.VideoFrame.from_ndarray(np.ascontiguousarray(bgr), format="bgr24"), masks)
 
     @property
     def width(self) -> int:
         """Pixels."""
-        return self._frame.width
+        return self._raw.width
 
     @property
     def height(self) -> int:
         """Pixels."""
-        return self._frame.height
+        return self._raw.height
+
+    @cached_property
+    def _frame(self) -> av.VideoFrame:
+        """The frame that everything is made from: painted once, at the source, where there are masks."""
+        return painted(self._raw, self._masks) if self._masks else self._raw
 
     def luma(self) -> NDArray[np.uint8]:
-        """Brightness, (height, width) uint8: the decoder's own plane where the format allows and no mask is set."""
-        if self._frame.format.name in PLANAR_LUMA:
-            plane = self._frame.planes[0]
-            rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
-            luma: NDArray[np.uint8] = rows[: self.height, : self.width]
+        """Brightness, (height, width) uint8: without masks the decoder's own plane where the format has one."""
+        if self._frame.format.name not in PLANAR_LUMA:
+            luma = self._converter.luma(self._frame)
         else:
-            gray: NDArray[Any] = self._frame.to_ndarray(format="gray")
-            luma = gray
-        if self._masks:
-            luma = luma.copy()
-            paint(luma, self._masks, 16)
+            plane = self._frame.planes[0]
+            rows: NDArray[np.uint8] = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]
+            rows = rows[: self.height * plane.line_size].reshape(self.height, plane.line_size)
+            luma = rows[:, : self.width]
+        luma.flags.writeable = False
         return luma
 
     def bgr(self, width: int | None = None, height: int | None = None) -> NDArray[np.uint8]:
-        """Colours, (height, width, 3) uint8 BGR, scaled straight from the decoder's format to the size asked for."""
-        size: dict[str, Any] = {"width": width or self.width, "height": height or self.height}
-        array: NDArray[Any] = self._frame.reformat(**size, format="bgr24", interpolation="BILINEAR").to_ndarray()
-        if self._masks:
-            array = np.ascontiguousarray(array)
-            paint(array, self._masks)
-        return array
+        """Colours, (height, width, 3) uint8 BGR, scaled straight from the decoder's format to the size asked for.
+
+        With one of width and height, the other follows the picture's shape; with neither, the picture's own size.
+        """
+        if width is None and height is None:
+            width, height = self.width, self.height
+        elif width is None:
+            width = max(1, round(self.width * (height or 1) / self.height))
+        elif height is None:
+            height = max(1, round(self.height * width / self.width))
+        last = self._last_bgr
+        if last is None or last.shape[:2] != (height, width):
+            last = self._converter.bgr(self._frame, width, height or 1)
+            last.flags.writeable = False
+            self._last_bgr = last
+        return last

@@ -1,6 +1,10 @@
 """What an installer may set about capture."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from edge.video.masks import Mask
 
 
 class VideoSettings(BaseModel):
@@ -8,11 +12,29 @@ class VideoSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    analysed_fps: float = Field(default=5.0, gt=0, le=60, description="frames analysed in a second of video")
-    ring_mb: float = Field(default=8.0, gt=0, le=512, description="most memory for packets kept for clips")
-    ring_s: float = Field(default=45.0, gt=0, le=600, description="seconds of packets kept for clips")
-    connect_timeout_s: float = Field(default=10.0, gt=0, description="patience with a camera that does not answer")
-    stall_timeout_s: float = Field(default=10.0, gt=0, description="patience with a stream that stands still")
-    retry_first_s: float = Field(default=1.0, gt=0, description="pause before the first reconnection")
-    retry_longest_s: float = Field(default=60.0, gt=0, description="pauses double up to this")
-    decoder_threads: int = Field(default=1, ge=0, le=16, description="threads of the decoder; 0: as it likes")
+    analysed_fps: float = Field(
+        default=5.0, gt=0, le=60, description="frames analysed in a second of video, chosen by their time stamps"
+    )
+    masks: tuple[Mask, ...] = Field(
+        default=(), max_length=32, description="privacy masks, painted black before anything sees the picture"
+    )
+    ring_max_mb: float = Field(
+        default=16.0, gt=0, le=512, description="most memory, in MB of 1,000,000 bytes, for packets kept for clips"
+    )
+    ring_seconds: float = Field(default=45.0, gt=0, le=600, description="seconds of packets kept for clips")
+    transport: Literal["tcp", "udp"] = Field(
+        default="tcp", description="RTSP transport; TCP loses nothing and passes firewalls"
+    )
+    connect_timeout_s: float = Field(
+        default=10.0, gt=0, le=120, description="a camera that has not answered after so long is unreachable"
+    )
+    stall_timeout_s: float = Field(
+        default=8.0, gt=0, le=120, description="a stream without a packet for so long has stalled and is opened anew"
+    )
+    retry_first_s: float = Field(default=1.0, gt=0, le=600, description="pause before the first reconnection")
+    retry_longest_s: float = Field(
+        default=60.0, gt=0, le=3600, description="pauses double up to this; after a refused password it is the pause"
+    )
+    decoder_threads: int = Field(
+        default=1, ge=0, le=16, description="threads of the decoder; 0: one per core. One is cheapest with many cameras"
+    )

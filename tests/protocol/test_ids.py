@@ -31,4 +31,4 @@ def test_ids_without_a_seed_differ() -> None:
 
 def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a time with a zone"):
-        uuid7(datetime(2026, 1, 1))  # noqa: DTZ001
+        uuid7(datetime(2026, 1, 1))

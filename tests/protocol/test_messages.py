@@ -48,4 +48,4 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(payload: bytes, reason:
 @pytest.mark.parametrize("polygon", [[(0, 0), (1, 1)], [(0, 0), (1, 1), (1.2, 0)], []])
 def test_a_zone_needs_three_corners_inside_the_picture(polygon: list[Any]) -> None:
     with pytest.raises(ValueError, match="polygon"):
-        Zone(name="bays", polygon=polygon)  # type: ignore[arg-type]
+        Zone(name="bays", polygon=polygon)
