@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from edge.rules.base import Place, Rule, RuleSettings
@@ -24,14 +25,15 @@ Z = TypeVar("Z", bound=ZoneSettings)
 class Occupancy:
     """The zone in one scene: stays that go on and that ended, labels of the tracks in view, why others do not count."""
 
+    at: datetime
     stays: tuple[Stay, ...]
     ended: tuple[Stay, ...]
     labels: Mapping[int, str]
     traces: tuple[Trace, ...]
 
     def present(self, stay: Stay) -> bool:
-        """Whether the occupant of a stay is in view in this scene."""
-        return stay.track in self.labels
+        """Whether the occupant of a stay stands in the zone in this very scene, not only by forgiveness."""
+        return stay.last == self.at
 
 
 class ZoneRule(Rule[Z]):
@@ -66,4 +68,4 @@ class ZoneRule(Rule[Z]):
         occupants = {ids[row]: ((float(feet[row, 0]), float(feet[row, 1])), heights[row]) for row in rows[within]}
         ended = self._dwell.step(scene.at, occupants, frozenset(ids))
         labels = dict(zip(ids, tracks.labels, strict=True))
-        return Occupancy(tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces))
+        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces))

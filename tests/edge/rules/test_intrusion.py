@@ -1,0 +1,94 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.rules.intrusion import Intrusion, IntrusionSettings
+from protocol.kinds import Phase
+from tests.edge.scenes import IN, OUT, PLACE, Thing, play
+
+
+def rule(**settings: Any) -> Intrusion:
+    return Intrusion(IntrusionSettings(zone="shed", **settings), PLACE)
+
+
+def visit(track: int = 1, enter: float = 2.0, leave: float = 6.0, **more: Any) -> Thing:
+    path = [(0, OUT), (enter - 0.01, OUT), (enter, IN), (leave, IN), (leave + 0.01, OUT), (60, OUT)]
+    return Thing(track, path, **more)
+
+
+def test_it_begins_when_somebody_has_been_inside_for_the_limit_and_ends_when_the_zone_stays_empty() -> None:
+    run = play(rule(after_s=0.5, grace_s=2), visit(), until=10)
+    assert run.begins() == [2.5]
+    assert run.ends() == [pytest.approx(8.1)]
+    assert {finding.episode for _, finding in run.findings} == {1}
+
+
+def test_the_reason_says_who_where_how_long_and_the_limit() -> None:
+    run = play(rule(after_s=0.5), visit(), until=3)
+    arguments = {"label": "label.person", "zone": "shed", "dwell_s": 0.5, "limit_s": 0.5}
+    assert run.findings[0][1].reason.arguments == arguments
+
+
+def test_who_comes_in_later_updates_the_alert_instead_of_making_another() -> None:
+    run = play(rule(), visit(1, 2, 8), visit(2, 4, 9), until=15)
+    assert [finding.phase for _, finding in run.findings] == [Phase.BEGIN, Phase.UPDATE, Phase.END]
+    assert run.findings[1][1].objects == (1, 2)
+
+
+def test_a_glance_into_the_zone_is_no_intrusion_and_the_trace_says_why() -> None:
+    run = play(rule(after_s=0.5), visit(leave=2.3), until=10)
+    assert run.findings == []
+    assert run.why(1, 2.2).condition == "time"
+    assert run.why(1, 2.2).have == pytest.approx(0.2)
+    assert run.why(1, 2.2).need == 0.5
+    assert run.why(1, 9).condition == "place"
+
+
+def test_a_changed_identity_behind_a_pole_is_still_one_alert() -> None:
+    first = Thing(1, [(0, OUT), (1.99, OUT), (2, IN), (4, IN)])
+    second = Thing(7, [(4.5, IN), (9, IN), (9.01, OUT), (20, OUT)])
+    run = play(rule(), first, second, until=15)
+    assert len(run.begins()) == 1
+    assert run.ends() == [pytest.approx(11.1)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "thing", "condition"),
+    [
+        ({"classes": ("car",)}, visit(), "class"),
+        ({"min_height": 0.5}, visit(), "size"),
+        ({"min_score": 0.95}, visit(), "score"),
+        ({"schedule": ({"from": "22:00", "to": "06:00"},)}, visit(), "schedule"),
+    ],
+)
+def test_what_a_filter_holds_back_raises_nothing_and_is_named(
+    settings: dict[str, Any], thing: Thing, condition: str
+) -> None:
+    run = play(rule(**settings), thing, until=10)
+    assert run.findings == []
+    assert run.why(1, 5).condition == condition
+
+
+def test_the_cooldown_holds_the_next_alert_back_until_it_is_over() -> None:
+    path = [(0, OUT), (1.99, OUT), (2, IN), (3, IN), (3.01, OUT), (7.99, OUT), (8, IN), (20, IN)]
+    run = play(rule(grace_s=1, cooldown_s=10), Thing(1, path), until=20)
+    assert run.begins() == [2.5, pytest.approx(14.1)]
+
+
+@given(st.sampled_from([5, 8, 12, 25]), st.floats(0.2, 3), st.floats(2, 6))
+def test_the_frame_rate_moves_the_beginning_by_less_than_a_frame(fps: float, after_s: float, stay: float) -> None:
+    run = play(rule(after_s=after_s), visit(enter=2, leave=2 + after_s + stay), until=2 + after_s + stay, fps=fps)
+    assert len(run.begins()) == 1
+    assert 0 <= run.begins()[0] - (2 + after_s) <= 2 / fps + 1e-6
+
+
+@given(st.lists(st.tuples(st.floats(0, 20), st.floats(0.1, 8)), max_size=4), st.floats(0.1, 2), st.floats(0.1, 3))
+def test_every_alert_begins_once_and_ends_once_before_the_next(
+    visits: list[tuple[float, float]], after_s: float, grace_s: float
+) -> None:
+    things = [visit(number + 1, enter + 0.1, enter + 0.1 + stay) for number, (enter, stay) in enumerate(visits)]
+    phases = [f.phase for _, f in play(rule(after_s=after_s, grace_s=grace_s), *things, until=40).findings]
+    alone = [phase for phase in phases if phase is not Phase.UPDATE]
+    assert alone == [Phase.BEGIN, Phase.END] * (len(alone) // 2)
