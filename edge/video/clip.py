@@ -1,119 +1,152 @@
 """Cutting a clip out of the ring: remuxed where the camera's bytes may stay, re-encoded where they may not.
 
-A clip's first shown frame is at time 0 of the file and at `Clip.start` in UTC, so that a player can draw over it.
+Time 0 of the file is `Clip.start`: both its first picture and UTC of that picture, so that a player can draw over it.
 """
 
-import tempfile
+import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from fractions import Fraction
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import av
 from av.container import OutputContainer
+from av.video.frame import VideoFrame
 
 from edge.video.masks import Mask, painted
-from edge.video.ring import PacketRing, Stretch, VideoPacket
-
-REMUXED_CODECS = {"h264": "avc1", "hevc": "hvc1"}
-"""Codecs that browsers play from MP4, with the tag they expect."""
+from edge.video.ring import REMUXED_CODECS, KeptPacket, PacketRing, StreamFormat
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """An MP4 (fast start) with the times of its first and last picture."""
+    """An MP4 (fast start, no sound) with the UTC times of its first and last shown picture."""
 
     data: bytes
     start: datetime
     end: datetime
     reencoded: bool
     masks: tuple[str, ...]
+    """Names of the privacy masks painted in."""
 
 
 def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[Mask] = ()) -> Clip | None:
-    """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time."""
+    """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time.
+
+    H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, pictures under masks (those of
+    the ring and those given), and a stretch whose first pictures are hidden by an edit list: browsers would show them.
+    """
     stretch = ring.between(start, end)
     if stretch is None:
         return None
-    shown = [kept for kept in stretch.packets if not kept.packet.is_discard]
+    packets = _decodable(stretch.packets)
+    shown = [kept for kept in packets if kept.shown]
     if not shown:
         return None
-    first, last = min(kept.at for kept in shown), max(kept.at for kept in shown)
-    reencoded = bool(masks) or stretch.form.codec not in REMUXED_CODECS
-    data = _reencode(stretch, masks) if reencoded else _remux(stretch)
-    return Clip(data, first, last, reencoded, tuple(mask.name for mask in masks)) if data else None
+    wanted = tuple(dict.fromkeys((*stretch.masks, *masks)))
+    reencoded = bool(wanted) or stretch.format.codec not in REMUXED_CODECS or len(shown) < len(packets)
+    first_pts = min(kept.pts for kept in shown)
+    if reencoded:
+        data, last_pts = _reencode(stretch.format, packets, first_pts, wanted)
+    else:
+        data, last_pts = _remux(stretch.format, packets, first_pts), max(kept.pts for kept in shown)
+    if last_pts is None:
+        return None
+    # From the newest packet backwards: a live camera's delay is known better with each packet.
+    anchor = shown[-1]
+    time_base = stretch.format.time_base
+    first_at = anchor.at + timedelta(seconds=float((first_pts - anchor.pts) * time_base))
+    last_at = first_at + timedelta(seconds=float((last_pts - first_pts) * time_base))
+    return Clip(data, first_at, last_at, reencoded, tuple(mask.name for mask in wanted))
 
 
-@contextmanager
-def _mp4() -> Iterator[tuple[Path, OutputContainer]]:
-    """A new MP4 in a folder of its own: to put the index first, the writer must read the file again by its name."""
-    with tempfile.TemporaryDirectory(prefix="shouwang-clip-") as folder:
-        path = Path(folder) / "clip.mp4"
-        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-            yield path, output
+def _decodable(packets: Sequence[KeptPacket]) -> list[KeptPacket]:
+    """Without the pictures that are shown before the key frame but come after it: they need the group before."""
+    return [kept for kept in packets if kept.pts >= packets[0].pts]
 
 
-def _remux(stretch: Stretch) -> bytes:
-    """The same packets in a new file; stamps are moved so that the first shown picture is at 0."""
-    with _mp4() as (path, output):
-        stream: Any = output.add_stream_from_template(stretch.form.template)
-        stream.codec_context.codec_tag = REMUXED_CODECS[stretch.form.codec]
-        origin = _origin(stretch)
-        previous: int | None = None
-        for kept in stretch.packets:
-            packet = _copy(kept.packet)
-            if packet.pts is None:
-                continue
-            packet.pts -= origin
-            dts = (packet.dts if packet.dts is not None else packet.pts + origin) - origin
-            if previous is not None and dts <= previous:
-                dts = previous + 1
-            previous = packet.dts = dts
+def _new_mp4(buffer: io.BytesIO) -> OutputContainer:
+    """An MP4 in memory, index first: to move it there, the muxer reads back what it wrote."""
+
+    def read_back(_url: str, _flags: int, _options: object) -> io.BytesIO:
+        return io.BytesIO(buffer.getvalue())
+
+    return av.open(buffer, "w", format="mp4", options={"movflags": "+faststart"}, io_open=read_back)
+
+
+def _remux(stream_format: StreamFormat, packets: Sequence[KeptPacket], first_pts: int) -> bytes:
+    """The same packets in a new file, their stamps moved so that the first shown picture is at 0."""
+    template = stream_format.template
+    if template is None:
+        raise ValueError(f"{stream_format.codec} is not remuxed")
+    buffer = io.BytesIO()
+    with _new_mp4(buffer) as output:
+        stream: Any = output.add_stream_from_template(template)
+        codec = stream.codec_context
+        codec.codec_tag = REMUXED_CODECS[stream_format.codec]
+        codec.width, codec.height, codec.extradata = stream_format.width, stream_format.height, stream_format.extradata
+        for kept, dts in zip(packets, _decoding_times(packets), strict=True):
+            packet = _copy(kept)
+            packet.pts, packet.dts = kept.pts - first_pts, dts - first_pts
             packet.stream = stream
             output.mux(packet)
-        output.close()
-        return path.read_bytes()
+    return buffer.getvalue()
 
 
-def _origin(stretch: Stretch) -> int:
-    """The stamp of the first picture that is shown."""
-    shown = [k.packet.pts for k in stretch.packets if k.packet.pts is not None and not k.packet.is_discard]
-    return min(shown)
+def _decoding_times(packets: Sequence[KeptPacket]) -> list[int]:
+    """Rising decoding times, none after its presentation time: the sorted presentation times, moved back.
+
+    Not the camera's own, which over RTSP may be missing and break at jumps.
+    """
+    rising = sorted(kept.pts for kept in packets)
+    delay = max(in_order - kept.pts for in_order, kept in zip(rising, packets, strict=True))
+    return [in_order - delay for in_order in rising]
 
 
-def _copy(packet: VideoPacket) -> VideoPacket:
+def _copy(kept: KeptPacket) -> Any:  # noqa: ANN401 - PyAV's stubs let nobody make a packet of a stream
     """A packet that may be changed while the ring keeps its own."""
-    copy: Any = av.Packet(bytes(packet))
-    copy.pts, copy.dts, copy.time_base, copy.duration = packet.pts, packet.dts, packet.time_base, packet.duration
-    copy.is_keyframe = packet.is_keyframe
-    kept: VideoPacket = copy
-    return kept
+    packet: Any = av.Packet(bytes(kept.packet))
+    packet.pts = packet.dts = kept.pts
+    packet.time_base, packet.duration = kept.packet.time_base, kept.packet.duration
+    packet.is_keyframe = kept.packet.is_keyframe
+    return packet
 
 
-def _reencode(stretch: Stretch, masks: Sequence[Mask]) -> bytes:
-    """Decoded, masks painted in, encoded as H.264."""
-    decoder: Any = av.CodecContext.create(stretch.form.codec, "r")
-    decoder.extradata = stretch.form.extradata
-    frames = []
-    for kept in stretch.packets:
-        shown = not kept.packet.is_discard
-        frames += [frame for frame in decoder.decode(_copy(kept.packet)) if shown]
-    frames += decoder.decode(None)
-    if not frames:
-        return b""
-    time_base = stretch.packets[0].packet.time_base or Fraction(1, 90_000)
-    origin = min(frame.pts for frame in frames)
-    with _mp4() as (path, output):
-        encoder: Any = output.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "23"})
-        encoder.width, encoder.height = frames[0].width // 2 * 2, frames[0].height // 2 * 2
-        encoder.pix_fmt, encoder.time_base, encoder.codec_context.time_base = "yuv420p", time_base, time_base
-        for frame in frames:
-            copy = painted(frame, masks)
-            copy.pts, copy.time_base = frame.pts - origin, time_base
-            output.mux(encoder.encode(copy))
-        output.mux(encoder.encode(None))
-        output.close()
-        return path.read_bytes()
+def _reencode(
+    stream_format: StreamFormat, packets: Sequence[KeptPacket], first_pts: int, masks: Sequence[Mask]
+) -> tuple[bytes, int | None]:
+    """Decoded, masks painted in, encoded as H.264; with the stamp of the last picture, None if there was none."""
+    buffer = io.BytesIO()
+    last_pts = None
+    with _new_mp4(buffer) as output:
+        # No B-frames: then the file needs no edit list, and its time 0 is its first picture in every player.
+        options = {"preset": "veryfast", "crf": "23", "bf": "0"}
+        encoder: Any = output.add_stream("libx264", rate=30, options=options)
+        # yuv420p has no odd sizes: the last odd row and column are scaled away.
+        encoder.width, encoder.height = stream_format.width // 2 * 2, stream_format.height // 2 * 2
+        encoder.pix_fmt = "yuv420p"
+        encoder.time_base = encoder.codec_context.time_base = stream_format.time_base
+        for frame in _decoded(stream_format, packets):
+            if frame.pts is None or frame.pts < first_pts:
+                continue
+            last_pts = frame.pts
+            picture = painted(frame, masks) if masks else frame
+            picture = picture.reformat(width=encoder.width, height=encoder.height, format="yuv420p", threads=1)
+            picture.pts, picture.time_base = frame.pts - first_pts, stream_format.time_base
+            output.mux(encoder.encode(picture))
+        if last_pts is not None:
+            output.mux(encoder.encode(None))
+    return buffer.getvalue(), last_pts
+
+
+def _decoded(stream_format: StreamFormat, packets: Sequence[KeptPacket]) -> Iterator[VideoFrame]:
+    """Every picture of the packets, on the ring's scale. What a damaged packet holds is left out."""
+    decoder: Any = av.CodecContext.create(stream_format.codec, "r")
+    decoder.extradata = stream_format.extradata
+    decoder.width, decoder.height = stream_format.width, stream_format.height
+    if stream_format.pixel_format is not None:
+        decoder.pix_fmt = stream_format.pixel_format
+    for packet in (*(_copy(kept) for kept in packets), None):
+        try:
+            yield from decoder.decode(packet)
+        except (av.InvalidDataError, av.EOFError):
+            continue

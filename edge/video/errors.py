@@ -15,7 +15,7 @@ import re
 from protocol.messages import CameraState
 
 _USER_INFO = re.compile(r"(?<=://)[^\s'\"<>]*@")
-_SECRET_ARGUMENT = re.compile(r"(?i)\b((?:user|usr|username|login)?_?(?:password|passwd|pass|pwd|token|secret)=)[^&\s'\"]+")
+_SECRET_ARGUMENT = re.compile(r"(?i)((?:user|username|usr|login|password|passwd|pass|pwd|token|secret)=)[^&\s'\"]+")
 
 
 def redact(text: str) -> str:

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 
+from edge.video.decoding import Decoder, seconds, stamp
 from edge.video.errors import SourceError, UnreadableError
 from edge.video.frame import Frame
 from edge.video.masks import Mask
-from edge.video.opening import explain, open_source
+from edge.video.opening import explain_reading, open_source
 from edge.video.pace import Pace
-from edge.video.picture import Picture
-from edge.video.ring import PacketRing
+from edge.video.picture import Converter, Picture
+from edge.video.ring import PacketRing, StreamFormat, VideoPacket
 from edge.video.settings import VideoSettings
 from edge.video.timeline import FileTimeline
 
 
 class FileSource:
-    """Opened anew by each call of `frames`; same file, settings and start, same frames."""
+    """Opened anew by each call of `frames`; same file, settings and start: same frames, same times."""
 
     def __init__(
         self,
@@ -28,54 +29,126 @@ class FileSource:
         settings: VideoSettings,
         start: datetime,
         *,
-        masks: Sequence[Mask] = (),
         every_frame: bool = False,
+        looping: bool = False,
+        masks: Sequence[Mask] = (),
     ) -> None:
-        """Raises a SourceError if there is no video to be had from the file."""
+        """`start` is UTC of the first shown frame. `masks` add to those of the settings.
+
+        Raises a SourceError if there is no video to be had from the file.
+        """
         self._path, self._camera, self._settings, self._start = path, camera, settings, start
-        self._masks = tuple(masks)
-        self._every_frame = every_frame
-        self.ring = PacketRing(int(settings.ring_mb * 1e6), settings.ring_s)
+        self._masks = (*settings.masks, *masks)
+        self._fps = None if every_frame else settings.analysed_fps
+        self._looping = looping
+        self.ring = PacketRing(int(settings.ring_max_mb * 1e6), settings.ring_seconds, self._masks)
         self.ended_because: SourceError | None = None
         """Why reading stopped before the file's end, if it did."""
         with open_source(str(path), settings) as container:
             stream = container.streams.video[0]
             self.width, self.height = stream.codec_context.width, stream.codec_context.height
-            duration = container.duration
+            duration, rate, self._stated_packets = container.duration, stream.average_rate, stream.frames
         self.duration_s = 0.0 if duration is None else duration / av.time_base
-        """Length as the file states it."""
+        """Length as the file states it; 0.0 if it does not."""
+        self.frame_count = self._stated_packets or round(self.duration_s * float(rate or 0))
+        """Frames of one round, about; 0 if it cannot be told."""
 
     def frames(self) -> Iterator[Frame]:
-        """The analysed frames in order; a damaged file gives what can be read, then `ended_because` says why."""
-        pace = Pace(None if self._every_frame else self._settings.analysed_fps)
-        timeline = FileTimeline(self._start)
+        """The analysed frames in order; a damaged file gives what can be read, then `ended_because` says why.
+
+        The ring is filled on the way: it always holds a frame's packets before the frame is given. With `looping` it
+        never ends by itself: the file begins again one frame after its last.
+        """
         self.ended_because = None
-        index = 0
+        converter = Converter()
         with open_source(str(self._path), self._settings) as container:
-            stream = container.streams.video[0]
-            self.ring.restart(stream)
+            reading = _Reading(container, self.ring, Pace(self._fps), self._start)
+            index = 0
             try:
-                for frame in self._decoded(container, stream, timeline):
-                    stamp_s = _seconds(frame)
-                    if pace.takes(stamp_s):
-                        yield Frame(self._camera, index, timeline.at(stamp_s), Picture(frame, self._masks))
+                while True:
+                    for frame, at in reading.round():
+                        yield Frame(self._camera, index, at, Picture(frame, self._masks, converter))
                         index += 1
+                    self.ended_because = self._what_is_missing(reading)
+                    if not self._looping or self.ended_because is not None:
+                        return
+                    reading.begin_again()
             except (av.FFmpegError, OSError) as error:
-                self.ended_because = explain(error, str(self._path))
-        if index == 0 and self.ended_because is None:
-            self.ended_because = UnreadableError(f"{self._path}: no picture in it can be decoded; record it again")
+                self.ended_because = explain_reading(error, str(self._path))
 
-    def _decoded(
-        self, container: av.container.InputContainer, stream: av.VideoStream, timeline: FileTimeline
-    ) -> Iterator[av.VideoFrame]:
-        began = False
-        for packet in container.demux(stream):
-            if packet.pts is not None and (began or not packet.is_discard):
-                # The first packet that is shown sets the start of the timeline.
-                began = True
-                self.ring.push(packet, timeline.at(_seconds(packet)))
-            yield from (frame for frame in packet.decode() if frame.pts is not None)
+    def _what_is_missing(self, reading: "_Reading") -> SourceError | None:
+        if reading.decoder.decoded == 0:
+            return UnreadableError(f"{self._path}: no picture in it can be decoded; record it again")
+        if reading.corrupt or reading.packets < self._stated_packets:
+            return UnreadableError(
+                f"{self._path}: is damaged or cut short: {reading.decoder.decoded} pictures could be decoded of about "
+                f"{self.frame_count}; copy or record it again"
+            )
+        return None
 
 
-def _seconds(stamped: "av.Packet[av.VideoStream] | av.VideoFrame") -> float:
-    return float((stamped.pts or 0) * Fraction(stamped.time_base or 0))
+class _Reading:
+    """One pass, or many, through an open file."""
+
+    def __init__(self, container: InputContainer, ring: PacketRing, pace: Pace, start: datetime) -> None:
+        self._container, self._ring, self._start = container, ring, start
+        self._stream = container.streams.video[0]
+        self.decoder = Decoder(self._stream, pace)
+        self._timeline: FileTimeline | None = None
+        self._offset_s = 0.0
+        self._end_s = 0.0
+        self.packets = 0
+        """Packets of this round."""
+        self.corrupt = False
+        """Whether a packet was cut short or could not be decoded."""
+        ring.restart(StreamFormat.of(self._stream))
+
+    def round(self) -> Iterator[tuple[av.VideoFrame, datetime]]:
+        """The taken frames from here to the file's end with their UTC times."""
+        waiting: list[VideoPacket] = []
+        self.packets = 0
+        for packet in self._container.demux(self._stream):
+            taken = self._decode(packet)
+            if stamp(packet) is not None:
+                self.packets += 1
+                waiting.append(packet)
+                self._end_s = max(self._end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
+            if self._timeline is None and taken:
+                # Only the first frame tells where time begins: packets before it may be hidden or out of order.
+                self._timeline = FileTimeline(self._start, taken[0][1])
+            if self._timeline is not None:
+                for kept in waiting:
+                    self._keep(kept, self._timeline)
+                waiting.clear()
+                for frame, stamp_s in taken:
+                    yield frame, self._timeline.at(stamp_s)
+
+    def begin_again(self) -> None:
+        """Back to the beginning; times go on from the end."""
+        first_s = 0.0 if self._stream.start_time is None else float(self._stream.start_time * self._time_base)
+        # In whole units of the time base, so that the ring's scale and the frames' agree exactly.
+        self._offset_s = float(round((self._end_s - first_s) / self._time_base) * self._time_base)
+        self.decoder.restart(self._container)
+
+    @property
+    def _time_base(self) -> float:
+        return float(self._stream.time_base or 1)
+
+    def _length_s(self, packet: VideoPacket) -> float:
+        if packet.duration:
+            return packet.duration * self._time_base
+        rate = self._stream.average_rate
+        return float(1 / rate) if rate else 0.04
+
+    def _decode(self, packet: VideoPacket) -> list[tuple[av.VideoFrame, float]]:
+        self.corrupt = self.corrupt or packet.is_corrupt
+        try:
+            return list(self.decoder.frames(packet, self._offset_s))
+        except av.InvalidDataError:
+            self.corrupt = True
+            return []
+
+    def _keep(self, packet: VideoPacket, timeline: FileTimeline) -> None:
+        stamp_s = seconds(packet) + self._offset_s
+        self._ring.follow(self._stream, packet)
+        self._ring.push(packet, timeline.at(stamp_s), (stamp(packet) or 0) + round(self._offset_s / self._time_base))

@@ -56,9 +56,9 @@ def painted(frame: av.VideoFrame, masks: Sequence[Mask]) -> av.VideoFrame:
     for number, (source, target) in enumerate(zip(frame.planes, copy.planes, strict=True)):
         pixels = _rows(target)
         pixels[:] = _rows(source)
-        shape = (target.height, target.width) if target.line_size < 3 * target.width else (target.height, target.width, 3)
-        view = pixels[:, : int(np.prod(shape[1:]))]
-        block = np.ascontiguousarray(view).reshape(shape)
+        bytes_per_pixel = 3 if frame.format.name == "bgr24" else 1
+        view = pixels[:, : target.width * bytes_per_pixel]
+        block = np.ascontiguousarray(view).reshape(target.height, target.width, bytes_per_pixel)
         paint(block, masks, 128 if number else (0 if full_range else 16))
         view[:] = block.reshape(view.shape)
     return copy

@@ -1,115 +1,184 @@
 """The packet ring: the camera's own packets of the last seconds, untouched, so that clips begin before the event."""
 
-import io
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fractions import Fraction
+from io import BytesIO
 from typing import TypeAlias
 
 import av
-from av.video.stream import VideoStream
 
-MP4_CODECS = frozenset({"h264", "hevc", "mpeg4", "mjpeg", "av1"})
-"""Codecs whose parameters an MP4 container holds; others go into Matroska."""
+from edge.video.masks import Mask
 
-VideoPacket: TypeAlias = "av.Packet[VideoStream]"
+VideoPacket: TypeAlias = "av.Packet[av.VideoStream]"
+REMUXED_CODECS = {"h264": "avc1", "hevc": "hvc1"}
+"""Codecs that browsers play from MP4, with the tag they expect."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFormat:
+    """What a decoder or a muxer must know of a stream; outlives the container that it came from.
+
+    PyAV's own stream must not be kept for that: its memory goes when its container is closed.
+    """
+
+    codec: str
+    width: int
+    height: int
+    pixel_format: str | None
+    extradata: bytes | None
+    time_base: Fraction
+    template: av.VideoStream | None
+    """For remuxing; None for codecs that are not: see `REMUXED_CODECS`."""
+
+    @classmethod
+    def of(cls, stream: av.VideoStream, extradata: bytes | None = None) -> "StreamFormat":
+        """The format of an open stream; `extradata` where its own is out of date."""
+        codec = stream.codec_context
+        time_base = stream.time_base or Fraction(1, 90_000)
+        template = None
+        name = codec.codec.canonical_name
+        if name in REMUXED_CODECS:
+            # A stream of a file that is never written, for it owns a copy of the parameters.
+            template = av.open(BytesIO(), "w", format="mp4").add_stream_from_template(stream)
+        return cls(
+            codec.name, codec.width, codec.height, codec.pix_fmt, extradata or codec.extradata, time_base, template
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPacket:
-    """One packet with the UTC time of its picture."""
+    """One packet with the UTC time of its picture and its stamp on the ring's own, unbroken scale.
 
-    at: datetime
-    packet: VideoPacket
-    is_key: bool
-
-
-class StreamForm:
-    """What is needed to write or decode a stream's packets after its source was closed.
-
-    FFmpeg frees a stream's parameters with its container, under the feet of whoever still holds it; so they are copied
-    into a container of our own that is never written.
+    `pts` is in units of the stream's time base and differs from the packet's own by what jumps and loops skipped.
     """
 
-    def __init__(self, stream: VideoStream) -> None:
-        self.codec = stream.codec_context.codec.canonical_name
-        self.extradata = stream.codec_context.extradata
-        self._holder = av.open(io.BytesIO(), "w", format="mp4" if self.codec in MP4_CODECS else "matroska")
-        self.template = self._holder.add_stream_from_template(stream)
+    at: datetime
+    pts: int
+    packet: VideoPacket
+
+    @property
+    def shown(self) -> bool:
+        """False for a picture that is only decoded from (an edit list hides it)."""
+        return not self.packet.is_discard
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Packets in decoding order from a key frame on, with the form of the stream they came from."""
+    """Packets in decoding order from a key frame on, the stream's format, and the masks its pictures must wear."""
 
-    form: StreamForm
+    format: StreamFormat
     packets: tuple[KeptPacket, ...]
+    masks: tuple[Mask, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    """A key frame and what follows it."""
+
+    packets: list[KeptPacket] = field(default_factory=list)
+    bytes: int = 0
+
+
+def parameter_sets(codec: str, packet: bytes) -> bytes:
+    """The parameter sets that an H.264 or HEVC packet in Annex B form carries; empty if none.
+
+    Annex B (ITU-T H.264 and H.265): units parted by 00 00 01; kinds 7, 8 in H.264, 32 to 34 in HEVC are parameter sets.
+    """
+    if codec not in REMUXED_CODECS or not packet.startswith((b"\0\0\1", b"\0\0\0\1")):
+        return b""
+    units = [unit.rstrip(b"\0") for unit in packet.split(b"\0\0\1") if unit]
+    if codec == "h264":
+        wanted = [unit for unit in units if unit and unit[0] & 0x1F in (7, 8)]
+    else:
+        wanted = [unit for unit in units if unit and unit[0] >> 1 & 0x3F in (32, 33, 34)]
+    return b"".join(b"\0\0\0\1" + unit for unit in wanted)
 
 
 class PacketRing:
-    """Written by the capture thread, read by the analysis thread; gone when the process ends.
+    """Owned by a source; its thread alone pushes, any thread reads; does not survive a restart.
 
-    Bounded in bytes and seconds: whole groups of pictures go from the front, so it always begins with a key frame; the
-    newest group alone may exceed the seconds, never the bytes.
+    Bounded in bytes and seconds. Whole groups of pictures go from the front, so it always begins with a key frame. A
+    single group may last longer than the seconds (some cameras send a key frame a minute), but never exceeds the
+    bytes: then it goes whole, and the ring fills again from the next key frame.
     """
 
-    def __init__(self, max_bytes: int, max_s: float) -> None:
+    def __init__(self, max_bytes: int, max_s: float, masks: Sequence[Mask] = ()) -> None:
+        """`masks` are painted into whatever is cut from this ring."""
         self._max_bytes = max_bytes
         self._max_s = timedelta(seconds=max_s)
+        self._masks = tuple(masks)
         self._lock = threading.Lock()
-        self._packets: deque[KeptPacket] = deque()
-        self._keys = 0
+        self._groups: deque[_Group] = deque()
         self._bytes = 0
-        self._form: StreamForm | None = None
+        self._format: StreamFormat | None = None
 
     @property
     def bytes(self) -> int:
         """Bytes of packets held."""
         return self._bytes
 
-    def restart(self, stream: VideoStream) -> None:
-        """Packets of another stream follow: those before cannot be joined with them."""
-        form = StreamForm(stream)
-        with self._lock:
-            self._form = form
-            self._packets.clear()
-            self._keys = self._bytes = 0
+    @property
+    def format(self) -> StreamFormat | None:
+        """What is in it; None before the first stream."""
+        return self._format
 
-    def push(self, packet: VideoPacket, at: datetime) -> None:
-        """The next packet in decoding order."""
+    def restart(self, stream_format: StreamFormat) -> None:
+        """Packets of another stream follow: those before cannot be joined with them, so they go."""
         with self._lock:
-            if not self._packets and not packet.is_keyframe:
+            self._format = stream_format
+            self._groups.clear()
+            self._bytes = 0
+
+    def push(self, packet: VideoPacket, at: datetime, pts: int) -> None:
+        """The next packet in decoding order; before the first key frame they are no use and are not kept."""
+        with self._lock:
+            if packet.is_keyframe:
+                self._groups.append(_Group())
+            elif not self._groups:
                 return
-            self._packets.append(KeptPacket(at, packet, packet.is_keyframe))
-            self._keys += packet.is_keyframe
+            group = self._groups[-1]
+            group.packets.append(KeptPacket(at, pts, packet))
+            group.bytes += packet.size
             self._bytes += packet.size
-            while self._keys > 1 and self._next_group_still_covers(at):
+            # A group is not needed once the one after it reaches back far enough.
+            while len(self._groups) > 1 and at - self._groups[1].packets[0].at >= self._max_s:
                 self._drop_group()
-            while self._bytes > self._max_bytes and self._packets:
+            while self._bytes > self._max_bytes:
                 self._drop_group()
+
+    def follow(self, stream: av.VideoStream, packet: VideoPacket) -> None:
+        """Start anew if this packet, just decoded, brought another picture size; call it before `push`."""
+        codec, known = stream.codec_context, self._format
+        if known is None or (known.width, known.height) != (codec.width, codec.height):
+            self.restart(StreamFormat.of(stream, parameter_sets(codec.codec.canonical_name, bytes(packet))))
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """UTC of the first and the last shown picture held; None while there is none."""
+        with self._lock:
+            times = [kept.at for group in self._groups for kept in group.packets if kept.shown]
+        return (min(times), max(times)) if times else None
 
     def between(self, start: datetime, end: datetime) -> Stretch | None:
-        """Packets from the last key frame at or before `start` (or the first there is) until `end`; None if empty."""
-        with self._lock:
-            packets, form = tuple(self._packets), self._form
-        if not packets or form is None:
-            return None
-        first = max((number for number, kept in enumerate(packets) if kept.is_key and kept.at <= start), default=0)
-        last = max((number for number, kept in enumerate(packets) if kept.at <= end), default=-1)
-        return Stretch(form, packets[first : last + 1]) if last >= first else None
+        """Packets from the last key frame at or before `start` (or the first there is) until the last one at `end`.
 
-    def _next_group_still_covers(self, at: datetime) -> bool:
-        """Whether the second group's key frame is old enough that the first is not needed."""
-        second = next(kept for number, kept in enumerate(self._packets) if number and kept.is_key)
-        return at - second.at >= self._max_s
+        In decoding order, so a few pictures after `end` may be among them where others are decoded from those. None if
+        no shown picture held is between `start` and `end`.
+        """
+        with self._lock:
+            groups = [(group.packets[0].at, group.packets.copy()) for group in self._groups]
+            stream_format = self._format
+        if stream_format is None:
+            return None
+        first = max((number for number, (at, _) in enumerate(groups) if at <= start), default=0)
+        packets = [kept for _, group in groups[first:] for kept in group]
+        last = max((number for number, kept in enumerate(packets) if kept.at <= end and kept.shown), default=-1)
+        if last < 0 or not any(start <= kept.at <= end for kept in packets[: last + 1]):
+            return None
+        return Stretch(stream_format, tuple(packets[: last + 1]), self._masks)
 
     def _drop_group(self) -> None:
-        self._drop_one()
-        while self._packets and not self._packets[0].is_key:
-            self._drop_one()
-
-    def _drop_one(self) -> None:
-        gone = self._packets.popleft()
-        self._keys -= gone.is_key
-        self._bytes -= gone.packet.size
+        self._bytes -= self._groups.popleft().bytes

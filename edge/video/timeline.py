@@ -1,24 +1,22 @@
-"""From a stream's own time stamps to UTC."""
+"""From a stream's own time stamps to UTC. Pure: the time of arrival is given."""
 
 from datetime import UTC, datetime, timedelta
 
 LARGEST_STEP_S = 5.0
 """A stamp that moves further than this against the wall clock is a jump: camera restart, clock set, wrap-around."""
+CREEP = 0.001
+"""Share of a late arrival that is believed, so that a camera's clock that runs slow is followed."""
 
 
 class FileTimeline:
     """A recording: its first shown frame is at `start`."""
 
-    uncertainty_ms = 0
-
-    def __init__(self, start: datetime) -> None:
-        self._start = start
-        self._first_s: float | None = None
+    def __init__(self, start: datetime, first_s: float) -> None:
+        """`first_s`: stamp of the first shown frame in seconds."""
+        self._start, self._first_s = start.astimezone(UTC), first_s
 
     def at(self, stamp_s: float) -> datetime:
-        """UTC of a stamp in seconds; the first stamp asked for is the first shown frame."""
-        if self._first_s is None:
-            self._first_s = stamp_s
+        """UTC of a stamp in seconds."""
         return self._start + timedelta(seconds=stamp_s - self._first_s)
 
 
@@ -26,29 +24,38 @@ class LiveTimeline:
     """A live stream, tied to the wall clock at its first packet and tied anew after a jump.
 
     The smallest delay seen between stamp and arrival is taken for the true one (as NTP's clock filter does, Mills
-    1991), so network jitter does not reach the times. Times never go backwards.
+    1991), so network jitter does not reach the times. What the network always takes is in them: it cannot be seen from
+    here. Frames' times only rise and are never after their packet's arrival.
     """
 
     def __init__(self) -> None:
         self._offset_s: float | None = None
-        self._spread_s = 0.0
+        self._newest_s = 0.0
+        self._now: datetime | None = None
+        self._spread_s = self._ahead_s = 0.0
         self._last: datetime | None = None
         self.jumps = 0
+        """Times that the stamps jumped so far."""
+        self.skipped_s = 0.0
+        """What has to be added to a stamp so that the scale runs on over the jumps, in step with UTC."""
 
     def arrived(self, stamp_s: float, now: datetime) -> None:
-        """A packet with this stamp has come in now."""
+        """A packet with this stamp came in now."""
         offset_s = now.timestamp() - stamp_s
+        self._now = now
         if self._offset_s is None:
-            self._offset_s = offset_s
+            self._offset_s, self._newest_s = offset_s, stamp_s
             return
-        surprise_s = offset_s - self._offset_s
-        if abs(surprise_s) > LARGEST_STEP_S:
-            self._offset_s, self._spread_s = offset_s, 0.0
+        late_s = offset_s - self._offset_s
+        if abs(late_s) > LARGEST_STEP_S:
+            self.skipped_s += late_s
+            self._offset_s, self._newest_s, self._spread_s = offset_s, stamp_s, 0.0
             self.jumps += 1
-            return
-        self._spread_s = max(abs(surprise_s), self._spread_s * 0.99)
-        # An earlier arrival is nearer the truth; a slow creep follows drifting clocks.
-        self._offset_s += surprise_s if surprise_s < 0 else surprise_s * 0.001
+        elif stamp_s > self._newest_s:
+            # Pictures sent out of order (B-frames) are not late: only those that advance the stream tell its delay.
+            self._newest_s = stamp_s
+            self._spread_s = max(abs(late_s), self._spread_s * 0.99)
+            self._offset_s += late_s if late_s < 0 else late_s * CREEP
 
     def of_packet(self, stamp_s: float) -> datetime:
         """UTC of a packet's stamp; packets come in decoding order, so these times may go back and forth."""
@@ -58,13 +65,16 @@ class LiveTimeline:
 
     def at(self, stamp_s: float) -> datetime:
         """UTC of a frame's stamp; frames come in the order they are shown, so these times only rise."""
-        at = self.of_packet(stamp_s)
+        true = self.of_packet(stamp_s)
+        # A frame from before a jump, still in the decoder, must not be placed by the new offset into the future.
+        at = min(true, self._now) if self._now is not None else true
         if self._last is not None and at <= self._last:
             at = self._last + timedelta(milliseconds=1)
         self._last = at
+        self._ahead_s = max(0.0, (at - true).total_seconds())
         return at
 
     @property
     def uncertainty_ms(self) -> int:
-        """How far arrivals have strayed from their stamps of late."""
-        return round(self._spread_s * 1000)
+        """How far arrivals have strayed from their stamps of late, plus what had to be added to keep times rising."""
+        return round((self._spread_s + self._ahead_s) * 1000)

@@ -1,0 +1,57 @@
+"""Decoding one stream, no more of it than the analysed frames need."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+
+from edge.video.pace import Pace
+
+
+def stamp(stamped: "av.Packet[av.VideoStream] | VideoFrame") -> int | None:
+    """Presentation time in units of the time base; containers without any (AVI) give decoding times in its place."""
+    return stamped.pts if stamped.pts is not None else stamped.dts
+
+
+def seconds(stamped: "av.Packet[av.VideoStream] | VideoFrame") -> float:
+    """`stamp` in seconds; 0.0 where there is none."""
+    return float((stamp(stamped) or 0) * Fraction(stamped.time_base or 0))
+
+
+class Decoder:
+    """Feeds packets of one stream to its decoder and gives the frames that the pace takes.
+
+    Pictures that cannot be taken are left out where nothing else is decoded from them: non-reference pictures, and all
+    of codecs that code each picture alone (MJPEG). What is decoded is the same to the bit.
+    """
+
+    def __init__(self, stream: av.VideoStream, pace: Pace) -> None:
+        self._codec = stream.codec_context
+        self._pace = pace
+        self._alone = self._codec.codec.intra_only
+        self.decoded = 0
+        """Frames decoded so far."""
+
+    def frames(self, packet: "av.Packet[av.VideoStream]", offset_s: float = 0.0) -> Iterator[tuple[VideoFrame, float]]:
+        """The taken frames that this packet brings out, each with its stamp in seconds plus `offset_s`.
+
+        Raises av.FFmpegError for a packet that cannot be decoded.
+        """
+        wanted = not packet.size or stamp(packet) is None or self._pace.may_take(seconds(packet) + offset_s)
+        if self._alone and not wanted:
+            return
+        self._codec.skip_frame = "DEFAULT" if wanted else "NONREF"
+        for frame in packet.decode():
+            self.decoded += 1
+            if stamp(frame) is None:
+                continue
+            stamp_s = seconds(frame) + offset_s
+            if self._pace.takes(stamp_s):
+                yield frame, stamp_s
+
+    def restart(self, container: InputContainer) -> None:
+        """Back to the beginning of a file."""
+        container.seek(0)
+        self._codec.flush_buffers()
