@@ -18,12 +18,12 @@ from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
-from edge.node import MODELS, Node, model_name, open_detector
+from edge.node import Node, model_name, open_detector
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
-from edge.vision.card import find_card, load_card, sha256_of
+from edge.vision.card import MODELS, find_card, load_card, sha256_of
 from edge.vision.detector import OnnxDetector
 from protocol.kinds import Phase
 from protocol.messages import Alert

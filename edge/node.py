@@ -24,15 +24,12 @@ from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
 from edge.video.live import LiveSource
-from edge.vision.card import ModelCard, find_card
+from edge.vision.card import MODELS, ModelCard, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
 from protocol.messages import Alert, CameraBirth, Health, NodeState, Status, Text, Verdict
 from protocol.signing import sign
-
-MODELS = Path(__file__).resolve().parent.parent / "models"
-"""Model cards that come with Shouwang."""
 
 log = structlog.get_logger()
 

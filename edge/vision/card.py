@@ -12,6 +12,10 @@ from edge.vision.coco import COCO_80
 from edge.vision.errors import CardError, ModelFileError
 
 
+MODELS = Path(__file__).resolve().parents[2] / "models"
+"""Model cards that come with Shouwang."""
+
+
 class Fit(StrEnum):
     """How a picture is brought to the network's input size."""
 

@@ -1,0 +1,116 @@
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.video.picture import Picture
+from edge.vision.card import Fit
+from edge.vision.detector import OnnxDetector, place
+from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
+from tests.edge.vision.networks import LABELS, card, save_constant_network
+
+PICTURE = Picture.of_array(np.zeros((100, 200, 3), np.uint8))
+"""Twice as wide as high: in a square input of 64 it covers 64 x 32, centred from row 16."""
+
+
+def rows(*boxes: list[float]) -> np.ndarray:
+    return np.array([boxes], np.float32)
+
+
+def test_an_end_to_end_box_comes_back_to_the_picture(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([16, 24, 32, 40, 0.9, 2], [0, 16, 64, 48, 0.6, 0])])
+    found = OnnxDetector(card(path, "end_to_end"), path).detect(PICTURE)
+    assert found.labels == ("car", "person")
+    assert found.boxes == pytest.approx(np.array([[0.25, 0.25, 0.5, 0.75], [0, 0, 1, 1]]))
+    assert found.scores == pytest.approx([0.9, 0.6])
+
+
+def test_a_yolox_cell_is_decoded_by_its_grid_and_stride(tmp_path: Path) -> None:
+    cells = np.full((1, 4, 8), -20, np.float32)
+    cells[0, :, 4:] = 0
+    cells[0, 3] = [0.0, -0.5, np.log(0.5), np.log(0.25), 0.8, 0, 1.0, 0]  # cell (1, 1): centre (32, 16)
+    path = save_constant_network(tmp_path / "n.onnx", [cells])
+    found = OnnxDetector(card(path, "yolox", Fit.STRETCH), path).detect(PICTURE)
+    assert found.labels == ("bicycle",)
+    assert found.boxes == pytest.approx(np.array([[24, 12, 40, 20]]) / 64)
+    assert found.scores == pytest.approx([0.8])
+
+
+def test_a_yolo_column_is_decoded_and_overlapping_ones_are_suppressed(tmp_path: Path) -> None:
+    table = np.zeros((1, 7, 4), np.float32)
+    table[0, :, 1] = [32, 32, 16, 16, 0.7, 0, 0]
+    table[0, :, 2] = [33, 32, 16, 16, 0.9, 0, 0]
+    table[0, :, 3] = [32, 32, 16, 16, 0, 0.6, 0]
+    path = save_constant_network(tmp_path / "n.onnx", [table])
+    found = OnnxDetector(card(path, "yolo", Fit.STRETCH), path).detect(PICTURE)
+    assert found.labels == ("person",), "the second person and the bicycle in the same place are the same thing"
+    assert found.scores == pytest.approx([0.9])
+
+
+def test_picodet_distances_are_the_means_of_their_distributions(tmp_path: Path) -> None:
+    scores, sides = np.zeros((1, 4, 3), np.float32), np.full((1, 4, 32), -50, np.float32)
+    scores[0, 0, 2] = 0.75
+    for side, strides in enumerate((0, 0, 1, 2)):  # left, top, right, bottom from the first cell's centre (16, 16)
+        sides[0, 0, side * 8 + strides] = 50
+    path = save_constant_network(tmp_path / "n.onnx", [scores, sides])
+    found = OnnxDetector(card(path, "picodet", Fit.STRETCH), path).detect(PICTURE)
+    assert found.labels == ("car",)
+    assert found.boxes == pytest.approx(np.array([[16, 16, 48, 64]]) / 64, abs=1e-5)
+
+
+@given(st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))
+def test_every_picture_lies_within_the_input(width: int, height: int, fit: Fit) -> None:
+    sized = SimpleNamespace(input=SimpleNamespace(width=416, height=320, fit=fit))
+    spot = place(width, height, sized)  # type: ignore[arg-type]
+    assert spot.left >= 0
+    assert spot.top >= 0
+    assert spot.left + spot.width <= 416
+    assert spot.top + spot.height <= 320
+
+
+def test_other_bytes_than_the_cards_are_refused(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])])
+    described = card(path, "end_to_end")
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(
+        ModelFileError, match=r"n\.onnx: sha256 is [0-9a-f]{12}…, the card «test» expects [0-9a-f]{12}…"
+    ):
+        OnnxDetector(described, path)
+
+
+def test_a_file_that_is_no_network_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "n.onnx"
+    path.write_bytes(b"this is no network")
+    with pytest.raises(ModelFileError, match="ONNX Runtime cannot load it"):
+        OnnxDetector(card(path), path)
+
+
+@pytest.mark.parametrize("form", ["yolox", "yolo", "picodet", "end_to_end"])
+def test_outputs_that_do_not_fit_the_card_are_refused(tmp_path: Path, form: str) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [np.zeros((1, 17, 5), np.float32)])
+    with pytest.raises(
+        ModelShapeError, match=rf"outputs are \[\(1, 17, 5\)\]; format «{form}» with {len(LABELS)} labels"
+    ):
+        OnnxDetector(card(path, form), path)
+
+
+def test_an_input_of_another_size_is_refused(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])], input_shape=(1, 3, 32, 64))
+    with pytest.raises(ModelShapeError, match=r"input is \[1, 3, 32, 64\], the card «test» says \[1, 3, 64, 64\]"):
+        OnnxDetector(card(path, "end_to_end"), path)
+
+
+def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])])
+    with pytest.raises(CardError, match=r"«ssd» is unknown; expected one of end_to_end, picodet, yolo, yolox"):
+        OnnxDetector(card(path, "ssd"), path)
+
+
+@pytest.mark.parametrize(("provider", "text"), [("tensorrt", "is not in this installation"), ("gpu", "is unknown")])
+def test_a_provider_that_is_not_here_is_named_with_those_that_are(tmp_path: Path, provider: str, text: str) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])])
+    with pytest.raises(ProviderError, match=f"provider «{provider}» {text}.*cpu"):
+        OnnxDetector(card(path, "end_to_end"), path, providers=[provider])
