@@ -253,6 +253,9 @@ def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
         raise ConfigError(problems)
 
 
+_KINDS_OF_YAML: dict[type, str] = {list: "a list", type(None): "nothing"}
+
+
 def _read(path: Path) -> tuple[Any, dict[Path_, int]]:
     try:
         text = path.read_text("utf-8")
@@ -265,8 +268,12 @@ def _read(path: Path) -> tuple[Any, dict[Path_, int]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError([f"{path}:{line} is not YAML: {error.problem}"]) from None
+    except (yaml.YAMLError, ValueError) as error:  # control characters; dates and numbers that cannot be
+        raise ConfigError([f"{path}: is not YAML: {' '.join(str(error).split())}"]) from None
     if not isinstance(document, dict):
-        raise ConfigError([f"{path}:1 holds {type(document).__name__}, expected fields like «name: …»"])
+        raise ConfigError(
+            [f"{path}:1 holds {_KINDS_OF_YAML.get(type(document), 'text')}, expected fields like «name: yard»"]
+        )
     lines: dict[Path_, int] = {}
     _note_lines(root, (), lines)
     return document, lines
@@ -287,9 +294,13 @@ def _note_lines(node: yaml.Node | None, place: Path_, lines: dict[Path_, int]) -
 
 
 def _problems(path: Path, lines: dict[Path_, int], error: ValidationError) -> list[str]:
+    details = error.errors(include_url=False)
+    faulty = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
     return [
         _problem(path, lines, _place(detail["loc"], lines), _sentence(detail))
-        for detail in error.errors(include_url=False)
+        for detail in details
+        # pydantic counts only the sound items of a list: "too short" beside a faulty item is no news.
+        if not (detail["type"] == "too_short" and detail["loc"] in faulty)
     ]
 
 
@@ -328,7 +339,7 @@ def _sentence(detail: ErrorDetails) -> str:
         case "union_tag_not_found":
             return f"kind is missing; expected one of {', '.join(kinds())}"
         case "string_pattern_mismatch":
-            return f"«{value}» must be small letters, digits, - and _, and begin with a letter or digit"
+            return f"«{value}» may hold only small letters, digits, - and _, and begins with a letter or digit"
         case "value_error":
             return str(context["error"])
     shown = "" if isinstance(value, dict | list) else f" (got {value!r:.60})"

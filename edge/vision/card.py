@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from edge.vision.coco import COCO_80
 from edge.vision.errors import CardError, ModelFileError
 
-
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Model cards that come with Shouwang."""
 
