@@ -97,7 +97,9 @@ def _decoding_times(packets: Sequence[KeptPacket]) -> list[int]:
 
     Not the camera's own, which over RTSP may be missing and break at jumps.
     """
-    rising = sorted(kept.pts for kept in packets)
+    rising: list[int] = []
+    for pts in sorted(kept.pts for kept in packets):
+        rising.append(max(pts, rising[-1] + 1) if rising else pts)
     delay = max(in_order - kept.pts for in_order, kept in zip(rising, packets, strict=True))
     return [in_order - delay for in_order in rising]
 
@@ -116,7 +118,8 @@ def _reencode(
 ) -> tuple[bytes, int | None]:
     """Decoded, masks painted in, encoded as H.264; with the stamp of the last picture, None if there was none."""
     buffer = io.BytesIO()
-    last_pts = None
+    last_pts: int | None = None
+    hidden = {kept.pts for kept in packets if not kept.shown}
     with _new_mp4(buffer) as output:
         # No B-frames: then the file needs no edit list, and its time 0 is its first picture in every player.
         options = {"preset": "veryfast", "crf": "23", "bf": "0"}
@@ -126,7 +129,11 @@ def _reencode(
         encoder.pix_fmt = "yuv420p"
         encoder.time_base = encoder.codec_context.time_base = stream_format.time_base
         for frame in _decoded(stream_format, packets):
-            if frame.pts is None or frame.pts < first_pts:
+            if (
+                frame.pts is None
+                or frame.pts in hidden
+                or frame.pts <= (first_pts - 1 if last_pts is None else last_pts)
+            ):
                 continue
             last_pts = frame.pts
             picture = painted(frame, masks) if masks else frame

@@ -96,6 +96,7 @@ class _Reading:
         self.decoder = Decoder(self._stream, pace)
         self._timeline: FileTimeline | None = None
         self._offset_s = 0.0
+        self._first_s: float | None = None
         self._end_s = 0.0
         self.packets = 0
         """Packets of this round."""
@@ -112,6 +113,7 @@ class _Reading:
             if stamp(packet) is not None:
                 self.packets += 1
                 waiting.append(packet)
+                self._first_s = seconds(packet) if self._first_s is None else self._first_s
                 self._end_s = max(self._end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
             if self._timeline is None and taken:
                 # Only the first frame tells where time begins: packets before it may be hidden or out of order.
@@ -124,10 +126,9 @@ class _Reading:
                     yield frame, self._timeline.at(stamp_s)
 
     def begin_again(self) -> None:
-        """Back to the beginning; times go on from the end."""
-        first_s = 0.0 if self._stream.start_time is None else float(self._stream.start_time * self._time_base)
+        """Back to the beginning; times go on from the end, with room for hidden pictures before the first shown."""
         # In whole units of the time base, so that the ring's scale and the frames' agree exactly.
-        self._offset_s = float(round((self._end_s - first_s) / self._time_base) * self._time_base)
+        self._offset_s = float(round((self._end_s - (self._first_s or 0.0)) / self._time_base) * self._time_base)
         self.decoder.restart(self._container)
 
     @property

@@ -15,7 +15,7 @@ from av.container import InputContainer
 from edge.clock import monotonic_s as system_monotonic_s
 from edge.clock import utc_now as system_utc_now
 from edge.video.decoding import Decoder, seconds, stamp
-from edge.video.errors import EndedError, SourceError, UnauthorisedError, UnreadableError
+from edge.video.errors import EndedError, UnauthorisedError, UnreadableError
 from edge.video.frame import Frame
 from edge.video.masks import Mask
 from edge.video.opening import explain_reading, is_live, open_source
@@ -144,7 +144,7 @@ class LiveSource:
             try:
                 self._play()
                 return
-            except Exception as error:  # noqa: BLE001 - whatever it is, only this camera may suffer, and it tries again
+            except Exception as error:
                 cause = explain_reading(error, self._address)
             self._turn(cause.state, str(cause))
             if isinstance(cause, EndedError) and not is_live(self._address):

@@ -61,7 +61,9 @@ def _open(address: str, settings: VideoSettings, options: dict[str, str]) -> Inp
 def _options(address: str, settings: VideoSettings) -> dict[str, str]:
     patience_us = str(int(settings.stall_timeout_s * 1e6))
     if address.startswith(("rtsp://", "rtsps://")):
-        return {"rtsp_transport": settings.transport, "timeout": patience_us}
+        # Enough to learn the codec; longer probing would hold the first packets back and blur when they came.
+        probing = {"fpsprobesize": "0", "analyzeduration": "500000"}
+        return {"rtsp_transport": settings.transport, "timeout": patience_us, **probing}
     if address.startswith(("http://", "https://")):
         return {"rw_timeout": patience_us}
     return {}

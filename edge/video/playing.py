@@ -26,7 +26,7 @@ class PlayClock:
         if self._start_s is None:
             self._start_s = self._monotonic_s() - stamp_s
             self._last_s = stamp_s
-        if self._first_s is None and not packet.is_discard:
+        if self._first_s is None:
             self._first_s = own_s
         if stamp_s > self._last_s:
             if packet.duration:
@@ -37,5 +37,5 @@ class PlayClock:
         return self._offset_s
 
     def next_round(self) -> None:
-        """The file begins again right after its last frame."""
+        """The file begins again after its last frame, hidden pictures included: no stamp comes twice."""
         self._offset_s = self._last_s + self._step_s - (self._first_s or 0.0)

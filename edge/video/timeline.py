@@ -54,7 +54,7 @@ class LiveTimeline:
         elif stamp_s > self._newest_s:
             # Pictures sent out of order (B-frames) are not late: only those that advance the stream tell its delay.
             self._newest_s = stamp_s
-            self._spread_s = max(abs(late_s), self._spread_s * 0.99)
+            self._spread_s = max(late_s, self._spread_s * 0.99)
             self._offset_s += late_s if late_s < 0 else late_s * CREEP
 
     def of_packet(self, stamp_s: float) -> datetime:
