@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lint test test-all bench demo clean
+.PHONY: help setup lint test test-all generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: setup ## the tests, about as fast as they can be
 
 test-all: setup ## every test, the slow ones too
 	@$(BIN)/pytest -m ''
+
+generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
+	@$(BIN)/python -m tools.generate
 
 clean: ## remove what was built, keep what was recorded
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache out

@@ -1,0 +1,1 @@
+"""Things that developers and testers run; edge and server never import them."""
