@@ -8,12 +8,13 @@ STALL_AFTER_S the sending stops then while the connection stays open. Ends when 
 
 import sys
 import threading
+from typing import Any
 
-import gi
+import gi  # type: ignore[import-not-found]
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402
 
 
 def main() -> None:
@@ -48,11 +49,11 @@ def main() -> None:
     loop.run()
 
 
-def stall(_factory, media, after_s):  # noqa: ANN001, ANN201
+def stall(_factory: Any, media: Any, after_s: float) -> None:
     """From `after_s` of the video on, its buffers are dropped."""
     gate = media.get_element().get_by_name("gate")
 
-    def drop_late(_pad, info):  # noqa: ANN001, ANN202
+    def drop_late(_pad: Any, info: Any) -> Any:
         late = info.get_buffer().pts > after_s * Gst.SECOND
         return Gst.PadProbeReturn.DROP if late else Gst.PadProbeReturn.OK
 
