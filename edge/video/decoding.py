@@ -1,6 +1,7 @@
 """Decoding one stream, no more of it than the analysed frames need."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import av
@@ -8,16 +9,42 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from edge.video.pace import Pace
+from edge.video.ring import VideoPacket
 
 
-def stamp(stamped: "av.Packet[av.VideoStream] | VideoFrame") -> int | None:
+def stamp(stamped: "VideoPacket | VideoFrame") -> int | None:
     """Presentation time in units of the time base; containers without any (AVI) give decoding times in its place."""
     return stamped.pts if stamped.pts is not None else stamped.dts
 
 
-def seconds(stamped: "av.Packet[av.VideoStream] | VideoFrame") -> float:
+def seconds(stamped: "VideoPacket | VideoFrame") -> float:
     """`stamp` in seconds; 0.0 where there is none."""
     return float((stamp(stamped) or 0) * Fraction(stamped.time_base or 0))
+
+
+MOST_UNSTAMPED = 50
+"""So many packets in a row without a stamp are kept until one has it; the older ones are lost."""
+
+
+def stamped(stream: av.VideoStream, packets: Iterable[VideoPacket]) -> Iterator[VideoPacket]:
+    """The packets, each with a stamp; the empty ones that flush a decoder pass as they are.
+
+    Over RTSP the first, a key frame, often has none, for the camera's clock is not known yet. It is put one frame
+    before the next.
+    """
+    waiting: deque[VideoPacket] = deque(maxlen=MOST_UNSTAMPED)
+    for packet in packets:
+        known = stamp(packet)
+        if packet.size and known is None:
+            waiting.append(packet)
+            continue
+        if known is not None and packet.time_base:
+            step = round(1 / (stream.average_rate or 25) / packet.time_base)
+            for ahead, early in zip(range(len(waiting), 0, -1), waiting, strict=True):
+                early.pts = early.dts = known - ahead * step
+                yield early
+            waiting.clear()
+        yield packet
 
 
 class Decoder:
@@ -34,7 +61,7 @@ class Decoder:
         self.decoded = 0
         """Frames decoded so far."""
 
-    def frames(self, packet: "av.Packet[av.VideoStream]", offset_s: float = 0.0) -> Iterator[tuple[VideoFrame, float]]:
+    def frames(self, packet: VideoPacket, offset_s: float = 0.0) -> Iterator[tuple[VideoFrame, float]]:
         """The taken frames that this packet brings out, each with its stamp in seconds plus `offset_s`.
 
         Raises av.FFmpegError for a packet that cannot be decoded.

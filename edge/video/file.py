@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from edge.video.decoding import Decoder, seconds, stamp
+from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import SourceError, UnreadableError
 from edge.video.frame import Frame
 from edge.video.masks import Mask
@@ -108,7 +108,7 @@ class _Reading:
         """The taken frames from here to the file's end with their UTC times."""
         waiting: list[VideoPacket] = []
         self.packets = 0
-        for packet in self._container.demux(self._stream):
+        for packet in stamped(self._stream, self._container.demux(self._stream)):
             taken = self._decode(packet)
             if stamp(packet) is not None:
                 self.packets += 1

@@ -14,7 +14,7 @@ from av.container import InputContainer
 
 from edge.clock import monotonic_s as system_monotonic_s
 from edge.clock import utc_now as system_utc_now
-from edge.video.decoding import Decoder, seconds, stamp
+from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import EndedError, UnauthorisedError, UnreadableError
 from edge.video.frame import Frame
 from edge.video.masks import Mask
@@ -177,7 +177,7 @@ class LiveSource:
         """Packets until the source's end; False if told to stop before."""
         bad = 0
         stream = container.streams.video[0]
-        for packet in container.demux(stream):
+        for packet in stamped(stream, container.demux(stream)):
             if self._stop.is_set():
                 return False
             offset_s = 0.0

@@ -144,9 +144,11 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         FileSource(tmp_path / "sound.wav", "c", SETTINGS, START)
 
 
-def test_a_file_without_its_index_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [0.3, 0.9])
+def test_a_file_without_its_index_is_refused(tmp_path: Path, left: float) -> None:
     encode(tmp_path / "whole.mp4", 50)
-    (tmp_path / "cut.mp4").write_bytes((tmp_path / "whole.mp4").read_bytes()[:-600])
+    whole = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: int(len(whole) * left)])
     with pytest.raises(UnreadableError, match="cut short"):
         FileSource(tmp_path / "cut.mp4", "c", SETTINGS, START)
 
