@@ -1,7 +1,7 @@
 """All tables, imported here so that the metadata is whole."""
 
 from server.db.tables.alerts import Alert, AlertEvidence, StoredEvidence
-from server.db.tables.cases import Case, CaseEvent
+from server.db.tables.cases import Case, CaseEvent, CaseNumber
 from server.db.tables.dead_letters import DeadLetter
 from server.db.tables.nodes import Camera, EnrolmentCode, Node
 from server.db.tables.people import LoginAttempt, Session, User
@@ -12,6 +12,7 @@ __all__ = [
     "Camera",
     "Case",
     "CaseEvent",
+    "CaseNumber",
     "DeadLetter",
     "EnrolmentCode",
     "LoginAttempt",

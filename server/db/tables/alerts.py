@@ -19,6 +19,7 @@ class Alert(Base):
     __table_args__ = (
         ForeignKeyConstraint(["node", "camera"], ["cameras.node", "cameras.name"]),
         Index("ix_alerts_began_at", "began_at"),
+        Index("ix_alerts_first_received", "first_received_at", "id"),
         Index("ix_alerts_case_id", "case_id"),
         Index("ix_alerts_camera", "node", "camera", "began_at"),
     )

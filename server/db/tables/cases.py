@@ -31,7 +31,11 @@ class Case(Base):
     """One case. `number` is what people say on the phone: year and a running number, 2026-000123."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_state", "state", "opened_at"),)
+    __table_args__ = (
+        Index("ix_cases_state", "state", "opened_at"),
+        Index("ix_cases_opened", "opened_at", "id"),
+        Index("ix_cases_routing", "node", "camera", "last_alert_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)
@@ -51,6 +55,15 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class CaseNumber(Base):
+    """The last running number given in a year; its row is the queue in which new cases stand."""
+
+    __tablename__ = "case_numbers"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
 
 
 class CaseEvent(Base):

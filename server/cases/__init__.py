@@ -1,0 +1,1 @@
+"""Cases: what people do about alerts; transitions, routing, actions and queries."""

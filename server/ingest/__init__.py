@@ -1,0 +1,1 @@
+"""From a message to a committed row, its receipt, and the live board."""

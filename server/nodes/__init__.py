@@ -1,0 +1,1 @@
+"""Nodes and their cameras: enrolment, revocation and queries."""

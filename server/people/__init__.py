@@ -1,0 +1,1 @@
+"""People: users, passwords, sessions and what each role may do."""

@@ -1,0 +1,111 @@
+"""Logging in and out. The cookie holds 256 random bits, the database only their SHA-256."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from protocol.ids import uuid7
+from server.db.engine import Database
+from server.db.tables import LoginAttempt, Session, User
+from server.people.passwords import MOST_LENGTH, Passwords
+from server.people.person import Person, person
+
+WINDOW = timedelta(minutes=15)
+MOST_BY_NAME = 5
+MOST_BY_ADDRESS = 20
+
+
+class RefusalReason(StrEnum):
+    """Why a log-in failed. Which of name and password was wrong is not told."""
+
+    WRONG = "wrong"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A new session; the token goes into the cookie and is kept nowhere else."""
+
+    token: str
+    person: Person
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No session; for TOO_MANY with the seconds to wait."""
+
+    reason: RefusalReason
+    retry_after_s: int = 0
+
+
+def log_in(
+    database: Database, passwords: Passwords, name: str, password: str, address: str, now: datetime, hours: float
+) -> LoggedIn | Refused:
+    """Check a password and open a session of so many hours; commits by itself.
+
+    The attempt is written before the password is checked, so that parallel guesses count too, and the slow check
+    holds no transaction.
+    """
+    name, address = name.strip().lower()[:60], address[:60]
+    with database.writing() as db:
+        wait_s = _wait_s(db, name, address, now)
+        if wait_s:
+            return Refused(RefusalReason.TOO_MANY, wait_s)
+        attempt = LoginAttempt(id=uuid7(now), at=now, name=name, address=address)
+        db.add(attempt)
+        user = db.scalar(select(User).where(User.name == name, User.disabled_at.is_(None)))
+        db.commit()
+    if not passwords.fits(password[:MOST_LENGTH], user.password_hash if user else None) or user is None:
+        return Refused(RefusalReason.WRONG)
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    expires_at = now + timedelta(hours=hours)
+    with database.writing() as db:
+        db.execute(delete(LoginAttempt).where((LoginAttempt.name == name) | (LoginAttempt.at < now - WINDOW)))
+        db.execute(delete(Session).where(Session.expires_at < now))
+        db.add(
+            Session(
+                token_hash=hash_of(token), user_id=user.id, csrf_token=csrf_token, created_at=now, expires_at=expires_at
+            )
+        )
+        db.commit()
+    return LoggedIn(token, person(user, csrf_token), expires_at)
+
+
+def log_out(db: DatabaseSession, token: str) -> None:
+    """End a session; one that is over already is no mistake. The caller commits."""
+    db.execute(delete(Session).where(Session.token_hash == hash_of(token)))
+
+
+def person_of(db: DatabaseSession, token: str, now: datetime) -> Person | None:
+    """Who holds this token, unless the session is over or the user disabled."""
+    row = db.execute(
+        select(User, Session.csrf_token)
+        .join(Session, Session.user_id == User.id)
+        .where(Session.token_hash == hash_of(token), Session.expires_at > now, User.disabled_at.is_(None))
+    ).first()
+    return person(*row) if row else None
+
+
+def hash_of(token: str) -> str:
+    """SHA-256 of a random token. It has 256 bits, so a slow hash would gain nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _wait_s(db: DatabaseSession, name: str, address: str, now: datetime) -> int:
+    """Seconds until another attempt is allowed, 0 if now."""
+    for column, value, most in (
+        (LoginAttempt.name, name, MOST_BY_NAME),
+        (LoginAttempt.address, address, MOST_BY_ADDRESS),
+    ):
+        count, oldest = db.execute(
+            select(func.count(), func.min(LoginAttempt.at)).where(column == value, LoginAttempt.at > now - WINDOW)
+        ).one()
+        if count >= most:
+            return max(1, int((oldest + WINDOW - now).total_seconds()) + 1)
+    return 0

@@ -1,0 +1,68 @@
+"""Users: made and disabled by an administrator at the command line."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from protocol.ids import uuid7
+from server.db.tables import Session, User
+from server.db.tables.people import Role
+from server.errors import UsageError
+from server.people.passwords import LEAST_LENGTH, MOST_LENGTH, Passwords
+
+
+def create_user(
+    db: DatabaseSession,
+    passwords: Passwords,
+    name: str,
+    password: str,
+    role: Role,
+    now: datetime,
+    display_name: str = "",
+) -> User:
+    """A new user; the caller commits. Raises UsageError for a name that is taken or a password too short or long."""
+    name = name.strip().lower()
+    if not 1 <= len(name) <= 60 or not name.isprintable() or " " in name:
+        raise UsageError(f"«{name}»: a user's name has 1 to 60 characters and no blanks")
+    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
+        raise UsageError(f"a password has {LEAST_LENGTH} to {MOST_LENGTH} characters; --generate makes one")
+    if user_named(db, name) is not None:
+        raise UsageError(f"there is already a user «{name}»; choose another name")
+    user = User(
+        id=uuid7(now),
+        name=name,
+        display_name=display_name or name,
+        password_hash=passwords.hash(password),
+        role=role,
+        created_at=now,
+    )
+    db.add(user)
+    db.flush()
+    return user
+
+
+def users(db: DatabaseSession) -> list[User]:
+    """All users by name."""
+    return list(db.scalars(select(User).order_by(User.name)))
+
+
+def user_named(db: DatabaseSession, name: str) -> User | None:
+    """The user of that name."""
+    return db.scalar(select(User).where(User.name == name.strip().lower()))
+
+
+def disable(db: DatabaseSession, name: str, now: datetime) -> None:
+    """Take a user's rights and end his sessions; the caller commits. Raises UsageError for an unknown name."""
+    user = user_named(db, name)
+    if user is None:
+        raise UsageError(f"there is no user «{name}»; `shouwang-server users list` shows all")
+    user.disabled_at = user.disabled_at or now
+    db.execute(delete(Session).where(Session.user_id == user.id))
+
+
+def set_locale(db: DatabaseSession, user_name: str, locale: str) -> None:
+    """Remember the language a user has chosen; the caller commits."""
+    user = user_named(db, user_name)
+    if user is not None:
+        user.locale = locale
