@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated, Any
 
 import av
@@ -43,26 +44,28 @@ def painted(frame: av.VideoFrame, masks: Sequence[Mask]) -> av.VideoFrame:
     A format that is neither planar 8-bit YUV nor bgr24 becomes yuv420p.
     """
     if frame.format.name not in PLANAR_YUV | {"bgr24"}:
-        times = frame.pts, frame.time_base
-        frame = frame.reformat(format="yuv420p")
-        frame.pts, frame.time_base = times
+        pts, time_base = frame.pts, frame.time_base
+        frame = _timed(frame.reformat(format="yuv420p"), pts, time_base)
     copy = av.VideoFrame(frame.width, frame.height, frame.format.name)
     copy.color_range, copy.colorspace = frame.color_range, frame.colorspace
     copy.color_primaries, copy.color_trc = frame.color_primaries, frame.color_trc
-    copy.pts = frame.pts
-    if frame.time_base is not None:
-        copy.time_base = frame.time_base
-    full_range = "yuvj" in frame.format.name or frame.color_range == ColorRange.JPEG or frame.format.name == "bgr24"
+    full_range = frame.format.name.startswith(("yuvj", "gray", "bgr")) or frame.color_range == ColorRange.JPEG
+    channels = 3 if frame.format.name == "bgr24" else 1
     for number, (source, target) in enumerate(zip(frame.planes, copy.planes, strict=True)):
-        pixels = _rows(target)
-        pixels[:] = _rows(source)
-        bytes_per_pixel = 3 if frame.format.name == "bgr24" else 1
-        view = pixels[:, : target.width * bytes_per_pixel]
-        block = np.ascontiguousarray(view).reshape(target.height, target.width, bytes_per_pixel)
-        paint(block, masks, 128 if number else (0 if full_range else 16))
-        view[:] = block.reshape(view.shape)
-    return copy
+        pixels = np.ascontiguousarray(_pixels(source, channels))
+        paint(pixels, masks, 128 if number else (0 if full_range else 16))
+        _pixels(target, channels)[:] = pixels
+    return _timed(copy, frame.pts, frame.time_base)
 
 
-def _rows(plane: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - any plane of PyAV's
-    return np.frombuffer(plane, np.uint8)[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)
+def _timed(frame: av.VideoFrame, pts: int | None, time_base: Fraction | None) -> av.VideoFrame:
+    frame.pts = pts
+    if time_base is not None:
+        frame.time_base = time_base
+    return frame
+
+
+def _pixels(plane: Any, channels: int) -> NDArray[np.uint8]:  # noqa: ANN401 - any plane of PyAV's
+    """(H, W, channels) view of a plane, without the padding of its lines."""
+    lines = np.frombuffer(plane, np.uint8)[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)
+    return lines[:, : plane.width * channels].reshape(plane.height, plane.width, channels)

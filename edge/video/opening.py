@@ -43,8 +43,8 @@ def open_source(address: str, settings: VideoSettings) -> InputContainer:
     if codec is None or not codec.width:
         container.close()
         raise UnreadableError(
-            f"{address}: its video cannot be decoded: cut short, damaged or of an unknown codec; record it again, or set "
-            "the camera to H.264 or H.265"
+            f"{address}: its video cannot be decoded: cut short, damaged or of an unknown codec; record it again, or "
+            "set the camera to H.264 or H.265"
         )
     codec.thread_count = settings.decoder_threads
     if settings.decoder_threads != 1:

@@ -34,11 +34,6 @@ class Converter:
             )
         return np.ascontiguousarray(scaled.to_ndarray(), dtype=np.uint8)
 
-    def luma(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
-        """(H, W) uint8 of a frame whose format has no plane of luma."""
-        with self._lock:
-            return np.ascontiguousarray(self._reformatter.reformat(frame, format="gray").to_ndarray(), dtype=np.uint8)
-
 
 class Picture:
     """Wraps a decoded frame; never changes. What it gives is read-only and shows no masked pixel.
@@ -74,13 +69,10 @@ class Picture:
 
     def luma(self) -> NDArray[np.uint8]:
         """Brightness, (height, width) uint8: without masks the decoder's own plane where the format has one."""
-        if self._frame.format.name not in PLANAR_LUMA:
-            luma = self._converter.luma(self._frame)
-        else:
-            plane = self._frame.planes[0]
-            rows: NDArray[np.uint8] = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]
-            rows = rows[: self.height * plane.line_size].reshape(self.height, plane.line_size)
-            luma = rows[:, : self.width]
+        planar = self._frame.format.name in PLANAR_LUMA
+        plane = (self._frame if planar else self._frame.reformat(format="yuv420p", threads=1)).planes[0]
+        lines: NDArray[np.uint8] = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]
+        luma = lines[: self.height * plane.line_size].reshape(self.height, plane.line_size)[:, : self.width]
         luma.flags.writeable = False
         return luma
 

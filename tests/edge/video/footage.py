@@ -42,6 +42,7 @@ def encode(
     stamps: Sequence[int] | None = None,
     form: str | None = None,
     movflags: str | None = None,
+    open_gop: bool = False,
 ) -> None:
     """Frames 0, 1, 2 …; `stamps` in 1/1000 s where they are not to be even."""
     options = {"movflags": movflags} if movflags else {}
@@ -53,7 +54,7 @@ def encode(
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         if codec in ("libx264", "libx265"):
             stream.max_b_frames = b_frames
-            stream.options = {"preset": "veryfast"}
+            stream.options = {"preset": "veryfast"} | ({"x264-params": "open-gop=1"} if open_gop else {})
         for number in range(frames):
             frame = av.VideoFrame.from_ndarray(drawn(number, *size), format="bgr24").reformat(format=pixel_format)
             frame.pts = stamps[number] if stamps else round(number * 1000 / fps)
