@@ -32,6 +32,10 @@ test: setup ## the tests, about as fast as they can be
 test-all: setup ## every test, the slow ones too
 	@$(BIN)/pytest -m ''
 
+demo: setup frontend ## server, console and an edge node here: make demo CLIP=… MODEL=… [CAMERA=…] [FOR=60]
+	@$(BIN)/python -m tools.demo $(if $(CLIP),--clip $(CLIP)) $(if $(MODEL),--model $(MODEL)) \
+	  $(if $(CAMERA),--camera $(CAMERA)) $(if $(FOR),--for $(FOR))
+
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate
 

@@ -1,4 +1,4 @@
-"""`make demo`: server, broker, console and an edge node on this machine, fed by a recorded clip that loops in real time.
+"""`make demo`: server, broker, console and an edge node on this machine, fed by a clip that loops in real time.
 
 Everything is started as its own process, as an operator would, and by the same commands.
 """

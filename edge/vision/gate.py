@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.video.frame import Frame
+from edge.vision.boxes import Boxes
 from edge.vision.settings import GateSettings
 
 WIDTH_CELLS = 160
@@ -28,6 +29,11 @@ LIGHT_SHARE = 0.6
 """Share of changed cells from which a change is one of the light."""
 
 
+KNOWN_MARGIN = 0.25
+"""By how much of its size a known track's box is widened: shadows and swinging arms belong to it."""
+HALF_MILLISECOND_S = 0.0005
+
+
 class Reason(StrEnum):
     """Why the detector looked at a frame, or did not."""
 
@@ -37,11 +43,12 @@ class Reason(StrEnum):
     MOTION = "motion"
     LINGER = "linger"
     REFRESH = "refresh"
+    KNOWN = "known"
     QUIET = "quiet"
     ELSEWHERE = "elsewhere"
 
 
-LOOKS = frozenset(Reason) - {Reason.QUIET, Reason.ELSEWHERE}
+LOOKS = frozenset(Reason) - {Reason.KNOWN, Reason.QUIET, Reason.ELSEWHERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +115,21 @@ class Gate:
         self._last_motion: datetime | None = None
         self._last_seen: datetime | None = None
 
-    def decide(self, frame: Frame) -> Decision:
-        """Learn from the frame and say whether it is worth an inference."""
+    def decide(self, frame: Frame, known: Boxes) -> Decision:
+        """Learn from the frame and say whether it is worth an inference.
+
+        `known`: where sure tracks are expected now, boxes (N, 4) 0..1. While all that moves lies within them, a look
+        every `known_s` is enough to keep them; what moves elsewhere is looked at at once.
+        """
         if not self._settings.enabled:
             return Decision(Reason.DISABLED)
-        decision = self._decide(frame)
+        decision = self._decide(frame, known)
         self._last_seen = frame.at
         if decision.look:
             self._last_look = frame.at
         return decision
 
-    def _decide(self, frame: Frame) -> Decision:
+    def _decide(self, frame: Frame, known: Boxes) -> Decision:
         small = _shrink(frame.picture.luma())
         if self._background is None or self._background.mean.shape != small.shape:
             self._start(small)
@@ -131,7 +142,9 @@ class Gate:
         if share >= self._settings.smallest:
             if self._touches_regions(changed):
                 self._last_motion = frame.at
-                return Decision(Reason.MOTION, share)
+                explained = len(known) and _share_outside(changed, known) < self._settings.smallest
+                soon = self._within(self._last_look, frame.at, self._settings.known_s - HALF_MILLISECOND_S)
+                return Decision(Reason.KNOWN if explained and soon else Reason.MOTION, share)
             quiet = Reason.ELSEWHERE
         else:
             quiet = Reason.QUIET
@@ -163,6 +176,17 @@ class Gate:
     @staticmethod
     def _within(since: datetime | None, at: datetime, seconds: float) -> bool:
         return since is not None and (at - since).total_seconds() <= seconds
+
+
+def _share_outside(changed: NDArray[np.uint8], known: Boxes) -> float:
+    """Share of the picture that changed and lies in none of the boxes, each widened by `KNOWN_MARGIN`."""
+    rows, columns = changed.shape
+    margin = (known[:, 2:] - known[:, :2]) * KNOWN_MARGIN
+    boxes = np.concatenate([known[:, :2] - margin, known[:, 2:] + margin], axis=1) * [columns, rows, columns, rows]
+    rest = changed.copy()
+    for x1, y1, x2, y2 in np.clip(boxes, 0, max(rows, columns)).round().astype(int):
+        rest[y1:y2, x1:x2] = 0
+    return cv2.countNonZero(rest) / rest.size
 
 
 def _shrink(luma: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -69,6 +69,22 @@ class Tracker:
         self._forget(now_s)
         return self._tracks(now_s, seen=False)
 
+    def expected(self, at: datetime) -> Boxes:
+        """Where the sure tracks that were in view last are expected to be, (N, 4) 0..1."""
+        sure = (self._seen_s >= self._updated_s) & (self._hits > self._settings.confirm_hits)
+        step_s = np.float32(at.timestamp() - self._updated_s) if sure.any() else np.float32(0)
+        return to_boxes(self._filters.values[sure] + self._filters.velocities[sure] * step_s)
+
+    def coast(self, at: datetime) -> Tracks:
+        """The tracks after a frame in which only known ones moved: those in view go on as they went."""
+        now_s = at.timestamp()
+        present = self._seen_s >= self._updated_s
+        self._filters.predict(now_s - self._updated_s)
+        self._seen_s[present] = now_s
+        self._updated_s = now_s
+        self._forget(now_s)
+        return self._tracks(now_s, seen=False)
+
     def _match(
         self, rows: Indices, detections: Detections, chosen: Indices, least: float
     ) -> tuple[tuple[Indices, Indices], Indices, Indices]:

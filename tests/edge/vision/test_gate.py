@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge.video.frame import Frame
 from edge.video.picture import Picture
+from edge.vision.boxes import Boxes
 from edge.vision.gate import Decision, Gate, Reason
 from edge.vision.settings import GateSettings
 
@@ -14,10 +15,14 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 RANDOM = np.random.default_rng(7)
 GROUND = RANDOM.integers(60, 160, (45, 80), dtype=np.uint8).repeat(4, 0).repeat(4, 1)
 
+NOBODY = np.zeros((0, 4), np.float32)
+
 Paint = Callable[[int, NDArray[np.float64]], None]
 
 
-def watch(paint: Paint, frames: int, gate: Gate | None = None, fps: float = 5) -> list[Decision]:
+def watch(
+    paint: Paint, frames: int, gate: Gate | None = None, fps: float = 5, known: Callable[[int], Boxes] | None = None
+) -> list[Decision]:
     """What the gate says of noisy pictures of textured ground, each changed by `paint(number, picture)`."""
     gate = gate or Gate(GateSettings())
     said = []
@@ -26,7 +31,8 @@ def watch(paint: Paint, frames: int, gate: Gate | None = None, fps: float = 5) -
         paint(number, picture)
         grey = np.clip(picture, 0, 255).astype(np.uint8)
         bgr = np.repeat(grey[:, :, None], 3, axis=2)
-        said.append(gate.decide(Frame("c", number, START + timedelta(seconds=number / fps), Picture.of_array(bgr))))
+        frame = Frame("c", number, START + timedelta(seconds=number / fps), Picture.of_array(bgr))
+        said.append(gate.decide(frame, NOBODY if known is None else known(number)))
     return said
 
 
@@ -91,3 +97,17 @@ def test_motion_outside_every_rules_region_needs_no_look() -> None:
 
 def test_a_gate_that_is_off_looks_at_everything() -> None:
     assert all(decision.look for decision in watch(nothing, 20, Gate(GateSettings(enabled=False))))
+
+
+def test_who_is_known_is_looked_at_less_often_and_a_stranger_at_once() -> None:
+    def two_people(number: int, picture: NDArray[np.float64]) -> None:
+        picture[60:100, 4 * number : 4 * number + 12] += 45
+        if number == 38:
+            picture[120:160, 200:220] += 45
+
+    def where_the_first_is(number: int) -> Boxes:
+        return np.array([[4 * number / 320, 60 / 180, (4 * number + 12) / 320, 100 / 180]], np.float32)
+
+    said = [decision.reason for decision in watch(two_people, 60, known=where_the_first_is)]
+    assert said[20:38].count(Reason.KNOWN) == pytest.approx(18 * 2 / 3, abs=2)
+    assert said[38] is Reason.MOTION
