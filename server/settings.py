@@ -65,6 +65,7 @@ class EvidenceStoreSettings(Section):
         default=None, description="default: DATA_DIR/evidence; also holds what is half uploaded"
     )
     max_bytes: int = Field(default=64 * MiB, ge=1, description="no single piece is larger")
+    least_free_bytes: int = Field(default=256 * MiB, ge=0, description="evidence never takes the disk's last bytes")
     s3_endpoint: str | None = Field(default=None, description="address of the object store; None: Amazon's")
     s3_bucket: str = "shouwang-evidence"
     s3_region: str = "us-east-1"
@@ -91,6 +92,9 @@ class Settings(BaseSettings):
     evidence: EvidenceStoreSettings = EvidenceStoreSettings()
     session_hours: float = Field(default=12, gt=0, le=24 * 30)
     clock_tolerance_s: float = Field(default=300, gt=0, description="a node's clock further off than this is suspect")
+    longest_backlog_days: float = Field(
+        default=30, gt=0, description="an alert older than this came from a wrong clock"
+    )
     routing_window_minutes: float = Field(default=10, gt=0, le=24 * 60, description="alerts this near share a case")
     metrics_token: SecretStr | None = Field(default=None, description="lets /metrics be read from beyond loopback")
 

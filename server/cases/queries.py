@@ -1,4 +1,4 @@
-"""All that is asked about alerts and cases. Each function costs a fixed number of statements, however long its answer."""
+"""What is asked about alerts and cases. A function costs a fixed number of statements, however long its answer."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The first routing rule: an alert joins the open case of its camera, kind and zone that is near in time, or opens one."""
+"""The first routing rule: an alert joins the open case of its camera, kind and zone near in time, or opens one."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -59,11 +59,14 @@ class Router:
         )
         self._open = {place: [] for place in places}
         for case in self._db.scalars(
-            select(Case).where(
+            select(Case)
+            .where(
                 tuple_(Case.node, Case.camera).in_(places),
                 Case.last_alert_at >= since - self._window,
                 Case.state.not_in(ENDED),
             )
+            .order_by(Case.id)
+            .with_for_update()
         ):
             self._open[case.node, case.camera].append(case)
 
@@ -71,6 +74,7 @@ class Router:
         """The case of each new alert, joined or opened; its count and history are written."""
         routed: list[Case] = []
         opened: list[Case] = []
+        events: list[CaseEvent] = []
         for subject in subjects:
             candidates = self._open[subject.node, subject.camera]
             case = choose(candidates, subject, self._window)
@@ -84,12 +88,14 @@ class Router:
             case.last_alert_at = max(case.last_alert_at, subject.began_at)
             case.severity = max(case.severity, subject.severity, key=list(Severity).index)
             case.updated_at = self._now
-            self._record(case, message, subject)
+            events.append(self._event(case, message, subject))
             routed.append(case)
         if opened:
             for case, number in zip(opened, next_numbers(self._db, self._now, len(opened)), strict=True):
                 case.number = number
             self._db.add_all(opened)
+            self._db.flush()
+        self._db.add_all(events)
         return routed
 
     def _new_case(self, subject: Subject) -> Case:
@@ -108,18 +114,16 @@ class Router:
             outcome="",
         )
 
-    def _record(self, case: Case, message: str, subject: Subject) -> None:
+    def _event(self, case: Case, message: str, subject: Subject) -> CaseEvent:
         what = Text(id=message, arguments={"rule": subject.rule, "camera": subject.camera})
-        self._db.add(
-            CaseEvent(
-                id=uuid7(self._now),
-                case_id=case.id,
-                at=self._now,
-                what=what.model_dump(mode="json"),
-                from_state=None,
-                to_state=State.RECEIVED if message == "event.opened" else None,
-                note="",
-            )
+        return CaseEvent(
+            id=uuid7(self._now),
+            case_id=case.id,
+            at=self._now,
+            what=what.model_dump(mode="json"),
+            from_state=None,
+            to_state=State.RECEIVED if message == "event.opened" else None,
+            note="",
         )
 
 

@@ -19,7 +19,7 @@ class DeadLetter(Base):
     topic: Mapped[str] = mapped_column(String(200))
     node: Mapped[str | None] = mapped_column(String(63))
     reason: Mapped[str] = mapped_column(String(40))
-    """One word for counting: too_large, not_json, future_version, invalid, bad_signature, bad_clock, unknown_node."""
+    """One word for counting, see server/ingest/understand.py."""
     detail: Mapped[str] = mapped_column(Text)
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int]

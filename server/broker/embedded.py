@@ -1,0 +1,156 @@
+"""amqtt as the embedded broker, in a thread with an event loop of its own.
+
+amqtt 0.12 is stricter made in three places, each of which has a test. It looks up, changes and deletes sessions by client
+id before it has checked the password; here nobody touches a session before he is known, and a client's id is always its
+account's name. It broadcasts last wills without asking whether the topic is allowed; here that is part of the log-in. And
+it keeps sessions for the absent; here it does not, for our receipts repeat what was missed.
+"""
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+from amqtt.adapters import ReaderAdapter, WriterAdapter
+from amqtt.broker import Broker
+from amqtt.contexts import Action, BrokerConfig, ListenerConfig
+from amqtt.errors import AMQTTError, BrokerError, MQTTError, NoDataError
+from amqtt.mqtt.connack import NOT_AUTHORIZED, ConnackPacket
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
+from amqtt.session import Session
+
+from server.broker.gate import SERVER, Gate
+from server.errors import ConfigurationError, Unreachable
+from server.settings import Mqtt
+
+MOST_CONNECTIONS = 2000
+LOGIN_WITHIN_S = 10
+RECHECK_S = 2.0
+"""So soon is a node cut off that was revoked or enrolled anew."""
+
+log = structlog.get_logger()
+
+
+class NodeBroker(Broker):
+    """amqtt's broker behind a Gate."""
+
+    def __init__(self, config: BrokerConfig, gate: Gate) -> None:
+        super().__init__(config)
+        self._gate = gate
+        self._admitted: dict[str, str | None] = {}
+        """Hash of the password each account came in with, so that a changed one cuts it off."""
+
+    async def _initialize_client_session(
+        self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
+    ) -> tuple[BrokerProtocolHandler, Session]:
+        try:
+            handler, session = await asyncio.wait_for(
+                BrokerProtocolHandler.init_from_connect(reader, writer, self.plugins_manager), LOGIN_WITHIN_S
+            )
+        except (AMQTTError, MQTTError, NoDataError, TimeoutError) as error:
+            await writer.close()
+            raise AMQTTError(f"no log-in: {type(error).__name__}") from None
+        will = session.will_topic if session.will_flag else None
+        if not await asyncio.to_thread(self._gate.admits, session.username, session.password, will):
+            log.warning("log-in refused", account=session.username, address=remote_address)
+            await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
+            await writer.close()
+            raise AMQTTError("log-in refused")
+        session.client_id, session.clean_session, session.parent = session.username, True, 0
+        hashes = await asyncio.to_thread(self._gate.valid_hashes)
+        self._admitted[str(session.username)] = hashes.get(str(session.username))
+        await self._cut_off(str(session.username), with_will=False)
+        return handler, session
+
+    async def _authenticate(self, session: Session, _: ListenerConfig) -> bool:
+        return True  # done before the session was made
+
+    async def _topic_filtering(self, session: Session, topic: str, action: Action) -> bool:
+        if action is Action.PUBLISH:
+            return self._gate.may_say(session.username, topic)
+        return self._gate.may_hear(session.username, topic)
+
+    async def recheck(self) -> None:
+        """Cut off whoever was revoked or got another password since he came in."""
+        hashes = await asyncio.to_thread(self._gate.valid_hashes)
+        for account in list(self._sessions):
+            if account != SERVER and hashes.get(account) != self._admitted.get(account):
+                log.warning("node cut off", node=account)
+                await self._cut_off(account, with_will=True)
+
+    async def _cut_off(self, account: str, *, with_will: bool) -> None:
+        """End an account's connection. Its place is taken by a newer one: no will, for the node is not lost."""
+        session, handler = self._sessions.get(account, (None, None))
+        if session is None or handler is None:
+            return
+        session.will_flag = session.will_flag and with_will
+        await self._delete_session(account)
+        await handler.handle_connection_closed()
+
+
+class EmbeddedBroker:
+    """Runs the broker in a thread from `start` to `stop`."""
+
+    def __init__(self, settings: Mqtt, gate: Gate) -> None:
+        self._settings, self._gate = settings, gate
+        self._ready: Future[None] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="broker", daemon=True)
+
+    def start(self) -> None:
+        """Listen. Raises Unreachable when the port is taken, ConfigurationError for a certificate that cannot be read."""
+        self._thread.start()
+        try:
+            self._ready.result(timeout=15)
+        except BrokerError as error:
+            raise Unreachable(
+                f"mqtt: cannot listen on {self._settings.host}:{self._settings.port} ({error}); choose another mqtt.port"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"mqtt.certificate or mqtt.private_key: {error}") from None
+
+    def stop(self) -> None:
+        """Say goodbye to all and stop listening."""
+        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(timeout=15)
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            broker = NodeBroker(_config(self._settings), self._gate)
+            await broker.start()
+        except Exception as error:
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
+        while not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(self._stopping.wait(), RECHECK_S)
+            except TimeoutError:
+                await self._recheck(broker)
+        await broker.shutdown()
+
+    @staticmethod
+    async def _recheck(broker: NodeBroker) -> None:
+        try:
+            await broker.recheck()
+        except Exception as error:  # the database may be away: who is in stays in, and the next round comes
+            log.warning("accounts could not be checked again", why=type(error).__name__)
+
+
+def _config(settings: Mqtt) -> BrokerConfig:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    listener: dict[str, Any] = {
+        "bind": f"{host}:{settings.port}",
+        "max_connections": MOST_CONNECTIONS,
+        "ssl": settings.tls,
+        "certfile": settings.certificate if settings.tls else None,
+        "keyfile": settings.private_key if settings.tls else None,
+    }
+    return BrokerConfig(listeners={"default": ListenerConfig(**listener)}, plugins={})

@@ -1,0 +1,56 @@
+"""Who may log in to the embedded broker, and what each may say and hear there."""
+
+import hmac
+import secrets
+
+from sqlalchemy import select
+
+from protocol.topics import may_publish, may_subscribe
+from server.db.engine import Database
+from server.db.tables import Node
+from server.nodes.credentials import password_fits
+
+SERVER = "SERVER"
+"""The listener's own account; no node can be called so, for their names are in small letters."""
+
+
+class Gate:
+    """Answers from the table of nodes. The server's own password is made anew at each start and kept nowhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.server_password = secrets.token_urlsafe(32)
+
+    def admits(self, username: str | None, password: str | None, will_topic: str | None) -> bool:
+        """Whether this log-in is right; a last will on a topic that its node may not publish to is not.
+
+        Asks the database: call it from a thread.
+        """
+        if not username or not password:
+            return False
+        if username == SERVER:
+            return hmac.compare_digest(password.encode(), self.server_password.encode())
+        password_hash = self.valid_hashes().get(username)
+        if password_hash is None or not password_fits(password, password_hash):
+            return False
+        return will_topic is None or may_publish(username, will_topic)
+
+    def valid_hashes(self) -> dict[str, str]:
+        """The password's hash of every node that is not revoked."""
+        with self._database.reading() as db:
+            rows = db.execute(select(Node.name, Node.mqtt_password_hash).where(Node.revoked_at.is_(None)))
+            return dict(rows.tuples().all())
+
+    @staticmethod
+    def may_say(username: str | None, topic: str) -> bool:
+        """Whether an account may publish to a topic."""
+        if username == SERVER:
+            return True
+        return username is not None and may_publish(username, topic)
+
+    @staticmethod
+    def may_hear(username: str | None, pattern: str) -> bool:
+        """Whether an account may subscribe to a pattern, or be sent what was said on a topic."""
+        if username == SERVER:
+            return True
+        return username is not None and may_subscribe(username, pattern)
