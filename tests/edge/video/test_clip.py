@@ -171,7 +171,7 @@ def test_pictures_that_need_the_group_before_are_left_out(tmp_path: Path) -> Non
 def test_a_picture_size_that_changes_begins_a_new_ring(tmp_path: Path) -> None:
     small, large = io.BytesIO(), io.BytesIO()
     encode(small, 30, form="mpegts")
-    encode(large, 40, size=(640, 480), form="mpegts")
+    encode(large, 40, size=(640, 480), form="mpegts", stamps=[1200 + number * 40 for number in range(40)])
     (tmp_path / "both.ts").write_bytes(small.getvalue() + large.getvalue())
     source, frames = seen(tmp_path / "both.ts")
     assert {frame.picture.width for frame in frames} == {320, 640}
