@@ -180,9 +180,11 @@ class LiveSource:
         for packet in stamped(stream, container.demux(stream)):
             if self._stop.is_set():
                 return False
-            offset_s = 0.0
+            if clock is not None and stamp(packet) is not None:
+                clock.wait_for(packet)
+            # Also for the empty packet at a round's end, which brings out the last frames of that round.
+            offset_s = clock.offset_s if clock is not None else 0.0
             if stamp(packet) is not None:
-                offset_s = clock.wait_for(packet) if clock else 0.0
                 self._timeline.arrived(seconds(packet) + offset_s, self._utc_now())
             try:
                 taken = list(decoder.frames(packet, offset_s))

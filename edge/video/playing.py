@@ -13,16 +13,17 @@ class PlayClock:
     def __init__(self, monotonic_s: Callable[[], float], stop: threading.Event, *, paced: bool) -> None:
         """`stop` ends a wait early; not `paced`: nothing waits."""
         self._monotonic_s, self._stop, self._paced = monotonic_s, stop, paced
-        self._offset_s = 0.0
+        self.offset_s = 0.0
+        """What is to be added to the stamps of this round, in seconds."""
         self._start_s: float | None = None
         self._first_s: float | None = None
         self._last_s = 0.0
         self._step_s = 0.04
 
-    def wait_for(self, packet: VideoPacket) -> float:
-        """Sleep until the packet is due; returns what is to be added to its stamp, in seconds."""
+    def wait_for(self, packet: VideoPacket) -> None:
+        """Sleep until the packet is due."""
         own_s = seconds(packet)
-        stamp_s = own_s + self._offset_s
+        stamp_s = own_s + self.offset_s
         if self._start_s is None:
             self._start_s = self._monotonic_s() - stamp_s
             self._last_s = stamp_s
@@ -34,8 +35,7 @@ class PlayClock:
             self._last_s = stamp_s
         if self._paced:
             self._stop.wait(max(0.0, self._start_s + stamp_s - self._monotonic_s()))
-        return self._offset_s
 
     def next_round(self) -> None:
         """The file begins again after its last frame, hidden pictures included: no stamp comes twice."""
-        self._offset_s = self._last_s + self._step_s - (self._first_s or 0.0)
+        self.offset_s = self._last_s + self._step_s - (self._first_s or 0.0)
