@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.db.engine import Database
 from server.evidence.store import EvidenceStore
+from server.evidence.uploads import Uploads
 from server.ingest.board import Board
 from server.ingest.link import Link
 from server.metrics import Metrics
@@ -18,6 +19,7 @@ class Context:
     settings: Settings
     database: Database
     evidence: EvidenceStore
+    uploads: Uploads
     board: Board
     metrics: Metrics
     passwords: Passwords

@@ -10,6 +10,7 @@ ServerError
 │   ├── WrongMediaType  415
 │   ├── Unacceptable    422
 │   ├── TooMany         429   carries retry_after_s
+│   ├── Away            503   the database or the store does not answer
 │   └── NoSpace         507
 ├── UsageError          exit 2
 ├── ConfigurationError  exit 3
@@ -88,6 +89,12 @@ class TooMany(Problem):
     def __init__(self, message_id: str, retry_after_s: int) -> None:
         super().__init__(message_id, retry_after_s=retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class Away(Problem):
+    """The database or the store does not answer; try again."""
+
+    status = 503
 
 
 class NoSpace(Problem):

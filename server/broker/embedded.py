@@ -1,9 +1,9 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is stricter made in three places, each of which has a test. It looks up, changes and deletes sessions by client
-id before it has checked the password; here nobody touches a session before he is known, and a client's id is always its
-account's name. It broadcasts last wills without asking whether the topic is allowed; here that is part of the log-in. And
-it keeps sessions for the absent; here it does not, for our receipts repeat what was missed.
+amqtt 0.12 is made stricter in three places, each of which has a test. It looks up, changes and deletes sessions by
+client id before it has checked the password; here nobody touches a session before he is known, and a client's id is
+always its account's name. It broadcasts last wills without asking whether the topic is allowed; here that is part of
+the log-in. And it keeps sessions for the absent; here it does not, for our receipts repeat what was missed.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ RECHECK_S = 2.0
 log = structlog.get_logger()
 
 
-class NodeBroker(Broker):
+class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no types for mypy
     """amqtt's broker behind a Gate."""
 
     def __init__(self, config: BrokerConfig, gate: Gate) -> None:
@@ -100,14 +100,13 @@ class EmbeddedBroker:
         self._thread = threading.Thread(target=self._run, name="broker", daemon=True)
 
     def start(self) -> None:
-        """Listen. Raises Unreachable when the port is taken, ConfigurationError for a certificate that cannot be read."""
+        """Listen. Raises Unreachable when the port is taken, ConfigurationError for a certificate it cannot read."""
         self._thread.start()
         try:
             self._ready.result(timeout=15)
         except BrokerError as error:
-            raise Unreachable(
-                f"mqtt: cannot listen on {self._settings.host}:{self._settings.port} ({error}); choose another mqtt.port"
-            ) from None
+            place = f"{self._settings.host}:{self._settings.port}"
+            raise Unreachable(f"mqtt: cannot listen on {place} ({error}); choose another mqtt.port") from None
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"mqtt.certificate or mqtt.private_key: {error}") from None
 

@@ -1,25 +1,67 @@
 """The accounts of all nodes as a Mosquitto password file; Mosquitto reads it again on SIGHUP."""
 
 import os
+import threading
 from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.broker.gate import Gate
 
+RECHECK_S = 2.0
 
-def write_password_file(path: Path, gate: Gate) -> None:
-    """Rewrite the nodes' lines, whole or not at all; other accounts, whose names nodes cannot have, stay.
+log = structlog.get_logger()
 
-    The server's own account must not look like a node's name: use capital letters, as deploy/mosquitto does.
+
+class PasswordFile:
+    """Keeps the file in step with the table of nodes, whoever changed it: one thread, a look every two seconds."""
+
+    def __init__(self, path: Path, gate: Gate) -> None:
+        self._path, self._gate = path, gate
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="password-file", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                write_password_file(self._path, self._gate.valid_hashes())
+            except (OSError, SQLAlchemyError) as error:
+                log.error("password file could not be written", file=str(self._path), why=str(error))
+            self._stop.wait(RECHECK_S)
+
+
+def write_password_file(path: Path, hashes: dict[str, str]) -> bool:
+    """Rewrite the nodes' lines, whole or not at all; False if nothing had changed.
+
+    Accounts that nodes cannot have, for they hold a capital letter, stay: the server's own is one of them.
     """
-    kept = [line for line in _lines(path) if not line.partition(":")[0].islower()]
-    nodes = [f"{name}:{password_hash}" for name, password_hash in sorted(gate.valid_hashes().items())]
+    before = path.read_text() if path.exists() else ""
+    kept = [line for line in before.splitlines() if not _is_of_a_node(line.partition(":")[0])]
+    lines = [*kept, *(f"{name}:{password_hash}" for name, password_hash in sorted(hashes.items()))]
+    after = "".join(f"{line}\n" for line in lines)
+    if after == before:
+        return False
     partial = path.with_name(path.name + ".partial")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "w") as file:
-        file.write("".join(f"{line}\n" for line in [*kept, *nodes]))
+        file.write(after)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        os.chown(partial, path.stat().st_uid, path.stat().st_gid)
+        partial.chmod(path.stat().st_mode & 0o777)
     partial.replace(path)
+    return True
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
+def _is_of_a_node(account: str) -> bool:
+    return account == account.lower()

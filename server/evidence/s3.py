@@ -80,5 +80,6 @@ class S3Store:
                 yield item["Key"].removeprefix(PREFIX)
 
 
-def _is_missing(error: Any) -> bool:
-    return error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey", "NotFound")
+def _is_missing(error: Exception) -> bool:
+    response: dict[str, Any] = getattr(error, "response", {})
+    return response.get("Error", {}).get("Code") in ("404", "NoSuchKey", "NotFound")

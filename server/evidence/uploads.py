@@ -1,4 +1,4 @@
-"""Evidence on its way in: half-uploaded files per node, continued where they broke off, verified before they are kept."""
+"""Evidence on its way in: unfinished files per node, continued where they broke off, verified before they are kept."""
 
 import errno
 import fcntl

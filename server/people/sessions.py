@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from protocol.ids import uuid7
 from server.db.engine import Database
-from server.db.tables import LoginAttempt, Session, User
+from server.db.tables import Session, User
+from server.people.attempts import forget_attempts, note_attempt, seconds_to_wait
 from server.people.passwords import MOST_LENGTH, Passwords
 from server.people.person import Person, person
-
-WINDOW = timedelta(minutes=15)
-MOST_BY_NAME = 5
-MOST_BY_ADDRESS = 20
 
 
 class RefusalReason(StrEnum):
@@ -54,11 +50,10 @@ def log_in(
     """
     name, address = name.strip().lower()[:60], address[:60]
     with database.writing() as db:
-        wait_s = _wait_s(db, name, address, now)
+        wait_s = seconds_to_wait(db, name, address, now)
         if wait_s:
             return Refused(RefusalReason.TOO_MANY, wait_s)
-        attempt = LoginAttempt(id=uuid7(now), at=now, name=name, address=address)
-        db.add(attempt)
+        note_attempt(db, name, address, now)
         user = db.scalar(select(User).where(User.name == name, User.disabled_at.is_(None)))
         db.commit()
     if not passwords.fits(password[:MOST_LENGTH], user.password_hash if user else None) or user is None:
@@ -66,7 +61,7 @@ def log_in(
     token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     expires_at = now + timedelta(hours=hours)
     with database.writing() as db:
-        db.execute(delete(LoginAttempt).where((LoginAttempt.name == name) | (LoginAttempt.at < now - WINDOW)))
+        forget_attempts(db, name, now)
         db.execute(delete(Session).where(Session.expires_at < now))
         db.add(
             Session(
@@ -95,17 +90,3 @@ def person_of(db: DatabaseSession, token: str, now: datetime) -> Person | None:
 def hash_of(token: str) -> str:
     """SHA-256 of a random token. It has 256 bits, so a slow hash would gain nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _wait_s(db: DatabaseSession, name: str, address: str, now: datetime) -> int:
-    """Seconds until another attempt is allowed, 0 if now."""
-    for column, value, most in (
-        (LoginAttempt.name, name, MOST_BY_NAME),
-        (LoginAttempt.address, address, MOST_BY_ADDRESS),
-    ):
-        count, oldest = db.execute(
-            select(func.count(), func.min(LoginAttempt.at)).where(column == value, LoginAttempt.at > now - WINDOW)
-        ).one()
-        if count >= most:
-            return max(1, int((oldest + WINDOW - now).total_seconds()) + 1)
-    return 0

@@ -1,0 +1,170 @@
+"""The command line of the server."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from server.app import create_app
+from server.checks import check as find
+from server.clock import utc_now
+from server.db.engine import Database
+from server.db.migration import upgrade
+from server.db.tables.people import Role
+from server.errors import InvariantBroken, ServerError, Unreachable, UsageError
+from server.evidence.opening import open_store
+from server.nodes.enrolment import new_code as make_code
+from server.people.passwords import Passwords, generate
+from server.people.person import person
+from server.people.users import create_user as make_user
+from server.people.users import disable as disable_user
+from server.people.users import user_named
+from server.people.users import users as all_users
+from server.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+users_app = typer.Typer(no_args_is_help=True, help="Who may log in.")
+app.add_typer(users_app, name="users")
+
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="YAML file; SHOUWANG_… variables override it.")]
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """Run broker, ingest, console and API until interrupted; first brings the tables up to date."""
+    settings = load_settings(config)
+    configured = uvicorn.Config(
+        create_app(settings),
+        host=settings.http.host,
+        port=settings.http.port,
+        forwarded_allow_ips=settings.http.trusted_proxies,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(configured)
+    server.run()
+    if not server.started:
+        raise Unreachable(
+            f"http: cannot serve on {settings.http.host}:{settings.http.port}, or a part did not start (see above); "
+            "choose another http.port"
+        )
+
+
+@app.command()
+def migrate(config: Config = None) -> None:
+    """Bring the tables up to date."""
+    database = Database(load_settings(config).database)
+    upgrade(database)
+    database.close()
+    typer.echo("The tables are up to date.")
+
+
+@app.command()
+def create_user(
+    name: str,
+    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.OPERATOR,
+    display_name: Annotated[str, typer.Option(help="The name others see.")] = "",
+    generated: Annotated[bool, typer.Option("--generate", help="Make a password and print it.")] = False,
+    config: Config = None,
+) -> None:
+    """Create a user; asks for the password twice, or makes one."""
+    password = generate() if generated else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with _changing(load_settings(config)) as db:
+        make_user(db, Passwords(), name, password, role, utc_now(), display_name)
+        db.commit()
+    if generated:
+        typer.echo(password)
+
+
+@app.command()
+def new_code(
+    by: Annotated[str, typer.Option(help="The administrator in whose name it is made.")], config: Config = None
+) -> None:
+    """Print a code with which one node can join within the hour."""
+    with _changing(load_settings(config)) as db:
+        user = user_named(db, by)
+        if user is None or user.role is not Role.ADMINISTRATOR or user.disabled_at is not None:
+            raise UsageError(f"«{by}» is no administrator; `shouwang-server users list` shows all")
+        code = make_code(db, person(user, ""), utc_now())
+        db.commit()
+    typer.echo(code)
+
+
+@users_app.command("list")
+def list_users(config: Config = None) -> None:
+    """Name, role and state of all users."""
+    with _changing(load_settings(config)) as db:
+        for user in all_users(db):
+            typer.echo(f"{user.name}\t{user.role}\t{'disabled' if user.disabled_at else 'active'}\t{user.display_name}")
+
+
+@users_app.command("disable")
+def disable(name: str, config: Config = None) -> None:
+    """Take a user's rights and end his sessions."""
+    with _changing(load_settings(config)) as db:
+        disable_user(db, name, utc_now())
+        db.commit()
+
+
+@app.command()
+def check(
+    deep: Annotated[bool, typer.Option(help="Read all evidence and compare hashes.")] = False, config: Config = None
+) -> None:
+    """Look for what must not be in database and evidence; exit status 1 if there is any."""
+    settings = load_settings(config)
+    count = 0
+    with _changing(settings) as db:
+        for finding in find(db, open_store(settings), deep=deep):
+            count += 1
+            typer.echo(f"{finding.what}; {finding.remedy}")
+    if count:
+        raise InvariantBroken(f"{count} findings")
+    typer.echo("All is as it must be.")
+
+
+@contextmanager
+def _changing(settings: Settings) -> Iterator[Session]:
+    """A session on tables that are up to date."""
+    database = Database(settings.database)
+    try:
+        upgrade(database)
+        with database.writing() as db:
+            yield db
+    finally:
+        database.close()
+
+
+def main() -> None:
+    """Entry point: a mistake or failure that has a name ends in one sentence and its own exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        app()
+    except ServerError as error:
+        print(f"shouwang-server: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except OperationalError as error:
+        print(f"shouwang-server: database: {str(error.orig).splitlines()[0]}; check database_url", file=sys.stderr)
+        sys.exit(Unreachable.exit_code)
+
+
+if __name__ == "__main__":
+    main()
