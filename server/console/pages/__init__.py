@@ -1,0 +1,1 @@
+"""One module per page: its Context, and the handlers that fill and change it."""

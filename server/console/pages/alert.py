@@ -1,0 +1,89 @@
+"""One alert: the player with what was seen drawn over it, why it was raised, and the verdict."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from protocol.messages import Alert as AlertMessage
+from protocol.messages import VerdictWord, parse
+from protocol.topics import Channel
+from server.cases.actions import give_verdict
+from server.cases.queries import alert as alert_by_id
+from server.console.pages.board import cards_context
+from server.console.queries import Card, Neighbours, card, undecided_around
+from server.console.shell import InShell, render
+from server.db.tables import Camera
+from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
+from server.errors import NotFound
+from server.ingest.board import BoardEvent, BoardKind
+from server.nodes.queries import camera as camera_by_name
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One alert at its newest revision."""
+
+    card: Card
+    message: AlertMessage
+    """The signed message as it came: score, fingerprints, objects."""
+    camera: Camera
+    zone: dict[str, Any] | None
+    """{name, polygon} of the camera's zone of that name, if it still has one."""
+    line: dict[str, Any] | None
+    """{name, start, end} of the camera's line of that name."""
+    around: Neighbours
+    """The next undecided alerts."""
+
+
+@router.get("/alerts/{alert_id}")
+def page(shell: InShell, person: SignedIn, db: Database, alert_id: UUID) -> HTMLResponse:
+    """The whole page; the script takes parts of it when something changed."""
+    return render("alert.html", shell, _context(db, alert_id))
+
+
+@router.post("/alerts/{alert_id}/verdict", dependencies=[CsrfChecked])
+def judge(
+    request: Request,
+    shell: InShell,
+    person: Operator,
+    db: Database,
+    context: ServerContext,
+    now: Now,
+    alert_id: UUID,
+    verdict: Annotated[VerdictWord, Form()],
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Real or false. The answer is the card for the board's script, the panel for the page's, else the page."""
+    alert = alert_by_id(db, alert_id)
+    said = give_verdict(db, alert, verdict, person, now, note)
+    db.commit()
+    context.link.say(alert.node, Channel.VERDICTS, said)
+    context.board.publish(BoardEvent(BoardKind.ALERT, str(alert.id), alert.revision))
+    context.board.publish(BoardEvent(BoardKind.CASE, str(alert.case_id)))
+    target = request.headers.get("hx-target", "")
+    if target == "verdict":
+        return render("partials/verdict.html", shell, _context(db, alert_id))
+    if target.startswith("card-"):
+        judged = card(db, alert_id)
+        return render("partials/cards.html", shell, cards_context(db, [judged] if judged else [], now))
+    return RedirectResponse(f"/alerts/{alert_id}", 303)
+
+
+def _context(db: Database, alert_id: UUID) -> Context:
+    found = card(db, alert_id)
+    if found is None:
+        raise NotFound("error.no_alert", id=str(alert_id))
+    camera = camera_by_name(db, found.alert.node, found.alert.camera)
+    return Context(
+        card=found,
+        message=parse(AlertMessage, found.alert.payload),
+        camera=camera,
+        zone=next((zone for zone in camera.zones if zone["name"] == found.alert.zone), None),
+        line=next((line for line in camera.lines if line["name"] == found.alert.zone), None),
+        around=undecided_around(db, found.alert),
+    )

@@ -1,0 +1,75 @@
+"""The nodes: state, figures, and how new ones join and old ones lose their rights."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from protocol.messages import Health
+from server.console.shell import InShell, render
+from server.db.tables import Node
+from server.dependencies import Administrator, CsrfChecked, Database, Now, ServerContext, SignedIn
+from server.ingest.board import BoardEvent, BoardKind
+from server.nodes.enrolment import new_code, revoke
+from server.nodes.queries import cameras, node, nodes, open_codes
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A node, what it last said of its health, and how many cameras it has."""
+
+    node: Node
+    health: Health | None
+    cameras: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All nodes, and for administrators the way to a new one."""
+
+    nodes: tuple[NodeView, ...]
+    address: str
+    """The server as nodes reach it, for the command."""
+    waiting_codes: tuple[datetime, ...]
+    """When each code that can still be used expires."""
+    new_code: str | None = None
+    """A code just made; shown this once."""
+
+
+@router.get("/nodes")
+def page(shell: InShell, person: SignedIn, db: Database, context: ServerContext, now: Now) -> HTMLResponse:
+    """All nodes."""
+    return render("nodes.html", shell, _context(db, context, now))
+
+
+@router.post("/nodes/codes", dependencies=[CsrfChecked])
+def make_code(shell: InShell, person: Administrator, db: Database, context: ServerContext, now: Now) -> HTMLResponse:
+    """Makes a code and shows it once."""
+    code = new_code(db, person, now)
+    db.commit()
+    return render("nodes.html", shell, _context(db, context, now, code))
+
+
+@router.post("/nodes/{name}/revoke", dependencies=[CsrfChecked])
+def take_rights(person: Administrator, db: Database, context: ServerContext, now: Now, name: str) -> Response:
+    """Takes a node's rights."""
+    revoke(db, node(db, name), now)
+    db.commit()
+    context.board.publish(BoardEvent(BoardKind.NODE, name))
+    return RedirectResponse("/nodes", 303)
+
+
+def _context(db: Database, context: ServerContext, now: datetime, code: str | None = None) -> Context:
+    counts: dict[str, int] = {}
+    for camera in cameras(db):
+        if camera.removed_at is None:
+            counts[camera.node] = counts.get(camera.node, 0) + 1
+    views = (
+        NodeView(one, Health.model_validate(one.health) if one.health else None, counts.get(one.name, 0))
+        for one in nodes(db)
+    )
+    waiting = tuple(waiting.expires_at for waiting in open_codes(db, now))
+    return Context(tuple(views), context.settings.address, waiting, code)
