@@ -73,10 +73,14 @@ def test_a_file_plays_at_its_own_speed_with_the_times_of_now(tmp_path: Path) -> 
 def test_a_looping_file_goes_on(tmp_path: Path) -> None:
     encode(tmp_path / "a.mp4", 20, b_frames=2)
     with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", QUICK, looping=True)) as source:
-        frames = frames_of(source, 45)
+        frames = frames_of(source, 50)
         steps_s = [(b.at - a.at).total_seconds() for a, b in pairwise(frames)]
-        assert max(steps_s) < 0.2
+        assert max(steps_s) < 0.5
         assert min(steps_s[5:]) > 0.015
+        seen_at = [(number_of(frame.picture.luma()), frame.at) for frame in frames]
+        rounds = [(b - a).total_seconds() for n, a in seen_at[5:20] for m, b in seen_at[20:40] if m == n and b > a]
+        assert rounds
+        assert max(abs(round_s / 0.8 - round(round_s / 0.8)) for round_s in rounds) < 0.02
         assert source.health().state is CameraState.WATCHING
         span = source.ring.span()
         assert span is not None
@@ -89,11 +93,11 @@ def test_a_clip_of_a_live_camera_lies_under_its_frames(tmp_path: Path) -> None:
         frames = frames_of(source, 70)
         clip = cut_clip(source.ring, frames[40].at, frames[-1].at)
     assert clip is not None
-    assert clip.start <= frames[40].at
+    assert clip.start <= frames[40].at + timedelta(milliseconds=5)
     known = {number_of(frame.picture.luma()): frame.at for frame in frames[40:]}
     pictures = [(number, time_s) for number, time_s in numbers_and_times(clip.data) if number in known]
     late = [abs((clip.start + timedelta(seconds=time_s) - known[n]).total_seconds()) for n, time_s in pictures]
-    assert sum(error_s < 0.03 for error_s in late) >= len(late) * 0.8
+    assert max(late) < 0.03, late
 
 
 def test_the_newest_frame_wins_and_the_lost_are_counted(tmp_path: Path) -> None:
