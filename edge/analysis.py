@@ -11,7 +11,7 @@ from edge.rules.engine import Judgement, RuleEngine
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
 from edge.vision.detector import Detector
-from edge.vision.gate import Gate, Reason
+from edge.vision.gate import Gate
 from edge.vision.scene import Scene
 from edge.vision.tracker import Tracker
 from protocol.messages import Text
@@ -45,7 +45,7 @@ class CameraAnalysis:
         decision = self._gate.decide(frame, self._tracker.expected(frame.at))
         if decision.look:
             tracks = self._tracker.update(frame.at, self._detector.detect(frame.picture))
-        elif decision.reason is Reason.KNOWN:
+        elif decision.coast:
             tracks = self._tracker.coast(frame.at)
         else:
             tracks = self._tracker.hold(frame.at)

@@ -9,29 +9,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.video.frame import Frame
-from edge.vision.boxes import Boxes
+from edge.vision.boxes import Boxes, iou
 from edge.vision.settings import GateSettings
 
-WIDTH_CELLS = 160
-"""Cells across the picture; a person 5 % of the picture wide covers eight of them."""
+LEAST_CELLS = 160
+"""Cells across the picture, at least; a person 5 % of the picture wide covers eight of them."""
 
 FOLLOW_S = 5.0
 """Seconds within which the background follows slow changes of a quiet cell."""
 ADOPT_S = 2.0
 """Seconds after which a changed cell that stands still is background."""
+STILL_S = 0.6
+"""Seconds after which a changed cell that stands still no longer counts as motion."""
 LIGHT_SHARE = 0.6
 """Share of changed cells from which a change is one of the light."""
-
-
-KNOWN_MARGIN = 0.25
-"""By how much of its size a known track's box is widened: shadows and swinging arms belong to it."""
-HALF_MILLISECOND_S = 0.0005
 
 
 class Reason(StrEnum):
@@ -43,12 +41,15 @@ class Reason(StrEnum):
     MOTION = "motion"
     LINGER = "linger"
     REFRESH = "refresh"
+    PACED = "paced"
     KNOWN = "known"
     QUIET = "quiet"
     ELSEWHERE = "elsewhere"
 
 
-LOOKS = frozenset(Reason) - {Reason.KNOWN, Reason.QUIET, Reason.ELSEWHERE}
+COASTS = frozenset({Reason.PACED, Reason.KNOWN})
+"""Something moves, but a look can wait: tracks go on as they went."""
+LOOKS = frozenset(Reason) - COASTS - {Reason.QUIET, Reason.ELSEWHERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Decision:
 
     reason: Reason
     moved: float = 0.0
+
+    @property
+    def coast(self) -> bool:
+        """Whether tracks go on moving without a look."""
+        return self.reason in COASTS
 
     @property
     def look(self) -> bool:
@@ -73,8 +79,13 @@ class Background:
         self._previous = small
         self._still_s = np.zeros_like(small)
 
-    def changed(self, small: NDArray[np.float32], contrast: float, step_s: float) -> NDArray[np.uint8]:
-        """Cells (1 or 0) that differ by more than `contrast` and three times their own spread; learns on the way."""
+    def moving(
+        self, small: NDArray[np.float32], contrast: float, step_s: float
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Cells (1 or 0) that differ from the background, and those of them that have not stood still for long.
+
+        To differ is by more than `contrast` and three times their own spread. Learns on the way.
+        """
         difference = small - self.mean
         difference -= np.median(difference[::4, ::4])
         distance = np.abs(difference)
@@ -83,7 +94,7 @@ class Background:
         changed = cv2.morphologyEx(loud, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)).astype(np.uint8, copy=False)
         self._learn(small, distance, changed, step_s)
         self._adopt(small, changed, contrast, step_s)
-        return changed
+        return changed, changed * (self._still_s < STILL_S)
 
     def _learn(
         self, small: NDArray[np.float32], distance: NDArray[np.float32], changed: NDArray[np.uint8], step_s: float
@@ -134,17 +145,15 @@ class Gate:
         if self._background is None or self._background.mean.shape != small.shape:
             self._start(small)
             return Decision(Reason.LEARNING)
-        changed = self._background.changed(small, self._settings.contrast, self._step_s(frame.at))
+        changed, moving = self._background.moving(small, self._settings.contrast, self._step_s(frame.at))
         share = cv2.countNonZero(changed) / changed.size
         if share > LIGHT_SHARE:
             self._start(small)
             return Decision(Reason.LIGHT, share)
-        if share >= self._settings.smallest:
-            if self._touches_regions(changed):
+        if cv2.countNonZero(moving) >= self._settings.smallest * moving.size:
+            if self._touches_regions(moving):
                 self._last_motion = frame.at
-                explained = len(known) and _share_outside(changed, known) < self._settings.smallest
-                soon = self._within(self._last_look, frame.at, self._settings.known_s - HALF_MILLISECOND_S)
-                return Decision(Reason.KNOWN if explained and soon else Reason.MOTION, share)
+                return Decision(self._motion(frame, moving, known), share)
             quiet = Reason.ELSEWHERE
         else:
             quiet = Reason.QUIET
@@ -153,6 +162,15 @@ class Gate:
         if not self._within(self._last_look, frame.at, self._settings.refresh_s):
             return Decision(Reason.REFRESH, share)
         return Decision(quiet, share)
+
+    def _motion(self, frame: Frame, moving: NDArray[np.uint8], known: Boxes) -> Reason:
+        """Something moves: is a look due already?"""
+        if self._within(self._last_look, frame.at, 0.8 / self._settings.looks_per_s):
+            return Reason.PACED
+        soon = self._within(self._last_look, frame.at, self._settings.known_s)
+        if soon and len(known) and not _strangers(moving, known, self._settings.smallest * moving.size):
+            return Reason.KNOWN
+        return Reason.MOTION
 
     def _start(self, small: NDArray[np.float32]) -> None:
         self._background = Background(small, self._settings.contrast)
@@ -178,17 +196,22 @@ class Gate:
         return since is not None and (at - since).total_seconds() <= seconds
 
 
-def _share_outside(changed: NDArray[np.uint8], known: Boxes) -> float:
-    """Share of the picture that changed and lies in none of the boxes, each widened by `KNOWN_MARGIN`."""
-    rows, columns = changed.shape
-    margin = (known[:, 2:] - known[:, :2]) * KNOWN_MARGIN
-    boxes = np.concatenate([known[:, :2] - margin, known[:, 2:] + margin], axis=1) * [columns, rows, columns, rows]
-    rest = changed.copy()
-    for x1, y1, x2, y2 in np.clip(boxes, 0, max(rows, columns)).round().astype(int):
-        rest[y1:y2, x1:x2] = 0
-    return cv2.countNonZero(rest) / rest.size
+def _strangers(moving: NDArray[np.uint8], known: Boxes, least_cells: float) -> bool:
+    """Whether a blob of at least so many cells moves that touches none of the known boxes.
+
+    A blob that does is the known thing: the bicycle under a rider, the shadow at a walker's feet.
+    """
+    rows, columns = moving.shape
+    count, _, stats, _ = cv2.connectedComponentsWithStats(moving, connectivity=8)
+    blobs = stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= least_cells]
+    corners = blobs[:, :2] / [columns, rows]
+    extents = np.concatenate([corners, corners + blobs[:, 2:4] / [columns, rows]], axis=1).astype(np.float32)
+    return bool((iou(extents, known) == 0).all(axis=1).any())
 
 
 def _shrink(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
-    rows = max(1, round(luma.shape[0] * WIDTH_CELLS / luma.shape[1]))
-    return cv2.resize(luma, (WIDTH_CELLS, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
+    """Halved until it is less than twice `LEAST_CELLS` wide: the mean of 2 × 2 is OpenCV's fastest way down."""
+    small: NDArray[Any] = luma
+    while small.shape[1] >= 2 * LEAST_CELLS and small.shape[0] >= 2:
+        small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)

@@ -12,8 +12,9 @@ class GateSettings(BaseModel):
     contrast: float = Field(default=14.0, gt=0, le=255, description="grey levels that count as a change, at least")
     smallest: float = Field(default=0.0006, gt=0, le=1, description="share of the picture that must have changed")
     refresh_s: float = Field(default=10.0, gt=0, description="seconds after which a quiet picture is looked at anyway")
-    known_s: float = Field(default=0.5, ge=0, description="seconds between looks while only known tracks move")
-    linger_s: float = Field(default=0.6, ge=0, description="seconds for which detection goes on after the last motion")
+    looks_per_s: float = Field(default=5.0, gt=0, le=60, description="looks of the detector in a second, at most")
+    known_s: float = Field(default=0.45, ge=0, description="seconds between looks while only known tracks move")
+    linger_s: float = Field(default=0.4, ge=0, description="seconds for which detection goes on after the last motion")
 
 
 class TrackerSettings(BaseModel):
