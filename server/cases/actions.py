@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from protocol.ids import uuid7
 from protocol.messages import Text, Verdict, VerdictWord
 from server.cases.transitions import Move, move_between, moves_from
 from server.db.tables import Alert, Case, CaseEvent
@@ -98,7 +97,6 @@ def _record(
 ) -> None:
     db.add(
         CaseEvent(
-            id=uuid7(now),
             case_id=case.id,
             at=now,
             actor=actor.id,

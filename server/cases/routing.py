@@ -117,7 +117,6 @@ class Router:
     def _event(self, case: Case, message: str, subject: Subject) -> CaseEvent:
         what = Text(id=message, arguments={"rule": subject.rule, "camera": subject.camera})
         return CaseEvent(
-            id=uuid7(self._now),
             case_id=case.id,
             at=self._now,
             what=what.model_dump(mode="json"),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from protocol.kinds import Kind, Severity
@@ -72,7 +72,8 @@ class CaseEvent(Base):
     __tablename__ = "case_events"
     __table_args__ = (Index("ix_case_events_case", "case_id", "at"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    """A running number: several lines may carry the same time."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
     actor: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

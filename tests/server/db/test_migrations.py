@@ -1,0 +1,32 @@
+"""The revisions make exactly the tables that the models describe, in both databases, and can be taken back."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from server.db.base import Base
+from server.db.engine import Database
+from server.db.migration import downgrade, upgrade
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing_and_down_and_up_works(database: Database) -> None:
+    upgrade(database)
+    downgrade(database, "base")
+    assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
+    upgrade(database)
+    assert {"alerts", "cases", "nodes"} <= set(inspect(database.engine).get_table_names())
+
+
+def test_sqlite_survives_a_power_cut_after_the_commit(database: Database) -> None:
+    if not database.is_sqlite:
+        return
+    with database.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
