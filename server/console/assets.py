@@ -24,7 +24,7 @@ def _manifest() -> dict[str, str]:
 
 
 def address(name: str) -> str:
-    """Where a browser finds an asset. Raises ConfigurationError when the front end was not built, KeyError for others."""
+    """Where a browser finds an asset. Raises ConfigurationError if nothing was built, KeyError for an unknown one."""
     return f"{PREFIX}/{_manifest()[name]}"
 
 

@@ -52,7 +52,7 @@ async def events(
 async def stream(
     board: Board, still_signed_in: StillSignedIn, beat_s: float = BEAT_S, check_s: float = RIGHTS_CHECK_S
 ) -> AsyncIterator[str]:
-    """`hello`, then each change as it is committed, a `beat` when nothing came for `beat_s`, `bye` at the session's end."""
+    """`hello`, then each change once committed, a `beat` after `beat_s` without one, `bye` at the session's end."""
     async with board.subscribe() as subscription:
         yield f"retry: {RETRY_MS}\n" + _event("hello", {"beat_s": beat_s})
         checked_s = monotonic_s()

@@ -98,7 +98,7 @@ def cards_of_case(db: Session, case_id: UUID) -> list[Card]:
 
 
 def _filtered(filters: Filters) -> Select[Any]:
-    query = (
+    query: Select[Any] = (
         select(Alert, Camera.title, Camera.timezone, Case.number, Case.state, User.display_name)
         .join(Camera, and_(Camera.node == Alert.node, Camera.name == Alert.camera))
         .join(Case, Case.id == Alert.case_id)
@@ -117,7 +117,7 @@ def _filtered(filters: Filters) -> Select[Any]:
 def _cards(db: Session, query: Select[Any]) -> list[Card]:
     rows = db.execute(query).all()
     pieces = evidence_of(db, [row[0].id for row in rows])
-    return [Card(*row, evidence=tuple(pieces[row[0].id])) for row in rows]
+    return [Card(*row, tuple(pieces[row[0].id])) for row in rows]
 
 
 def _older_than(db: Session, alert_id: UUID) -> ColumnElement[bool]:
@@ -152,8 +152,8 @@ def undecided_by_severity(db: Session, since: datetime) -> dict[Severity, int]:
         select(Alert.severity, func.count())
         .where(Alert.began_at >= since, Alert.verdict.is_(None))
         .group_by(Alert.severity)
-    ).all()
-    return {severity: 0 for severity in Severity} | {severity: count for severity, count in rows}
+    )
+    return dict.fromkeys(Severity, 0) | dict(rows.tuples().all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +191,7 @@ def last_snapshots(db: Session) -> dict[tuple[str, str], tuple[str, datetime]]:
         select(AlertEvidence.sha256)
         .join(Alert, Alert.id == AlertEvidence.alert_id)
         .join(StoredEvidence, StoredEvidence.sha256 == AlertEvidence.sha256)
-        .where(
-            Alert.node == Camera.node, Alert.camera == Camera.name, AlertEvidence.kind == EvidenceKind.SNAPSHOT
-        )
+        .where(Alert.node == Camera.node, Alert.camera == Camera.name, AlertEvidence.kind == EvidenceKind.SNAPSHOT)
         .order_by(Alert.began_at.desc(), AlertEvidence.starts_at.desc())
         .limit(1)
         .correlate(Camera)
@@ -216,5 +214,5 @@ def dead_letters(db: Session, limit: int) -> list[DeadLetter]:
 def dead_letters_by_reason(db: Session) -> dict[str, int]:
     """How many of each reason there are, most first."""
     count = func.count().label("count")
-    rows = db.execute(select(DeadLetter.reason, count).group_by(DeadLetter.reason).order_by(count.desc())).all()
-    return {reason: count for reason, count in rows}
+    rows = db.execute(select(DeadLetter.reason, count).group_by(DeadLetter.reason).order_by(count.desc()))
+    return dict(rows.tuples().all())

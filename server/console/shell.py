@@ -57,7 +57,7 @@ def shell_of(request: Request, person: Person | None, now: datetime) -> Shell:
     chosen = request.cookies.get(LANGUAGE_COOKIE) or (person.locale if person else None)
     language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language"))
     cookie = request.cookies.get(THEME_COOKIE)
-    theme = next((theme for theme in THEMES if theme == cookie), "auto")
+    theme: Theme = next((theme for theme in THEMES if theme == cookie), "auto")
     query = request.url.query
     return Shell(language, theme, person, request.url.path + (f"?{query}" if query else ""), now)
 
@@ -104,7 +104,9 @@ def environment(language: str) -> Environment:
 @cache
 def script_texts(language: str) -> Markup:
     """The sentences that scripts say, as JSON for a data attribute."""
-    words = {name: text for name, text in catalogue(language).items() if name.startswith(("script.", "object.", "time."))}
+    words = {
+        name: text for name, text in catalogue(language).items() if name.startswith(("script.", "object.", "time."))
+    }
     return Markup.escape(json.dumps(words, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -39,9 +39,7 @@ def exact(at: datetime, zone: str) -> str:
     """2026-11-24 14:03:22.120 Asia/Shanghai (UTC+08:00)."""
     local = at.astimezone(zone_named(zone))
     offset = local.strftime("%z")
-    return (
-        f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {zone_named(zone).key} (UTC{offset[:3]}:{offset[3:5]})"
-    )
+    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {zone_named(zone).key} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def machine(at: datetime) -> str:
@@ -51,9 +49,9 @@ def machine(at: datetime) -> str:
 
 def ago(at: datetime, now: datetime, language: str) -> str:
     """How long since, in one unit; the page's script keeps it up to date in the same words."""
-    return say(language, "time.ago", span=span((now - at).total_seconds(), language)) if now - at >= timedelta(
-        seconds=5
-    ) else say(language, "time.just_now")
+    if now - at < timedelta(seconds=5):
+        return say(language, "time.just_now")
+    return say(language, "time.ago", span=span((now - at).total_seconds(), language))
 
 
 def span(seconds: float, language: str) -> str:

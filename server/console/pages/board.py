@@ -69,7 +69,9 @@ def page(
     cards = board_cards(db, filters, PAGE_LENGTH + 1, before)
     shown = tuple(cards[:PAGE_LENGTH])
     query = query_of(filters)
-    older = f"/?{urlencode({'before': str(shown[-1].alert.id)})}&{query}".rstrip("&") if len(cards) > PAGE_LENGTH else None
+    older = (
+        f"/?{urlencode({'before': str(shown[-1].alert.id)})}&{query}".rstrip("&") if len(cards) > PAGE_LENGTH else None
+    )
     context = Context(
         cards=shown,
         filters=filters,

@@ -23,7 +23,7 @@ from server.dependencies import (
     remember,
 )
 from server.errors import NotAllowed
-from server.people.sessions import Refused, RefusalReason, log_in, log_out
+from server.people.sessions import RefusalReason, Refused, log_in, log_out
 from server.people.users import set_locale
 
 FORM_COOKIE = "shouwang_form"

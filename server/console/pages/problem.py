@@ -31,9 +31,10 @@ class Context:
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a person's browser asks: neither the API nor a script that fetches a part."""
-    path = request.url.path
-    return "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/evidence/"))
+    """Whether a person's browser asks for a page or a part of one."""
+    if request.url.path.startswith(("/api/", "/evidence/")):
+        return False
+    return "hx-request" in request.headers or "text/html" in request.headers.get("accept", "")
 
 
 def answer(request: Request, problem: Problem) -> Response:

@@ -1,0 +1,144 @@
+// The live board: puts new and changed cards in their place within a moment of their event.
+import htmx from "htmx.org";
+import { choose, chosen } from "./keys.js";
+import { follow } from "./live.js";
+import { refreshAgo } from "./times.js";
+
+const GATHER_MS = 30;
+const MOST_CARDS = 200;
+const MOST_IDS = 100;
+const title = document.title;
+let unseen = 0;
+
+const board = () => document.querySelector("#board");
+const list = () => document.querySelector("#cards");
+
+function place(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (old?.dataset.signature === fresh.dataset.signature) return false;
+  if (old) {
+    const wasChosen = old === chosen();
+    old.replaceWith(fresh);
+    if (wasChosen) choose(fresh);
+  } else {
+    const after = [...list().children].find((card) => card.dataset.came <= fresh.dataset.came);
+    list().insertBefore(fresh, after ?? null);
+    fresh.classList.add("arriving");
+  }
+  htmx.process(fresh);
+  return !old;
+}
+
+function merge(html, asked) {
+  const parts = new DOMParser().parseFromString(html, "text/html");
+  const fresh = [...parts.querySelectorAll(".card")].reverse();
+  const arrived = fresh.filter((card) => place(document.adoptNode(card)));
+  const shown = new Set(fresh.map((card) => card.dataset.id));
+  for (const id of asked) if (!shown.has(id)) document.getElementById(`card-${id}`)?.remove();
+  for (const card of [...list().children].slice(MOST_CARDS)) card.remove();
+  for (const count of parts.querySelectorAll("data[data-undecided]")) {
+    document.querySelector(`.chip [data-undecided="${count.dataset.undecided}"]`).textContent = count.value;
+  }
+  document.querySelector("#quiet").hidden = list().children.length > 0;
+  refreshAgo();
+  return arrived.filter((card) => !card.dataset.verdict);
+}
+
+const waiting = new Set();
+let gathering;
+function ask(id) {
+  waiting.add(id);
+  gathering ??= setTimeout(fetchCards, GATHER_MS);
+}
+
+async function fetchCards() {
+  gathering = undefined;
+  const ids = [...waiting].slice(0, MOST_IDS);
+  for (const id of ids) waiting.delete(id);
+  const query = new URLSearchParams(board().dataset.query);
+  for (const id of ids) query.append("id", id);
+  try {
+    const answer = await fetch(`/board/cards?${query}`, { headers: { "HX-Request": "true" } });
+    if (answer.ok) announce(merge(await answer.text(), ids));
+  } catch {
+    for (const id of ids) waiting.add(id); // asked again at the next change, or wholly at the next hello
+  }
+  if (waiting.size && navigator.onLine) gathering ??= setTimeout(fetchCards, 1000);
+}
+
+async function reloadAll() {
+  const answer = await fetch(`/?${board().dataset.query}`, { headers: { "HX-Request": "true" } });
+  if (answer.status === 401) return location.reload();
+  if (!answer.ok || board().dataset.newest !== "true") return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const cards = page.querySelector("#cards");
+  announce(merge(cards.innerHTML, []));
+}
+
+function announce(cards) {
+  if (!cards.length) return;
+  if (document.hidden) {
+    unseen += cards.length;
+    document.title = `(${unseen}) ${title}`;
+  }
+  if (soundOn()) ring(cards.some((card) => ["high", "critical"].includes(card.dataset.severity)));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  unseen = 0;
+  document.title = title;
+});
+
+// Sound: two soft tones, higher for what is severe. Browsers allow it only after a first click, which the switch is.
+const SOUND = "shouwang.sound";
+const soundButton = document.querySelector("[data-sound]");
+let audio;
+const soundOn = () => localStorage.getItem(SOUND) === "on";
+
+function showSound() {
+  soundButton.setAttribute("aria-pressed", String(soundOn()));
+  const use = soundButton.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, soundOn() ? "#bell" : "#bell-off"));
+}
+
+function ring(severe) {
+  audio ??= new AudioContext();
+  const now = audio.currentTime;
+  for (const [at, pitch] of [[0, severe ? 880 : 587], [0.16, severe ? 1175 : 784]]) {
+    const tone = audio.createOscillator();
+    const loudness = audio.createGain();
+    tone.frequency.value = pitch;
+    loudness.gain.setValueAtTime(0, now + at);
+    loudness.gain.linearRampToValueAtTime(0.12, now + at + 0.02);
+    loudness.gain.exponentialRampToValueAtTime(0.001, now + at + 0.3);
+    tone.connect(loudness).connect(audio.destination);
+    tone.start(now + at);
+    tone.stop(now + at + 0.32);
+  }
+}
+
+soundButton.addEventListener("click", () => {
+  localStorage.setItem(SOUND, soundOn() ? "off" : "on");
+  showSound();
+  if (soundOn()) ring(false);
+});
+showSound();
+
+// After a verdict by key, the choice moves on to the card that follows.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const card = event.detail.target.closest?.(".card");
+  if (!card || card !== chosen() || event.detail.xhr.status >= 400) return;
+  const next = card.nextElementSibling;
+  setTimeout(() => choose(next ?? document.getElementById(card.id)), 0);
+});
+
+function onChange(kind, { id }) {
+  const known = document.getElementById(`card-${id}`);
+  if (kind === "alert" && (known || board().dataset.newest === "true")) ask(id);
+  if (kind === "evidence") {
+    for (const card of document.querySelectorAll(`.card[data-evidence~="${CSS.escape(id)}"]`)) ask(card.dataset.id);
+  }
+}
+
+follow({ onHello: reloadAll, onChange });
