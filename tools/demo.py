@@ -4,6 +4,7 @@ Everything is started as its own process, as an operator would, and by the same 
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -125,7 +126,7 @@ def server(folder: Path) -> Iterator[Running]:
 
 def watch(running: Running, node: Path, seconds: float | None) -> int:
     """Enrol and run the edge until time is up or somebody interrupts; returns the exit status."""
-    code = command("shouwang-server", "new-code", environment=running.environment).split()[-1]
+    code = command("shouwang-server", "new-code", "--by", USER, environment=running.environment).split()[-1]
     command("shouwang-edge", "enrol", running.url, code, "--config", str(node), environment=running.environment)
     stopped = False
     with process("shouwang-edge", "run", str(node), environment=running.environment, log=None) as edge:
@@ -149,16 +150,21 @@ def settled(running: Running) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         sign_in(client, running.password)
         deadline_s = time.monotonic() + SETTLE_S
         while True:
-            alerts = client.get("/api/v1/alerts", params={"limit": 200}).raise_for_status().json()["items"]
-            cases = client.get("/api/v1/cases", params={"limit": 200}).raise_for_status().json()["items"]
+            alerts = client.get("/api/v1/alerts", params={"limit": 100}).raise_for_status().json()
+            cases = client.get("/api/v1/cases", params={"limit": 100}).raise_for_status().json()
             if whole(alerts, cases) or time.monotonic() > deadline_s:
                 return alerts, cases
             time.sleep(0.5)
 
 
 def sign_in(client: httpx.Client, password: str) -> None:
-    """A session as a program opens it."""
-    client.post("/api/v1/sessions", json={"name": USER, "password": password}).raise_for_status()
+    """A session, by the log-in page's form as a browser sends it."""
+    token = re.search(r'name="form_token" value="([^"]+)"', client.get("/login").text)
+    form = {"name": USER, "password": password, "form_token": token[1] if token else ""}
+    answer = client.post("/login", data=form, headers={"Origin": str(client.base_url)})
+    if answer.status_code != httpx.codes.SEE_OTHER:
+        out.print(f"the console refuses the log-in: HTTP {answer.status_code}", style="red")
+        raise typer.Exit(1)
 
 
 def whole(alerts: list[dict[str, Any]], cases: list[dict[str, Any]]) -> bool:

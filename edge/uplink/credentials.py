@@ -1,5 +1,6 @@
 """What a node keeps from its enrolment: the server's address, its accounts there, and its own private key."""
 
+import json
 import os
 from pathlib import Path
 
@@ -51,10 +52,10 @@ class Credentials(BaseModel):
         """Write the file, whole or not at all, readable by its owner only."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE
-        secrets = {name: value.get_secret_value() for name, value in self if isinstance(value, SecretStr)}
+        plain = {name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in self}
         partial = path.with_suffix(".partial")
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(self.model_copy(update=secrets).model_dump_json(indent=2, warnings=False))
+            json.dump(plain, file, indent=2)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

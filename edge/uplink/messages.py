@@ -19,6 +19,8 @@ RESEND_S = 15.0
 """A revision without receipt is published again after so long."""
 MOST_IN_FLIGHT = 100
 KEEPALIVE_S = 20
+ANSWER_S = 4.0
+"""Patience with a broker that has taken the connection and does not answer the log-in."""
 
 log = structlog.get_logger()
 
@@ -26,7 +28,8 @@ log = structlog.get_logger()
 class MessageLink:
     """Runs paho's network thread and one sender thread. The broker's own QoS is not trusted: receipts are.
 
-    MQTT 5 is tried first; a broker that speaks 3.1.1 only is met with that.
+    MQTT 5 is tried first; a broker that refuses it, or takes the connection and never answers the log-in, is met with
+    3.1.1 the next time, and so on in turn.
     """
 
     def __init__(
@@ -44,6 +47,8 @@ class MessageLink:
         self._sent: dict[tuple[UUID, int], float] = {}
         self._stop = threading.Event()
         self._protocol = MQTTProtocolVersion.MQTTv5
+        self._asked_s: float | None = None
+        """When the log-in was sent that has not been answered."""
         self._client = self._make_client()
         self._online = threading.Event()
         self._thread = threading.Thread(target=self._send, name="uplink-messages", daemon=True)
@@ -89,7 +94,11 @@ class MessageLink:
         client.will_set(topic(credentials.node, Channel.STATUS), encode(self._will), qos=1, retain=True)
         client.reconnect_delay_set(1, 30)
         client.on_connect, client.on_disconnect, client.on_message = self._connected, self._lost, self._hear
+        client.on_socket_open = self._asked
         return client
+
+    def _asked(self, _client: mqtt.Client, _data: object, _socket: object) -> None:
+        self._asked_s = monotonic_s()
 
     def _connect(self) -> None:
         self._client.connect_async(self._credentials.mqtt_host, self._credentials.mqtt_port, KEEPALIVE_S)
@@ -98,10 +107,11 @@ class MessageLink:
     def _connected(self, client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _props: object) -> None:
         if code.is_failure:
             log.warning("broker refuses", reason=str(code), node=self._credentials.node)
-            if code == "Unsupported protocol version" and self._protocol is MQTTProtocolVersion.MQTTv5:
-                self._protocol = MQTTProtocolVersion.MQTTv311
+            if code == "Unsupported protocol version":
+                self._asked_s = float("-inf")
                 self._outbox.changed.set()
             return
+        self._asked_s = None
         node = self._credentials.node
         client.subscribe([(topic(node, c), 1) for c, facts in CHANNELS.items() if not facts.from_node])
         self._sent.clear()
@@ -139,7 +149,7 @@ class MessageLink:
         while not self._stop.is_set():
             self._outbox.changed.wait(timeout=2)
             self._outbox.changed.clear()
-            if self._client.protocol != self._protocol:
+            if self._asked_s is not None and monotonic_s() - self._asked_s > ANSWER_S:
                 self._change_protocol()
             if self.online and not self._stop.is_set():
                 self._send_waiting()
@@ -154,6 +164,10 @@ class MessageLink:
         self._sent = {key: sent_s for key, sent_s in self._sent.items() if now_s - sent_s < 10 * RESEND_S}
 
     def _change_protocol(self) -> None:
+        newer, older = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
+        self._protocol = older if self._protocol is newer else newer
+        log.info("trying the other version of MQTT", protocol=self._protocol.name)
+        self._asked_s = None
         self._client.disconnect()
         self._client.loop_stop()
         self._client = self._make_client()
