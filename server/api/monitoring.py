@@ -37,9 +37,7 @@ def metrics(request: Request, context: ServerContext) -> Response:
         raise NotAllowed("error.unlisted")
     context.metrics.subscribers.set(context.board.subscribers)
     with context.database.reading() as db:
-        counts = db.execute(
-            select(Node.state, func.count()).where(Node.revoked_at.is_(None)).group_by(Node.state)
-        ).tuples()
+        counts = db.execute(select(Node.state, func.count()).where(Node.revoked_at.is_(None)).group_by(Node.state))
         context.metrics.nodes.clear()
         for state, count in counts:
             context.metrics.nodes.labels(state or "enrolled").set(count)

@@ -16,9 +16,10 @@ from amqtt.adapters import ReaderAdapter, WriterAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BrokerConfig, ListenerConfig
 from amqtt.errors import AMQTTError, BrokerError, MQTTError, NoDataError
-from amqtt.mqtt.connack import NOT_AUTHORIZED, ConnackPacket
+from amqtt.mqtt.connack import NOT_AUTHORIZED, SERVER_UNAVAILABLE, ConnackPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.session import Session
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.broker.gate import SERVER, Gate
 from server.errors import ConfigurationError, Unreachable
@@ -52,16 +53,24 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
             await writer.close()
             raise AMQTTError(f"no log-in: {type(error).__name__}") from None
         will = session.will_topic if session.will_flag else None
-        if not await asyncio.to_thread(self._gate.admits, session.username, session.password, will):
+        try:
+            entry = await asyncio.to_thread(self._gate.admit, session.username, session.password, will)
+        except SQLAlchemyError:
+            await self._turn_away(writer, SERVER_UNAVAILABLE)
+            raise AMQTTError("the database is away") from None
+        if entry is None:
             log.warning("log-in refused", account=session.username, address=remote_address)
-            await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
-            await writer.close()
+            await self._turn_away(writer, NOT_AUTHORIZED)
             raise AMQTTError("log-in refused")
-        session.client_id, session.clean_session, session.parent = session.username, True, 0
-        hashes = await asyncio.to_thread(self._gate.valid_hashes)
-        self._admitted[str(session.username)] = hashes.get(str(session.username))
-        await self._cut_off(str(session.username), with_will=False)
+        session.client_id, session.clean_session, session.parent = entry.account, True, 0
+        await self._cut_off(entry.account, with_will=False)
+        self._admitted[entry.account] = entry.password_hash
         return handler, session
+
+    @staticmethod
+    async def _turn_away(writer: WriterAdapter, code: int) -> None:
+        await ConnackPacket.build(0, code).to_stream(writer)
+        await writer.close()
 
     async def _authenticate(self, session: Session, _: ListenerConfig) -> bool:
         return True  # done before the session was made

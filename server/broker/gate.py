@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -14,6 +15,14 @@ SERVER = "SERVER"
 """The listener's own account; no node can be called so, for their names are in small letters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A log-in that was right; a node's with the hash that its password fitted."""
+
+    account: str
+    password_hash: str | None
+
+
 class Gate:
     """Answers from the table of nodes. The server's own password is made anew at each start and kept nowhere."""
 
@@ -21,25 +30,27 @@ class Gate:
         self._database = database
         self.server_password = secrets.token_urlsafe(32)
 
-    def admits(self, username: str | None, password: str | None, will_topic: str | None) -> bool:
-        """Whether this log-in is right; a last will on a topic that its node may not publish to is not.
+    def admit(self, username: str | None, password: str | None, will_topic: str | None) -> Entry | None:
+        """Whose log-in this is, None if it is not right; nor is one whose last will goes where it may not publish.
 
         Asks the database: call it from a thread.
         """
         if not username or not password:
-            return False
+            return None
         if username == SERVER:
-            return hmac.compare_digest(password.encode(), self.server_password.encode())
+            fits = hmac.compare_digest(password.encode(), self.server_password.encode())
+            return Entry(SERVER, None) if fits else None
         password_hash = self.valid_hashes().get(username)
         if password_hash is None or not password_fits(password, password_hash):
-            return False
-        return will_topic is None or may_publish(username, will_topic)
+            return None
+        allowed = will_topic is None or may_publish(username, will_topic)
+        return Entry(username, password_hash) if allowed else None
 
     def valid_hashes(self) -> dict[str, str]:
         """The password's hash of every node that is not revoked."""
         with self._database.reading() as db:
             rows = db.execute(select(Node.name, Node.mqtt_password_hash).where(Node.revoked_at.is_(None)))
-            return dict(rows.tuples().all())
+            return {row.name: row.mqtt_password_hash for row in rows}
 
     @staticmethod
     def may_say(username: str | None, topic: str) -> bool:

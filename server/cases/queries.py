@@ -109,7 +109,8 @@ def cases(
 
 def counts_by_state(db: Session) -> dict[State, int]:
     """How many cases are in each state, zeros included."""
-    counted = dict(db.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
+    rows = db.execute(select(Case.state, func.count()).group_by(Case.state))
+    counted = {row[0]: row[1] for row in rows}
     return {state: counted.get(state, 0) for state in State}
 
 

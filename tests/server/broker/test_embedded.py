@@ -1,0 +1,135 @@
+"""The embedded broker lets in whom it knows, and holds each node to its own topics."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from protocol.messages import Outcome, encode
+from protocol.topics import Channel, topic
+from server.app import Server
+from server.broker.gate import SERVER
+from server.clock import utc_now
+from server.db.tables import Node
+from server.errors import Unreachable
+from server.nodes.enrolment import revoke
+from server.settings import Settings
+from tests.server.live import Live, NodeClient, eventually, running
+from tests.server.parts import Box, enrolled, settings_in
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with running(settings_in(tmp_path_factory.mktemp("live"))) as server:
+        yield server
+
+
+_names = iter(f"box-{number}" for number in range(100))
+
+
+@pytest.fixture
+def box(live: Live) -> Box:
+    return enrolled(live.context.database, live.settings, next(_names), utc_now())
+
+
+def connect(live: Live, box: Box, **how: object) -> NodeClient:
+    return NodeClient(box, live.settings.mqtt.port, **how)  # type: ignore[arg-type]
+
+
+def test_an_alert_is_receipted_over_the_broker(live: Live, box: Box) -> None:
+    with connect(live, box).ready() as node:
+        node.says(box.alert(box.name))
+        node.says(box.alert(box.name))
+        assert [receipt.outcome for receipt in node.receipts(2)] == [Outcome.STORED, Outcome.KNOWN]
+
+
+def test_nobody_comes_in_without_the_right_password(live: Live, box: Box) -> None:
+    for password in ("", "wrong"):
+        with connect(live, box, password=password) as stranger:
+            assert not stranger.came_in()
+    unknown = replace(box, answer=box.answer.model_copy(update={"node": "nobody"}))
+    for name in (unknown, replace(box, answer=box.answer.model_copy(update={"node": SERVER}))):
+        with connect(live, name) as stranger:
+            assert not stranger.came_in()
+    anonymous = mqtt.Client(CallbackAPIVersion.VERSION2)
+    answers: list[bool] = []
+    anonymous.on_connect = lambda _c, _d, _f, code, _p: answers.append(code.is_failure)
+    anonymous.connect("127.0.0.1", live.settings.mqtt.port)
+    anonymous.loop_start()
+    eventually(lambda: answers[:1] == [True])
+    anonymous.loop_stop()
+
+
+def test_a_node_cannot_speak_or_listen_under_another_s_prefix(live: Live, box: Box) -> None:
+    victim = enrolled(live.context.database, live.settings, next(_names), utc_now())
+    with connect(live, victim).ready() as heard, connect(live, box).ready() as node:
+        theirs, own = topic(victim.name, Channel.RECEIPTS), topic(box.name, Channel.ALERTS)
+        for pattern in ("#", "shouwang/v1/+/receipts", theirs, own):
+            assert not node.subscribes(pattern)
+        node.client.publish(topic(victim.name, Channel.ALERTS), encode(victim.alert(victim.name)), qos=1)
+        node.client.publish(topic(victim.name, Channel.RECEIPTS), b"{}", qos=1)
+        node.client.publish(topic(box.name, Channel.RECEIPTS), b"{}", qos=1)
+        node.says(box.alert(f"own {box.name}"))
+        assert node.receipts(1)[0].alert == box.alert(f"own {box.name}").id  # what came before it was dropped, not queued
+        assert heard.heard.empty()
+        assert node.heard.empty()
+
+
+def test_a_last_will_under_another_s_prefix_keeps_a_node_out(live: Live, box: Box) -> None:
+    with connect(live, box, will=topic("other", Channel.STATUS)) as node:
+        assert not node.came_in()
+    with connect(live, box, will=topic(box.name, Channel.STATUS)) as node:
+        assert node.came_in()
+
+
+def test_a_stranger_with_a_node_s_client_id_changes_nothing_for_it(live: Live, box: Box) -> None:
+    thief = enrolled(live.context.database, live.settings, next(_names), utc_now())
+    with connect(live, box, client_id=f"shouwang-{box.name}").ready() as node:
+        for name in (box.name, f"shouwang-{box.name}", SERVER):
+            with connect(live, box, client_id=name, password="wrong") as stranger:
+                assert not stranger.came_in()
+            with connect(live, thief, client_id=name).ready():
+                pass
+        node.says(box.alert(box.name))
+        assert node.receipts(1)[0].outcome is Outcome.STORED
+        assert not node.lost.is_set()
+
+
+def test_a_second_connection_of_a_node_takes_the_place_of_the_first(live: Live, box: Box) -> None:
+    with connect(live, box).ready() as first:
+        first.client.reconnect_delay_set(60, 60)
+        with connect(live, box).ready() as second:
+            assert first.lost.wait(5)
+            second.says(box.alert(box.name))
+            assert second.receipts(1)[0].outcome is Outcome.STORED
+
+
+def test_a_revoked_node_is_cut_off_within_seconds(live: Live, box: Box) -> None:
+    with connect(live, box).ready() as node:
+        with live.context.database.writing() as db:
+            revoke(db, db.get_one(Node, box.name), utc_now())
+            db.commit()
+        assert node.lost.wait(6)
+    with connect(live, box) as node:
+        assert not node.came_in()
+
+
+def test_a_burst_is_receipted_whole(live: Live, box: Box) -> None:
+    with connect(live, box).ready() as node:
+        alerts = [box.alert(f"burst {number}", utc_now()) for number in range(500)]
+        started_s = time.monotonic()
+        for alert in alerts:
+            node.says(alert)
+        assert {receipt.alert for receipt in node.receipts(500)} == {alert.id for alert in alerts}
+        assert time.monotonic() - started_s < 30
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(live: Live, sqlite_settings: Settings) -> None:
+    taken = sqlite_settings.model_copy(update={"mqtt": live.settings.mqtt})
+    server = Server(taken)
+    with pytest.raises(Unreachable, match=f"127.0.0.1:{taken.mqtt.port}"):
+        server.start()
+    server.stop()
