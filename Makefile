@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lint test test-all generate clean
+.PHONY: help setup frontend demo lint test test-all generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,16 +20,23 @@ $(STAMP): locks/dev.txt pyproject.toml deploy/system-packages
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2> >(grep -v '^WARNING: Location' >&2)
 	@touch $@
 
+DIST := server/console/static/dist/.built
+$(DIST): $(STAMP) $(shell find server/console/frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+	@$(BIN)/python server/console/frontend/build.py
+	@touch $@
+
+frontend: $(DIST) ## bundle the console's scripts and styles
+
 lint: setup ## style, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-test: setup ## the tests, about as fast as they can be
+test: setup frontend ## the tests, about as fast as they can be
 	@$(BIN)/pytest
 
-test-all: setup ## every test, the slow ones too
+test-all: setup frontend ## every test, the slow ones too
 	@$(BIN)/pytest -m ''
 
 demo: setup frontend ## server, console and an edge node here: make demo CLIP=… MODEL=… [CAMERA=…] [FOR=60]

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -97,8 +96,11 @@ def cards_of_case(db: Session, case_id: UUID) -> list[Card]:
     return _cards(db, _filtered(Filters()).where(Alert.case_id == case_id))
 
 
-def _filtered(filters: Filters) -> Select[Any]:
-    query: Select[Any] = (
+CardQuery = Select[Alert, str, str, str, State, str]
+
+
+def _filtered(filters: Filters) -> CardQuery:
+    query = (
         select(Alert, Camera.title, Camera.timezone, Case.number, Case.state, User.display_name)
         .join(Camera, and_(Camera.node == Alert.node, Camera.name == Alert.camera))
         .join(Case, Case.id == Alert.case_id)
@@ -114,10 +116,13 @@ def _filtered(filters: Filters) -> Select[Any]:
     return query
 
 
-def _cards(db: Session, query: Select[Any]) -> list[Card]:
+def _cards(db: Session, query: CardQuery) -> list[Card]:
     rows = db.execute(query).all()
     pieces = evidence_of(db, [row[0].id for row in rows])
-    return [Card(*row, tuple(pieces[row[0].id])) for row in rows]
+    return [
+        Card(alert, title, timezone, number, state, name, tuple(pieces[alert.id]))
+        for alert, title, timezone, number, state, name in rows
+    ]
 
 
 def _older_than(db: Session, alert_id: UUID) -> ColumnElement[bool]:

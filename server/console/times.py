@@ -39,7 +39,8 @@ def exact(at: datetime, zone: str) -> str:
     """2026-11-24 14:03:22.120 Asia/Shanghai (UTC+08:00)."""
     local = at.astimezone(zone_named(zone))
     offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {zone_named(zone).key} (UTC{offset[:3]}:{offset[3:5]})"
+    milliseconds = local.microsecond // 1000
+    return f"{local:%Y-%m-%d %H:%M:%S}.{milliseconds:03d} {zone_named(zone).key} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def machine(at: datetime) -> str:

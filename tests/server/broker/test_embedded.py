@@ -73,7 +73,9 @@ def test_a_node_cannot_speak_or_listen_under_another_s_prefix(live: Live, box: B
         node.client.publish(topic(victim.name, Channel.RECEIPTS), b"{}", qos=1)
         node.client.publish(topic(box.name, Channel.RECEIPTS), b"{}", qos=1)
         node.says(box.alert(f"own {box.name}"))
-        assert node.receipts(1)[0].alert == box.alert(f"own {box.name}").id  # what came before it was dropped, not queued
+        assert (
+            node.receipts(1)[0].alert == box.alert(f"own {box.name}").id
+        )  # what came before it was dropped, not queued
         assert heard.heard.empty()
         assert node.heard.empty()
 
