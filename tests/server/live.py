@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from protocol.messages import Alert, Receipt, encode, parse
+from protocol.messages import Alert, Message, Receipt, encode, parse
 from protocol.topics import Channel, split, topic
 from server.app import create_app
 from server.clock import utc_now
@@ -60,7 +60,14 @@ def running(settings: Settings) -> Iterator[Live]:
     """The server from its start, when it is ready, to its stop."""
     app = create_app(settings)
     server = uvicorn.Server(
-        uvicorn.Config(app, host=settings.http.host, port=settings.http.port, log_level="error", ws="none")
+        uvicorn.Config(
+            app,
+            host=settings.http.host,
+            port=settings.http.port,
+            log_level="error",
+            ws="none",
+            timeout_graceful_shutdown=2,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -141,6 +148,11 @@ class NodeClient:
     def says(self, alert: Alert) -> None:
         """Publish an alert."""
         self.client.publish(topic(self.box.name, Channel.ALERTS), encode(alert), qos=1)
+
+    def publishes(self, channel: Channel, message: Message | bytes, within_s: float = 20) -> None:
+        """Publish on any channel and wait until the broker has it."""
+        payload = message if isinstance(message, bytes) else encode(message)
+        self.client.publish(topic(self.box.name, channel), payload, qos=1).wait_for_publish(within_s)
 
     def receipts(self, count: int, within_s: float = 20) -> list[Receipt]:
         """The next receipts."""

@@ -1,0 +1,150 @@
+"""A site as it looks after a busy hour: alerts of many kinds and states, of real footage where the machine has some."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import av
+import cv2
+import numpy as np
+
+from protocol.kinds import SEVERITY_OF, Kind, Phase
+from protocol.messages import Alert, Box, SeenObject, Text, VerdictWord
+from protocol.topics import Channel
+from server.clock import utc_now
+from tests.conftest import REPOSITORY
+from tests.server.console import footage
+from tests.server.console.footage import Picture, Piece
+from tests.server.console.site import Site
+
+CLIPS = REPOSITORY.parent / "shared" / "data" / "clips"
+REAL = (("person-bicycle-car.mp4", 4.0), ("one-by-one.mp4", 8.0), ("night-driveway-ir.mp4", 1.0))
+"""Clips, and the second where something happens."""
+LENGTH_S = 10
+FPS = 12
+KINDS = (
+    Kind.LOITERING,
+    Kind.CROWD,
+    Kind.LINE_CROSSING,
+    Kind.FIRE_SMOKE,
+    Kind.INTRUSION,
+    Kind.FALL,
+    Kind.LINE_CROSSING,
+    Kind.LOITERING,
+    Kind.INTRUSION,
+)
+ON_ITS_WAY = 7
+"""Which alert's clip has not arrived."""
+REASONS = {
+    Kind.LINE_CROSSING: Text(
+        id="reason.line_crossing.begin",
+        arguments={"label": "label.bicycle", "zone": "gate", "side_from": "side.left", "side_to": "side.right"},
+    ),
+    Kind.LOITERING: Text(
+        id="reason.loitering.begin",
+        arguments={"label": "label.person", "zone": "bicycle shed", "dwell_s": 64.0, "limit_s": 60.0},
+    ),
+}
+ENTERED = Text(
+    id="reason.intrusion.begin",
+    arguments={"label": "label.person", "zone": "bicycle shed", "dwell_s": 0.6, "limit_s": 0.5},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Pictures, FPS of them a second, and the boxes of what moves in each."""
+
+    pictures: Sequence[Picture]
+    boxes: Sequence[Sequence[Box]]
+
+    def boxes_at(self, seconds: float) -> Sequence[Box]:
+        """What is seen so long after the start."""
+        return self.boxes[min(len(self.boxes) - 1, int(seconds * FPS))]
+
+
+def fill(site: Site) -> tuple[Alert, Alert]:
+    """Nine alerts, three with a verdict, and a refused message; the newest, and the one whose clip is on its way."""
+    films = list(scenes())
+    sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
+    site.node.publishes(Channel.ALERTS, b"{not json")
+    with site.live.browser() as person:
+        for index, word, note in ((8, "real", "巡逻队已前往"), (5, "real", ""), (3, "false", "猫")):
+            verdict = {"verdict": VerdictWord(word), "note": note}
+            person.post(f"/api/v1/alerts/{sent[index].id}/verdict", json=verdict).raise_for_status()
+    return sent[-1], sent[ON_ITS_WAY]
+
+
+def scenes() -> Iterator[Scene]:
+    """Real ones beside the checkout, else the drawn place at three moments."""
+    if CLIPS.is_dir():
+        for name, start_s in REAL:
+            pictures = real_pictures(name, start_s)
+            yield Scene(pictures, moving_boxes(pictures))
+        return
+    for shift in range(3):
+        seconds = [shift + index / FPS for index in range(LENGTH_S * FPS // 2)]
+        yield Scene([footage.drawn(s) for s in seconds], [[footage.box_at(s)] for s in seconds])
+
+
+def real_pictures(name: str, start_s: float) -> list[Picture]:
+    """Some seconds of a real clip."""
+    pictures: list[Picture] = []
+    with av.open(str(CLIPS / name)) as container:
+        next_s = start_s
+        for frame in container.decode(video=0):
+            if frame.time is not None and frame.time >= next_s:
+                pictures.append(frame.reformat(640, 360, format="rgb24").to_ndarray().astype(np.uint8))
+                next_s += 1 / FPS
+            if len(pictures) == LENGTH_S * FPS:
+                break
+    return pictures
+
+
+def moving_boxes(pictures: Sequence[Picture]) -> list[list[Box]]:
+    """The two largest things that move in each picture, by background subtraction."""
+    background = cv2.createBackgroundSubtractorMOG2(history=60, detectShadows=False)
+    found: list[list[Box]] = []
+    for picture in [*pictures[::4], *pictures]:
+        mask = cv2.morphologyEx(background.apply(picture), cv2.MORPH_CLOSE, np.ones((25, 9), np.uint8))
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        boxes: list[Box] = []
+        for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:2]:
+            x, y, width, height = cv2.boundingRect(contour)
+            if cv2.contourArea(contour) > 500:
+                boxes.append((x / 640, y / 360, (x + width) / 640, (y + height) / 360))
+        found.append(boxes)
+    return found[-len(pictures) :]
+
+
+def _send(site: Site, index: int, kind: Kind, scene: Scene) -> Alert:
+    began = utc_now() - timedelta(minutes=(len(KINDS) - 1 - index) * 11, seconds=20)
+    middle_s = len(scene.pictures) // 2 / FPS
+    pieces = _pieces(scene, began, middle_s)
+    goes_on = index % 4 == 0
+    seen = enumerate(scene.boxes_at(middle_s), 1)
+    alert = site.box.alert(
+        f"picture {index}",
+        began - timedelta(milliseconds=500),  # the example's revision is half a second later
+        began_at=began,
+        camera=("east-gate", "yard", "lift-3")[index % 3],
+        kind=kind,
+        severity=SEVERITY_OF[kind],
+        phase=Phase.BEGIN if goes_on else Phase.END,
+        ended_at=None if goes_on else began + timedelta(seconds=4),
+        zone="gate" if kind is Kind.LINE_CROSSING else "bicycle shed",
+        reason=REASONS.get(kind, ENTERED),
+        objects=tuple(SeenObject(track=number, label="person", score=0.87, box=box) for number, box in seen),
+        evidence=tuple(piece.about for piece in pieces),
+        uncertainty_ms=40,
+    )
+    return site.sends(alert, *(pieces[:1] if index == ON_ITS_WAY else pieces))
+
+
+def _pieces(scene: Scene, began: datetime, middle_s: float) -> tuple[Piece, ...]:
+    start = began - timedelta(seconds=middle_s)
+    return (
+        footage.snapshot(scene.pictures[int(middle_s * FPS)], began),
+        footage.clip(scene.pictures, start, FPS),
+        footage.tracks(start, len(scene.pictures) / FPS, scene.boxes_at),
+    )
