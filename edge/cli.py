@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -14,8 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from edge.alerts.life import Report
+from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
+from edge.bench.publish import Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
+from edge.clock import utc_now
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.node import Node, model_name, open_detector
@@ -25,9 +31,7 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, find_card, load_card, sha256_of
 from edge.vision.detector import OnnxDetector
-from protocol.kinds import Phase
-from protocol.messages import Alert
-from protocol.sentences import LANGUAGES, sentence
+from protocol.sentences import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
@@ -44,7 +48,8 @@ def run(config: ConfigFile, language: Language = "en") -> None:
     """Watch the cameras of CONFIG until interrupted."""
     loaded = load_node(config)
     credentials = load_credentials(loaded.folder / loaded.node.data_dir)
-    node = Node(loaded, open_detector(loaded), credentials, lambda alert: _say(alert, language))
+    announcer = Announcer(out, loaded.cameras, language)
+    node = Node(loaded, open_detector(loaded), credentials, announcer.say)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         node.stop()
@@ -59,35 +64,52 @@ def run(config: ConfigFile, language: Language = "en") -> None:
 def replay(
     clip: Annotated[Path, typer.Argument(help="A video file.")],
     config: Annotated[Path, typer.Option("--config", help="The camera's YAML file.")],
-    model: Annotated[Path, typer.Option("--model", help="A model card or an ONNX file.")],
+    model: Annotated[Path | None, typer.Option("--model", help="A model card or an ONNX file.")] = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
     every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
+    publish: Annotated[
+        Path | None, typer.Option(help="Also send what is found to the server, as the enrolled node of this YAML file.")
+    ] = None,
     language: Language = "en",
 ) -> None:
-    """Put a recorded CLIP through the analysis as fast as it goes."""
+    """Put a recorded CLIP through the analysis as fast as it goes.
+
+    With --publish the clip begins now unless --start says otherwise, because a server takes no alerts from far away in
+    time; use a node of its own for it, not one that is running.
+    """
+    if start is not None and start.tzinfo is None:
+        raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
     camera = load_camera(config)
     card, weights = find_card(model, MODELS)
     check_classes([camera], card)
     detector = OnnxDetector(card, weights, threads=threads, only=classes_of([camera]))
-    if start is not None and start.tzinfo is None:
-        raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
-    played = Replay(clip, camera, detector, model_name(card), start=start or DEFAULT_START, every_frame=every_frame)
-    files = ReplayFiles(out_dir)
-    if video:
-        with AnnotatedVideo(out_dir / "annotated.mp4", camera) as annotated:
-            _play(played, files, annotated, language)
-    else:
-        _play(played, files, None, language)
+    node = load_node(publish) if publish else None
+    played = Replay(
+        clip,
+        camera,
+        detector,
+        model_name(card),
+        start=start or (utc_now() if node else DEFAULT_START),
+        node=node.node.name if node else "replay",
+        every_frame=every_frame,
+    )
+    announcer = Announcer(out, [camera], language)
+    with ExitStack() as open_:
+        takers = [ReplayFiles(out_dir).add, announcer.say]
+        if node:
+            takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir)).add)
+        annotated = open_.enter_context(AnnotatedVideo(out_dir / "annotated.mp4", camera)) if video else None
+        _play(played, takers, annotated)
     if played.source.ended_because is not None:
         err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
     analysis = played.analysis
     out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
 
 
-def _play(played: Replay, files: ReplayFiles, annotated: AnnotatedVideo | None, language: str) -> None:
+def _play(played: Replay, takers: Sequence[Callable[[Report], None]], annotated: AnnotatedVideo | None) -> None:
     columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("replay", total=round(played.source.duration_s))
@@ -99,8 +121,8 @@ def _play(played: Replay, files: ReplayFiles, annotated: AnnotatedVideo | None, 
                 if annotated is not None:
                     annotated.add(step.frame, step.outcome)
             for report in step.reports:
-                files.add(report)
-                _say(report.alert, language)
+                for take in takers:
+                    take(report)
 
 
 @app.command()
@@ -178,12 +200,6 @@ def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", hel
         card, weights = find_card(model, MODELS)
         OnnxDetector(card, weights)
         out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
-
-
-def _say(alert: Alert, language: str) -> None:
-    colour = {Phase.BEGIN: "red", Phase.UPDATE: "yellow", Phase.END: "green"}[alert.phase]
-    at = alert.at.isoformat(timespec="milliseconds")
-    out.print(f"[{colour}]{at} {alert.camera} r{alert.revision}[/] {sentence(alert.reason, language)}", highlight=False)
 
 
 def main() -> None:

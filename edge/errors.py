@@ -1,5 +1,6 @@
 """Which exit code a user's mistake or a failure ends a command with."""
 
+from edge.bench.publish import PublishError
 from edge.config import ConfigError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
@@ -14,5 +15,6 @@ EXIT_CODES: dict[type[Exception], int] = {
     OutboxError: 6,
     CredentialsError: 7,
     EnrolmentError: 8,
+    PublishError: 9,
 }
 """0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

@@ -7,19 +7,18 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge import __version__
 from edge.alerts.life import Origin, Report
 from edge.analysis import CameraAnalysis
+from edge.birth import Identity, Size
 from edge.clock import monotonic_s, utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
-from edge.outbox import Outbox, OutboxError
+from edge.keeping import Keeper
+from edge.outbox import Outbox
 from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
@@ -28,8 +27,7 @@ from edge.vision.card import MODELS, ModelCard, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
-from protocol.messages import Alert, CameraBirth, Health, NodeState, Status, Text, Verdict
-from protocol.signing import sign
+from protocol.messages import Health, NodeState, Status, Text, Verdict
 
 log = structlog.get_logger()
 
@@ -52,7 +50,7 @@ def model_name(card: ModelCard) -> str:
 class _Watched:
     source: LiveSource
     analysis: CameraAnalysis
-    size: tuple[int, int] = field(default=(0, 0))
+    size: Size = field(default=(0, 0))
 
 
 class Node:
@@ -63,22 +61,24 @@ class Node:
         node: LoadedNode,
         detector: Detector,
         credentials: Credentials,
-        on_alert: Callable[[Alert], None] | None = None,
+        on_report: Callable[[Report], None] = lambda report: None,
     ) -> None:
+        """`on_report` hears of each signed report when the outbox has it."""
         self._node, self._detector = node, detector
-        self._key: Ed25519PrivateKey = credentials.key
-        self._on_alert = on_alert
+        self._on_report = on_report
         self._started_at, self._started_s = utc_now(), monotonic_s()
         self._boot = uuid7(self._started_at)
         self._stop = threading.Event()
         self._arrived = threading.Event()
         self._outbox = Outbox(node.folder / node.node.data_dir / "outbox.sqlite", node.node.outbox)
-        self._watched = [self._watch(camera) for camera in node.cameras]
-        self._messages = MessageLink(
-            credentials, self._outbox, self._birth, self._status(NodeState.LOST, self._started_at), self._hear_verdict
+        self._keeper = Keeper(self._outbox, credentials.key, self._kept)
+        self._identity = Identity(
+            node.node.name, node.node.shown_title, self._boot, model_name(detector.card), node.fingerprint
         )
+        self._watched = [self._watch(camera) for camera in node.cameras]
+        will = self._identity.status(NodeState.LOST, self._started_at)
+        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._hear_verdict)
         self._evidence = EvidenceLink(credentials, self._outbox)
-        self._unsaved: list[Report] = []
         self._cpu_s = os.times().user + os.times().system
 
     def stop(self) -> None:
@@ -103,10 +103,11 @@ class Node:
         while not self._stop.is_set():
             self._arrived.wait(timeout=0.5)
             self._arrived.clear()
+            self._keeper.retry()
             while not self._stop.is_set() and (watched := self._waiting_longest()):
                 frame = watched.source.newest()
                 if frame is not None:
-                    self._keep(watched.analysis.step(frame).reports)
+                    self._keeper.keep(watched.analysis.step(frame).reports)
                     self._note_size(watched)
             if monotonic_s() >= health_due_s:
                 self._messages.say_health(self._health())
@@ -116,21 +117,9 @@ class Node:
         waiting = [(since, number) for number, w in enumerate(self._watched) if (since := w.source.waiting_since)]
         return self._watched[min(waiting)[1]] if waiting else None
 
-    def _keep(self, reports: tuple[Report, ...] | list[Report]) -> None:
-        """Sign and put. While the disk takes nothing, reports wait in memory and are tried again with the next."""
-        self._unsaved += reports
-        while self._unsaved:
-            report = self._unsaved[0]
-            alert = sign(report.alert, self._key)
-            try:
-                self._outbox.put(alert, report.pieces, utc_now())
-            except OutboxError as error:
-                log.error("alert cannot be kept", why=str(error), waiting=len(self._unsaved))
-                return
-            self._unsaved.pop(0)
-            self._evidence.wake.set()
-            if self._on_alert is not None:
-                self._on_alert(alert)
+    def _kept(self, report: Report) -> None:
+        self._evidence.wake.set()
+        self._on_report(report)
 
     def _end_orphans(self) -> None:
         """Alerts that were open when the last run ended without a goodbye end now."""
@@ -141,14 +130,16 @@ class Node:
             ended = alert.model_copy(
                 update={"revision": alert.revision + 1, "reason": reason, "signature": None, **changes}
             )
-            self._keep([Report(ended)])
+            self._keeper.keep([Report(ended)])
 
     def _close(self) -> None:
         for watched in self._watched:
             watched.source.stop()
         for watched in self._watched:
-            self._keep(watched.analysis.close())
-        self._messages.stop(self._status(NodeState.OFFLINE, utc_now()))
+            self._keeper.keep(watched.analysis.close())
+        if self._keeper.holds:
+            log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
+        self._messages.stop(self._identity.status(NodeState.OFFLINE, utc_now()))
         self._evidence.stop()
         self._outbox.close()
 
@@ -165,7 +156,7 @@ class Node:
             self._node.node.name,
             camera.name,
             str(self._boot),
-            model_name(self._detector.card),
+            self._identity.model,
             camera.fingerprint,
             __version__,
         )
@@ -181,36 +172,8 @@ class Node:
         log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict))
 
     def _birth(self) -> Status:
-        return self._status(NodeState.ONLINE, utc_now())
-
-    def _status(self, state: NodeState, at: datetime) -> Status:
-        node = self._node.node
-        boot: UUID = self._boot
-        return Status(
-            node=node.name,
-            state=state,
-            at=at,
-            boot=boot,
-            title=node.shown_title,
-            software=__version__,
-            configuration=self._node.fingerprint,
-            model=model_name(self._detector.card),
-            cameras=tuple(self._camera_birth(w) for w in self._watched) if state is NodeState.ONLINE else (),
-        )
-
-    def _camera_birth(self, watched: _Watched) -> CameraBirth:
-        camera = watched.analysis.camera
-        width, height = watched.size
-        return CameraBirth(
-            name=camera.name,
-            title=camera.shown_title,
-            width=width,
-            height=height,
-            timezone=camera.timezone,
-            zones=camera.zones,
-            lines=camera.lines,
-            kinds=tuple(dict.fromkeys(rule.kind for rule in camera.rules)),
-        )
+        cameras = [(watched.analysis.camera, watched.size) for watched in self._watched]
+        return self._identity.status(NodeState.ONLINE, utc_now(), cameras)
 
     def _health(self) -> Health:
         now_s = os.times().user + os.times().system

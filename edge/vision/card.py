@@ -98,11 +98,13 @@ def sha256_of(path: Path) -> str:
         raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def find_card(model: Path, folder: Path) -> tuple[ModelCard, Path]:
+def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
     """Card and weights for what a user named: a card, or an ONNX file that some card in `folder` knows by its hash.
 
-    Raises CardError if no card describes the file, ModelFileError if the weights are absent.
+    Raises CardError if no card describes the file or none is named, ModelFileError if the weights are absent.
     """
+    if model is None:
+        raise CardError("no detector comes with this version: name a model card or an ONNX file with --model")
     if model.suffix in {".yaml", ".yml"}:
         card = load_card(model)
         return card, model.parent / card.file
