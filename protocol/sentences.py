@@ -1,6 +1,6 @@
 """The shared catalogues: a `Text` (message id and arguments) becomes a sentence in the reader's language.
 
-An argument whose value is itself an id of the catalogue (`label.person`, `side.left`) is translated first.
+An argument whose value is itself an id of the catalogue (`label.person`, `towards.left`) is translated first.
 """
 
 from functools import cache

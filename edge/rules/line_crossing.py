@@ -98,8 +98,7 @@ class LineCrossing(Rule[LineCrossingSettings]):
         return True, Trace(track, "raised")
 
     def _report(self, track: int, from_side: int, label: str, at: datetime) -> list[Finding]:
-        sides = ("side.left", "side.right") if from_side < 0 else ("side.right", "side.left")
-        arguments = {"label": f"label.{label}", "zone": self.settings.line, "side_from": sides[0], "side_to": sides[1]}
+        arguments = {"label": f"label.{label}", "zone": self.settings.line, "towards": self._towards(-from_side)}
         reason = Text(id="reason.line_crossing.begin", arguments=dict(arguments))
         episode = self.next_episode()
         self.cool_down(at)
@@ -107,6 +106,13 @@ class LineCrossing(Rule[LineCrossingSettings]):
             Finding(self.kind, phase, self.name, episode, at, self.settings.line, (track,), reason)
             for phase in (Phase.BEGIN, Phase.END)
         ]
+
+    def _towards(self, to_side: int) -> str:
+        """Which edge of the picture a crossing to this side of the line leads towards: what a person sees in it."""
+        right, down = (self._start[1] - self._end[1]) * to_side, (self._end[0] - self._start[0]) * to_side
+        if abs(right) >= abs(down):
+            return "towards.right" if right > 0 else "towards.left"
+        return "towards.bottom" if down > 0 else "towards.top"
 
     def _lost_nearby(self, foot: Point, height: float, visible: frozenset[int]) -> Standing | None:
         """The side of a track that was lost near here: the same object under a new id."""

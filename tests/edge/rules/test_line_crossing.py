@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.rules.base import Place
+from edge.rules.geometry import Point
 from edge.rules.line_crossing import LineCrossing, LineCrossingSettings
 from protocol.kinds import Phase
+from protocol.messages import Line
 from tests.edge.scenes import PLACE, Thing, play
 
 WEST, EAST = (0.2, 0.6), (0.8, 0.6)
@@ -20,12 +23,29 @@ def walk(track: int = 1, start: tuple[float, float] = WEST, end: tuple[float, fl
     return Thing(track, [(0, start), (6, end)], **more)
 
 
-def test_a_crossing_begins_and_ends_at_once_and_names_both_sides() -> None:
+def test_a_crossing_begins_and_ends_at_once() -> None:
     run = play(rule(), walk(), until=6)
     assert [finding.phase for _, finding in run.findings] == [Phase.BEGIN, Phase.END]
     assert run.begins() == run.ends() == [pytest.approx(3.2, abs=0.11)]
-    arguments = run.findings[0][1].reason.arguments
-    assert (arguments["side_from"], arguments["side_to"]) == ("side.right", "side.left")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("start", "end", "line", "towards"),
+    [
+        (WEST, EAST, ((0.5, 0.3), (0.5, 0.9)), "right"),
+        (EAST, WEST, ((0.5, 0.3), (0.5, 0.9)), "left"),
+        ((0.5, 0.4), (0.5, 0.9), ((0.2, 0.6), (0.8, 0.65)), "bottom"),
+        ((0.5, 0.9), (0.5, 0.4), ((0.2, 0.6), (0.8, 0.65)), "top"),
+    ],
+)
+def test_the_sentence_says_where_to_as_seen_in_the_picture_however_the_line_was_drawn(
+    start: Point, end: Point, line: tuple[Point, Point], towards: str, turned: bool
+) -> None:
+    drawn = Line(name="gate", start=line[turned], end=line[not turned])
+    crossing = LineCrossing(LineCrossingSettings(line="gate"), Place("yard", {}, {"gate": drawn}))
+    run = play(crossing, walk(start=start, end=end), until=6)
+    assert [f.reason.arguments["towards"] for _, f in run.findings] == [f"towards.{towards}"] * 2
 
 
 @pytest.mark.parametrize(

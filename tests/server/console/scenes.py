@@ -38,7 +38,7 @@ ON_ITS_WAY = 7
 REASONS = {
     Kind.LINE_CROSSING: Text(
         id="reason.line_crossing.begin",
-        arguments={"label": "label.bicycle", "zone": "gate", "side_from": "side.left", "side_to": "side.right"},
+        arguments={"label": "label.bicycle", "zone": "gate", "towards": "towards.right"},
     ),
     Kind.LOITERING: Text(
         id="reason.loitering.begin",
