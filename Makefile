@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup frontend demo lint test test-all generate clean
+.PHONY: help setup frontend demo lint test test-all bench generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,18 @@ test-all: setup frontend ## every test, the slow ones too
 demo: setup frontend ## server, console and an edge node here: make demo CLIP=… MODEL=… [CAMERA=…] [FOR=60]
 	@$(BIN)/python -m tools.demo $(if $(CLIP),--clip $(CLIP)) $(if $(MODEL),--model $(MODEL)) \
 	  $(if $(CAMERA),--camera $(CAMERA)) $(if $(FOR),--for $(FOR))
+
+# Peers and metrics live in an environment of their own; ultralytics wants the CPU build of torch, which not every index has.
+PEERS := .venv-bench/.installed
+$(PEERS): locks/bench.txt locks/bench-ultralytics.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/bench.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/bench-ultralytics.txt \
+	  2> >(grep -v '^WARNING: Location' >&2) || echo "ultralytics is left out: see locks/bench-ultralytics.in"
+	@touch $@
+
+bench: setup $(PEERS) ## figures of speed and memory into BENCHMARKS.md: make bench [ONLY=pipeline]
+	@$(BIN)/python -m tools.bench $(ONLY)
 
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate

@@ -1,13 +1,10 @@
 """How figures are taken: several rounds of both sides in turn, the median of the ratios."""
 
-import json
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,25 +15,8 @@ class Spent:
     cpu_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the report: what was measured, the figure, its aim, and what stands beside it."""
-
-    name: str
-    value: float
-    unit: str
-    aim: str
-    met: bool
-    details: dict[str, Any] = field(default_factory=dict)
-
-    def say(self) -> None:
-        """As one JSON line on standard output."""
-        sys.stdout.write(json.dumps(asdict(self), ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-
-
 def spend(work: Callable[[], object]) -> Spent:
-    """Run it once and see what it took; processor time counts all threads."""
+    """Run it once and see what it took; processor time counts all threads of this process."""
     before, start_s = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     work()
     after, end_s = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
@@ -54,3 +34,13 @@ def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: i
 def median_ratio(ours: list[Spent], theirs: list[Spent]) -> float:
     """Median of wall time ratios, pair by pair."""
     return statistics.median(a.wall_s / b.wall_s for a, b in zip(ours, theirs, strict=True))
+
+
+def median_wall_s(runs: list[Spent]) -> float:
+    """Median of the wall times."""
+    return statistics.median(run.wall_s for run in runs)
+
+
+def median_cpu_s(runs: list[Spent]) -> float:
+    """Median of the processor times."""
+    return statistics.median(run.cpu_s for run in runs)
