@@ -1,6 +1,5 @@
 """The embedded broker lets in whom it knows, and holds each node to its own topics."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -122,11 +121,9 @@ def test_a_revoked_node_is_cut_off_within_seconds(live: Live, box: Box) -> None:
 def test_a_burst_is_receipted_whole(live: Live, box: Box) -> None:
     with connect(live, box).ready() as node:
         alerts = [box.alert(f"burst {number}", utc_now()) for number in range(500)]
-        started_s = time.monotonic()
         for alert in alerts:
             node.says(alert)
         assert {receipt.alert for receipt in node.receipts(500)} == {alert.id for alert in alerts}
-        assert time.monotonic() - started_s < 30
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(live: Live, sqlite_settings: Settings) -> None:

@@ -1,0 +1,119 @@
+"""The JSON interface: who may what, with which words it refuses, and one alert's way from node to closed question."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from protocol.messages import Verdict, VerdictWord, parse
+from protocol.signing import new_key, public_text
+from protocol.topics import Channel
+from server.clock import utc_now
+from server.db.tables.people import Role
+from tests.server.live import Live, NodeClient, running
+from tests.server.parts import enrolled, settings_in
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with running(settings_in(tmp_path_factory.mktemp("live"))) as server:
+        yield server
+
+
+def test_from_the_node_s_alert_to_the_verdict_it_hears(live: Live) -> None:
+    box = enrolled(live.context.database, live.settings, "one-way", utc_now())
+    alert = box.alert("one way through", utc_now())
+    with NodeClient(box, live.settings.mqtt.port).ready() as node, live.browser() as staff:
+        node.says(alert)
+        node.receipts(1)
+        listed = staff.get("/api/v1/alerts", params={"node": box.name}).json()
+        assert [row["id"] for row in listed] == [str(alert.id)]
+        assert [piece["arrived"] for piece in listed[0]["evidence"]] == [False]
+        judged = staff.post(f"/api/v1/alerts/{alert.id}/verdict", json={"verdict": "real", "note": "two men"})
+        assert (judged.status_code, judged.json()["verdict"]) == (200, "real")
+        channel, payload = node.heard.get(timeout=5)
+        assert (channel, parse(Verdict, payload).verdict) == (Channel.VERDICTS, VerdictWord.REAL)
+        case = staff.get(f"/api/v1/cases/{listed[0]['case_id']}").json()
+        assert case["state"] == "accepted"
+        assert [line["what"]["id"] for line in case["history"]] == ["event.opened", "event.verdict", "event.moved"]
+        assert {step["to_state"] for step in case["moves"]} == {"dispatched", "declined", "merged", "withdrawn"}
+        moved = staff.post(f"/api/v1/cases/{case['id']}/moves", json={"to": "dispatched", "version": case["version"]})
+        assert moved.json()["state"] == "dispatched"
+        late = staff.post(f"/api/v1/cases/{case['id']}/moves", json={"to": "handling", "version": case["version"]})
+        assert late.status_code == 409
+        assert [row["id"] for row in staff.get("/api/v1/cases", params={"state": "dispatched"}).json()] == [case["id"]]
+
+
+READS = ("/api/v1/alerts", "/api/v1/cases", "/api/v1/nodes", "/api/v1/cameras")
+CHANGES = ("/api/v1/enrolment-codes", "/api/v1/nodes/nobody/revocation")
+
+
+def test_each_role_reaches_what_it_may(live: Live) -> None:
+    for role in Role:
+        with live.browser(role) as browser:
+            assert [browser.get(path).status_code for path in READS] == [200] * 4
+            admin = role is Role.ADMINISTRATOR
+            assert browser.get("/api/v1/dead-letters").status_code == (200 if admin else 403)
+            assert [browser.post(path).status_code for path in CHANGES] == ([201, 404] if admin else [403, 403])
+
+
+@pytest.mark.parametrize("path", [*READS, "/api/v1/dead-letters"])
+def test_who_is_not_signed_in_is_told_so(live: Live, path: str) -> None:
+    answer = httpx.get(live.settings.address + path, headers={"Accept-Language": "zh-CN"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "请先登录"
+
+
+def test_a_change_without_the_session_s_token_is_refused(live: Live) -> None:
+    with live.browser(Role.ADMINISTRATOR) as browser:
+        for token in ("", "wrong"):
+            answer = browser.post("/api/v1/enrolment-codes", headers={"X-CSRF-Token": token})
+            assert (answer.status_code, answer.json()["title"]) == (403, "error.csrf")
+        del browser.headers["X-CSRF-Token"]
+        assert browser.post("/api/v1/enrolment-codes").status_code == 403
+
+
+def test_a_node_enrols_over_http_once_and_guesses_are_limited(live: Live) -> None:
+    def enrol(code: str, name: str = "fresh") -> httpx.Response:
+        request = {"code": code, "node": name, "title": "Fresh", "public_key": public_text(new_key())}
+        return httpx.post(f"{live.settings.address}/api/v1/enrolments", json=request)
+
+    with live.browser(Role.ADMINISTRATOR) as browser:
+        code = browser.post("/api/v1/enrolment-codes").json()["code"]
+        assert enrol(code).json()["mqtt_username"] == "fresh"
+        again = enrol(code, "other")
+        assert (again.status_code, "detail" in again.json()) == (403, True)
+        assert [row["name"] for row in browser.get("/api/v1/nodes").json() if row["name"] in ("fresh", "other")] == [
+            "fresh"
+        ]
+        assert [enrol("AAAA-2222").status_code for _ in range(20)][-1] == 429
+        code = browser.post("/api/v1/enrolment-codes").json()["code"]
+        limited = enrol(code)
+        assert (limited.status_code, int(limited.headers["Retry-After"]) > 0) == (429, True)
+
+
+def test_wrong_fields_are_named(live: Live) -> None:
+    with live.browser() as browser:
+        answer = browser.get("/api/v1/alerts", params={"limit": 0}, headers={"Accept-Language": "en"})
+        assert answer.status_code == 422
+        assert "limit" in answer.json()["detail"]
+        assert browser.get("/api/v1/alerts/not-an-id").status_code == 422
+        assert browser.get("/api/v1/nothing").status_code == 404
+        assert browser.put("/api/v1/alerts").status_code == 405
+
+
+def test_monitoring_is_there_and_metrics_are_for_loopback(live: Live) -> None:
+    base = live.settings.address
+    assert httpx.get(f"{base}/healthz").json() == {"status": "ok"}
+    assert httpx.get(f"{base}/readyz").json() == {"database": True, "broker": True}
+    text = httpx.get(f"{base}/metrics").text
+    for name in ("shouwang_ingested_total", "shouwang_receipt_seconds_bucket", "shouwang_board_subscribers"):
+        assert name in text
+    forwarded = httpx.get(f"{base}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert forwarded.status_code == 403
+
+
+def test_openapi_names_every_path_of_the_interface(live: Live) -> None:
+    paths = httpx.get(f"{live.settings.address}/api/v1/openapi.json").json()["paths"]
+    assert {"/api/v1/alerts/{alert_id}/verdict", "/api/v1/cases/{case_id}/moves", "/api/v1/enrolments"} <= set(paths)

@@ -1,0 +1,182 @@
+"""Evidence comes in whole, resumed or not at all, under its own hash only; people see it, ranges included."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.clock import utc_now
+from server.db.tables import Node
+from server.nodes.enrolment import revoke
+from server.settings import EvidenceStoreSettings
+from tests.server.live import Live, running
+from tests.server.parts import Box, enrolled, settings_in
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 2000
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with running(settings_in(tmp_path_factory.mktemp("live"))) as server:
+        yield server
+
+
+_names = iter(f"box-{number}" for number in range(100))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A node's HTTP client."""
+
+    box: Box
+    http: httpx.Client
+
+    def put(self, data: bytes, name: str | None = None, **headers: str) -> httpx.Response:
+        return self.http.put(
+            f"/api/v1/evidence/{name or sha256(data)}", content=data, headers={"Content-Type": "image/jpeg", **headers}
+        )
+
+    def offset(self, name: str) -> int:
+        return int(self.http.head(f"/api/v1/evidence/{name}").headers["Upload-Offset"])
+
+
+@pytest.fixture
+def sender(live: Live) -> Iterator[Sender]:
+    box = enrolled(live.context.database, live.settings, next(_names), utc_now())
+    token = {"Authorization": f"Bearer {box.answer.evidence_token}"}
+    with httpx.Client(base_url=live.settings.address, headers=token) as http:
+        yield Sender(box, http)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def picture(name: str) -> bytes:
+    return JPEG + name.encode()
+
+
+def test_what_was_brought_is_seen_by_people_and_nobody_else(live: Live, sender: Sender) -> None:
+    data = picture("seen")
+    assert sender.offset(sha256(data)) == 0
+    assert sender.put(data).status_code == 201
+    assert sender.put(data).status_code == 200
+    assert sender.offset(sha256(data)) == len(data)
+    with live.browser() as browser:
+        answer = browser.get(f"/evidence/{sha256(data)}")
+        assert (answer.status_code, answer.content) == (200, data)
+        assert answer.headers["content-type"] == "image/jpeg"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "immutable" in answer.headers["cache-control"]
+        assert browser.get(f"/evidence/{'0' * 64}").status_code == 404
+    assert sender.http.get(f"/evidence/{sha256(data)}", headers={"Accept": "image/*"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("wanted", "start", "end"),
+    [("bytes=0-", 0, None), ("bytes=10-19", 10, 20), ("bytes=-7", -7, None), ("bytes=5-99999999", 5, None)],
+)
+def test_a_player_may_ask_for_a_range(live: Live, sender: Sender, wanted: str, start: int, end: int | None) -> None:
+    data = picture("range")
+    sender.put(data)
+    with live.browser() as browser:
+        answer = browser.get(f"/evidence/{sha256(data)}", headers={"Range": wanted})
+        assert answer.content == data[start:end]
+        assert answer.status_code == (200 if len(answer.content) == len(data) else 206)
+        outside = browser.get(f"/evidence/{sha256(data)}", headers={"Range": f"bytes={len(data)}-"})
+        assert (outside.status_code, outside.headers["content-range"]) == (416, f"bytes */{len(data)}")
+
+
+def test_bytes_that_do_not_hash_to_the_name_are_forgotten(live: Live, sender: Sender) -> None:
+    name = sha256(picture("true"))
+    answer = sender.put(picture("false"), name)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert sender.offset(name) == 0
+    assert live.context.evidence.size(name) is None
+
+
+def test_an_upload_goes_on_where_it_broke_off(live: Live, sender: Sender) -> None:
+    data = picture("resumed")
+    name, half = sha256(data), len(data) // 2
+
+    def broken() -> Iterator[bytes]:
+        yield data[:half]
+        raise OSError("the line is cut")
+
+    with pytest.raises(OSError, match="cut"):
+        sender.http.put(
+            f"/api/v1/evidence/{name}",
+            content=broken(),
+            headers={"Content-Type": "image/jpeg", "Content-Length": str(len(data))},
+        )
+    offset = sender.offset(name)
+    assert 0 < offset <= half
+    wrong = sender.put(data[offset + 1 :], name, **{"Content-Range": f"bytes {offset + 1}-{len(data) - 1}/{len(data)}"})
+    assert wrong.status_code == 422
+    rest = sender.put(data[offset:], name, **{"Content-Range": f"bytes {offset}-{len(data) - 1}/{len(data)}"})
+    assert rest.status_code == 201
+    assert b"".join(live.context.evidence.read(name, 0, len(data))) == data
+
+
+def test_one_node_s_unfinished_piece_is_not_another_s(live: Live, sender: Sender) -> None:
+    other = enrolled(live.context.database, live.settings, next(_names), utc_now())
+    data = picture("mine")
+    (live.settings.evidence_folder / "unfinished" / f"{other.name}.{sha256(data)}").write_bytes(b"poison")
+    assert sender.offset(sha256(data)) == 0
+    assert sender.put(data).status_code == 201
+
+
+def test_too_large_is_refused_before_it_is_read(sender: Sender) -> None:
+    assert sender.put(b"\xff\xd8\xff" + bytes(1024 * 1024)).status_code == 413
+    claimed = sender.put(JPEG, **{"Content-Range": f"bytes 0-{len(JPEG) - 1}/{10**9}"})
+    assert claimed.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "status"),
+    [
+        (b"<script>alert(1)</script>", "image/jpeg", 415),
+        (b"<html>", "text/html", 415),
+        (JPEG, "video/mp4", 415),
+        (json.dumps({"tracks": []}).encode(), "application/json", 201),
+        (b"\0\0\0\x18ftypisom", "video/mp4", 201),
+    ],
+)
+def test_bytes_are_what_they_are_said_to_be(sender: Sender, data: bytes, media_type: str, status: int) -> None:
+    assert sender.put(data, **{"Content-Type": media_type}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2fetc%2fpasswd", "../../secret", "A" * 64, "0" * 63, "0" * 64 + "%00", "%2e%2e"]
+)
+def test_names_that_are_no_hash_reach_no_file(live: Live, sender: Sender, name: str) -> None:
+    assert sender.http.put(f"/api/v1/evidence/{name}", content=JPEG).status_code in (404, 405, 422)
+    with live.browser() as browser:
+        assert browser.get(f"/evidence/{name}", headers={"Accept": "*/*"}).status_code in (404, 422)
+
+
+def test_without_a_node_s_token_nothing_comes_in(live: Live, sender: Sender) -> None:
+    for authorization in ("", "Bearer", "Bearer wrong", f"Basic {sender.box.answer.evidence_token}"):
+        answer = sender.put(JPEG, Authorization=authorization)
+        assert answer.status_code == 401
+    with live.context.database.writing() as db:
+        revoke(db, db.get_one(Node, sender.box.name), utc_now())
+        db.commit()
+    assert sender.put(JPEG).status_code == 401
+
+
+def test_a_full_disk_is_told_and_the_node_keeps_its_bytes(tmp_path: Path) -> None:
+    store = EvidenceStoreSettings(least_free_bytes=2**60)
+    with running(settings_in(tmp_path, evidence=store)) as live:
+        box = enrolled(live.context.database, live.settings, "box", utc_now())
+        answer = httpx.put(
+            f"{live.settings.address}/api/v1/evidence/{sha256(JPEG)}",
+            content=JPEG,
+            headers={"Authorization": f"Bearer {box.answer.evidence_token}", "Content-Type": "image/jpeg"},
+        )
+        assert answer.status_code == 507

@@ -1,0 +1,49 @@
+"""Chinese and English say the same: every id in both languages, with the same arguments."""
+
+import re
+
+from protocol.messages import Text
+from server.cases.transitions import MOVES
+from server.db.tables.cases import State
+from server.ingest.understand import Reason
+from server.sentences import catalogue, preferred, sentence
+from tests.conftest import REPOSITORY
+
+ARGUMENT = re.compile(r"{(\w+)")
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_arguments() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    assert set(zh) == set(en)
+    for name in en:
+        assert set(ARGUMENT.findall(zh[name])) == set(ARGUMENT.findall(en[name])), name
+
+
+def test_every_id_that_the_server_says_has_a_sentence() -> None:
+    known = set(catalogue("en"))
+    source = "\n".join(
+        path.read_text() for path in (REPOSITORY / "server").rglob("*.py") if "console" not in path.parts
+    )
+    said = set(re.findall(r'"((?:error|event)\.[a-z_]+)"', source))
+    assert said
+    assert said <= known
+    assert {f"state.{state}" for state in State} <= known
+    assert {f"state.{step.to_state}" for step in MOVES} <= known
+    told = set(Reason) - {Reason.UNKNOWN_NODE, Reason.REVOKED_NODE, Reason.UNKNOWN_TOPIC, Reason.NOT_JSON}
+    assert {f"refused.{reason}" for reason in told} <= known
+
+
+def test_words_inside_a_sentence_are_translated_too() -> None:
+    moved = Text(id="event.moved", arguments={"from_state": "state.received", "to_state": "state.accepted"})
+    assert sentence(moved, "zh") == "由已接收转为已受理"
+    assert sentence(moved, "en") == "From Received to Accepted"
+
+
+def test_the_browser_s_best_language_is_taken() -> None:
+    assert [preferred(said) for said in ("en-GB,en;q=0.9", "fr,zh-CN;q=0.5,en;q=0.4", "", "fr", "en;q=x")] == [
+        "en",
+        "zh",
+        "zh",
+        "zh",
+        "zh",
+    ]
