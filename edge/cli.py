@@ -39,7 +39,16 @@ app.add_typer(models, name="models")
 out = Console()
 err = Console(stderr=True)
 
-Language = Annotated[str, typer.Option("--language", help=f"Language of the sentences: {', '.join(LANGUAGES)}.")]
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
+    return value
+
+
+Language = Annotated[
+    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
+]
 ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
 
 

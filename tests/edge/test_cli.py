@@ -1,0 +1,211 @@
+"""The command line as a person meets it: what it prints, where it puts things, and how it ends on a mistake."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import pytest
+import yaml
+
+from edge.cli import main
+from tests.edge.clips import FPS, draw_clip
+from tests.edge.vision.networks import save_brightness_network
+
+CAMERA = {
+    "name": "yard",
+    "source": "drawn.mp4",
+    "timezone": "Asia/Shanghai",
+    "zones": [{"name": "middle", "polygon": [[0.35, 0.3], [0.65, 0.3], [0.65, 0.9], [0.35, 0.9]]}],
+    "lines": [{"name": "gate", "start": [0.5, 0.2], "end": [0.5, 0.9]}],
+    "rules": [{"kind": "intrusion", "zone": "middle"}, {"kind": "line_crossing", "line": "gate"}],
+}
+Ended = tuple[int, str, str]
+Command = Callable[..., Ended]
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn clip and a small real network."""
+    folder = tmp_path_factory.mktemp("parts")
+    save_brightness_network(folder)
+    draw_clip(folder / "drawn.mp4")
+    return folder
+
+
+@pytest.fixture
+def box(parts: Path, tmp_path: Path) -> Path:
+    """A folder with everything a node needs: node.yaml, camera.yaml, model, clip."""
+    shutil.copytree(parts, tmp_path, dirs_exist_ok=True)
+    write(tmp_path / "camera.yaml", CAMERA | {"source": str(tmp_path / "drawn.mp4")})
+    write(tmp_path / "node.yaml", {"name": "gatehouse", "model": "brightness.yaml", "cameras": ["camera.yaml"]})
+    return tmp_path
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs shouwang-edge with arguments; exit status, output, errors."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["shouwang-edge", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def write(path: Path, document: object) -> Path:
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    return path
+
+
+def replay(box: Path, out: str = "out", changes: dict[str, object] | None = None) -> list[object]:
+    options: dict[str, object] = {
+        "--config": box / "camera.yaml",
+        "--model": box / "brightness.yaml",
+        "--out": box / out,
+        **(changes or {}),
+    }
+    clip = options.pop("clip", box / "drawn.mp4")
+    return ["replay", clip, *(part for pair in options.items() for part in pair)]
+
+
+def test_replay_tells_each_alert_once_in_the_cameras_time_and_in_both_languages(command: Command, box: Path) -> None:
+    code, said, _ = command(*replay(box), "--no-video", "--start", "2026-03-01T20:00:00Z")
+    assert code == 0
+    assert [line[:14] for line in said.splitlines()[:3]] == ["● 2026-03-02 0", "● 2026-03-02 0", "○ 2026-03-02 0"]
+    assert "A person has been in «middle» for 0.6 s (limit 0.5 s)" in said
+    assert "A person crossed «gate» towards the right of the picture" in said
+    _, said, _ = command(*replay(box), "--no-video", "--language", "zh")
+    assert "有人在「middle」内已 0.6 秒（限 0.5 秒）" in said
+
+
+def test_replay_gives_the_same_files_byte_for_byte(command: Command, box: Path) -> None:
+    for out in ("first", "second"):
+        assert command(*replay(box, out))[0] == 0
+    files = sorted(path.relative_to(box / "first") for path in (box / "first").rglob("*") if path.is_file())
+    assert {path.parts[0] for path in files} == {"alerts.jsonl", "annotated.mp4", "clips", "snapshots", "tracks"}
+    for path in files:
+        assert (box / "first" / path).read_bytes() == (box / "second" / path).read_bytes(), path
+
+
+def test_the_annotated_video_plays_and_shows_every_analysed_frame(command: Command, box: Path) -> None:
+    command(*replay(box))
+    with av.open(str(box / "out" / "annotated.mp4")) as container:
+        frames = list(container.decode(video=0))
+    assert len(frames) == 12 * FPS // 2  # ten a second, of which five are analysed
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "text"),
+    [
+        ({"clip": "/nowhere/clip.mp4"}, 4, r"/nowhere/clip\.mp4: .*not exist"),
+        ({"--config": "/nowhere/camera.yaml"}, 3, r"/nowhere/camera\.yaml: cannot be read"),
+        ({"--model": "/nowhere/model.onnx"}, 5, r"/nowhere/model\.onnx: cannot be read"),
+        ({"--start": "2026-03-01T08:00:00"}, 2, r"--start.*needs a zone"),
+        ({"--publish": "/nowhere/node.yaml"}, 3, r"/nowhere/node\.yaml: cannot be read"),
+        ({"--language": "fr"}, 2, r"--language.*zh"),
+    ],
+)
+def test_a_wrong_argument_ends_in_one_sentence_and_its_own_status(
+    command: Command, box: Path, change: dict[str, object], code: int, text: str
+) -> None:
+    ended, said, complaint = command(*replay(box, changes=change), "--no-video")
+    assert (ended, said) == (code, "")
+    assert "Traceback" not in complaint
+    assert matches(text, complaint)
+
+
+def test_without_a_model_it_says_how_to_name_one(command: Command, box: Path) -> None:
+    ended, _, complaint = command("replay", box / "drawn.mp4", "--config", box / "camera.yaml")
+    assert (ended, "--model" in complaint) == (5, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 5000, "truncated"])
+def test_an_empty_or_broken_clip_is_said(command: Command, box: Path, content: bytes | str) -> None:
+    whole = (box / "drawn.mp4").read_bytes()
+    (box / "drawn.mp4").write_bytes(whole[: len(whole) // 3] if isinstance(content, str) else content)
+    ended, _, complaint = command(*replay(box), "--no-video")
+    assert ended == 4
+    assert "drawn.mp4" in complaint
+    assert len(complaint.splitlines()) == 1
+
+
+def test_a_class_that_the_model_does_not_know_is_said_with_a_guess(command: Command, box: Path) -> None:
+    rules = [{"kind": "intrusion", "zone": "middle", "classes": ["bycicle"]}]
+    write(box / "camera.yaml", CAMERA | {"rules": rules})
+    ended, _, complaint = command(*replay(box), "--no-video")
+    assert ended == 3
+    assert "did you mean «bicycle»?" in complaint
+
+
+def test_weights_that_are_not_those_of_the_card_are_refused(command: Command, box: Path) -> None:
+    with (box / "brightness.onnx").open("ab") as file:
+        file.write(b"\0")
+    ended, _, complaint = command("models", "verify", box / "brightness.yaml")
+    assert ended == 5
+    assert matches(r"brightness\.onnx: sha256 is .* expects", complaint)
+
+
+def test_models_verify_and_list_name_the_licence(command: Command, box: Path) -> None:
+    code, said, _ = command("models", "verify", box / "brightness.yaml")
+    assert code == 0
+    assert "Apache-2.0" in said
+    code, said, _ = command("models", "list")
+    assert code == 0
+    assert "AGPL-3.0" in said
+
+
+def test_check_opens_every_camera_draws_its_zones_and_says_what_to_do(command: Command, box: Path) -> None:
+    write(box / "broken.yaml", CAMERA | {"name": "broken", "source": str(box / "gone.mp4")})
+    write(box / "silent.yaml", CAMERA | {"name": "silent", "source": "rtsp://cam:sesame@127.0.0.1:9/stream"})
+    document = yaml.safe_load((box / "node.yaml").read_text("utf-8"))
+    write(box / "node.yaml", document | {"cameras": ["camera.yaml", "broken.yaml", "silent.yaml"]})
+    code, said, complaint = command("check", box / "node.yaml", "--out", box / "views")
+    assert code == 1
+    flat = " ".join(said.split())
+    assert "watching" in flat
+    assert "gone.mp4" in flat
+    assert "sesame" not in said + complaint
+    picture = cv2.imread(str(box / "views" / "yard.jpg"))
+    assert picture is not None
+    assert picture.shape == (240, 320, 3)
+
+
+def test_check_without_faults_ends_well(command: Command, box: Path) -> None:
+    code, said, _ = command("check", box / "node.yaml", "--out", box / "views")
+    assert code == 0
+    assert "320×240" in said
+
+
+def test_a_node_that_is_not_enrolled_does_not_run_and_says_how_to(command: Command, box: Path) -> None:
+    ended, _, complaint = command("run", box / "node.yaml")
+    assert ended == 7
+    assert "shouwang-edge enrol URL CODE" in complaint
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "text"),
+    [
+        ("http://127.0.0.1:9", "ABCD-2345", "cannot be reached"),
+        ("http://127.0.0.1:9", "?", "a code looks like"),
+        ("not an address", "ABCD-2345", "cannot be reached"),
+    ],
+)
+def test_enrolment_says_what_is_wrong(command: Command, box: Path, url: str, code: str, text: str) -> None:
+    ended, _, complaint = command("enrol", url, code, "--config", box / "node.yaml")
+    assert ended == 8
+    assert text in complaint
+    assert not os.path.exists(box / "data" / "credentials.json")
+
+
+def matches(pattern: str, text: str) -> bool:
+
+    return re.search(pattern, " ".join(text.split())) is not None
