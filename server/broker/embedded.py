@@ -1,9 +1,10 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is made stricter in three places, each of which has a test. It looks up, changes and deletes sessions by
+amqtt 0.12 is made stricter in four places, each of which has a test. It looks up, changes and deletes sessions by
 client id before it has checked the password; here nobody touches a session before he is known, and a client's id is
 always its account's name. It broadcasts last wills without asking whether the topic is allowed; here that is part of
-the log-in. And it keeps sessions for the absent; here it does not, for our receipts repeat what was missed.
+the log-in. It keeps sessions for the absent; here it does not, for our receipts repeat what was missed. And it reads a
+log-in of MQTT 5 as one of 3.1.1 and waits for bytes that never come; here it is answered at once with a refusal.
 """
 
 import asyncio
@@ -12,11 +13,17 @@ from concurrent.futures import Future
 from typing import Any
 
 import structlog
-from amqtt.adapters import ReaderAdapter, WriterAdapter
+from amqtt.adapters import BufferReader, ReaderAdapter, WriterAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BrokerConfig, ListenerConfig
-from amqtt.errors import AMQTTError, BrokerError, MQTTError, NoDataError
-from amqtt.mqtt.connack import NOT_AUTHORIZED, SERVER_UNAVAILABLE, ConnackPacket
+from amqtt.errors import AMQTTError, BrokerError
+from amqtt.mqtt.connack import (
+    NOT_AUTHORIZED,
+    SERVER_UNAVAILABLE,
+    UNACCEPTABLE_PROTOCOL_VERSION,
+    ConnackPacket,
+)
+from amqtt.mqtt.packet import CONNECT, MQTTFixedHeader
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.session import Session
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +34,10 @@ from server.settings import Mqtt
 
 MOST_CONNECTIONS = 2000
 LOGIN_WITHIN_S = 10
+LARGEST_LOGIN_BYTES = 64 * 1024
+"""A last will is part of it."""
+OUR_VERSION = 4
+"""What CONNECT calls MQTT 3.1.1; MQTT 5 is 5."""
 RECHECK_S = 2.0
 """So soon is a node cut off that was revoked or enrolled anew."""
 
@@ -46,10 +57,8 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
         self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
     ) -> tuple[BrokerProtocolHandler, Session]:
         try:
-            handler, session = await asyncio.wait_for(
-                BrokerProtocolHandler.init_from_connect(reader, writer, self.plugins_manager), LOGIN_WITHIN_S
-            )
-        except (AMQTTError, MQTTError, NoDataError, TimeoutError) as error:
+            handler, session = await asyncio.wait_for(self._hear_login(reader, writer), LOGIN_WITHIN_S)
+        except Exception as error:  # whatever a stranger's bytes bring about: amqtt frees his place only for its own
             await writer.close()
             raise AMQTTError(f"no log-in: {type(error).__name__}") from None
         will = session.will_topic if session.will_flag else None
@@ -65,6 +74,19 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
         session.client_id, session.clean_session, session.parent = entry.account, True, 0
         await self._cut_off(entry.account, with_will=False)
         self._admitted[entry.account] = entry.password_hash
+        return handler, session
+
+    async def _hear_login(self, reader: ReaderAdapter, writer: WriterAdapter) -> tuple[BrokerProtocolHandler, Session]:
+        """Read the whole CONNECT, then let amqtt take it apart: it must not wait for more than that."""
+        header = await MQTTFixedHeader.from_stream(reader)
+        if header is None or header.packet_type != CONNECT or header.remaining_length > LARGEST_LOGIN_BYTES:
+            raise AMQTTError("this is no CONNECT")
+        body = await reader.read(header.remaining_length)
+        if body.startswith(b"\0\4MQTT") and body[6:7] != bytes([OUR_VERSION]):
+            await self._turn_away(writer, UNACCEPTABLE_PROTOCOL_VERSION)
+            raise AMQTTError("not MQTT 3.1.1")
+        login = BufferReader(header.to_bytes() + body)
+        handler, session = await BrokerProtocolHandler.init_from_connect(login, writer, self.plugins_manager)
         return handler, session
 
     @staticmethod

@@ -1,15 +1,18 @@
 """The embedded broker lets in whom it knows, and holds each node to its own topics."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from protocol.messages import Outcome, encode
 from protocol.topics import Channel, topic
 from server.app import Server
+from server.broker import embedded
 from server.broker.gate import SERVER
 from server.clock import utc_now
 from server.db.tables import Node
@@ -132,3 +135,41 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(live: Live, sqlite_setting
     with pytest.raises(Unreachable, match=f"127.0.0.1:{taken.mqtt.port}"):
         server.start()
     server.stop()
+
+
+def test_a_node_that_speaks_mqtt_5_is_told_at_once_that_it_must_not(live: Live, box: Box) -> None:
+    with socket.create_connection(("127.0.0.1", live.settings.mqtt.port), timeout=10) as line:
+        login = b"\0\4MQTT\5\2\0\x14" + b"\0" + b"\0\6client"
+        line.sendall(bytes([0x10, len(login)]) + login)
+        assert line.recv(100) == b"\x20\2\0\1"  # CONNACK, unacceptable protocol version
+        assert line.recv(100) == b""
+    with connect(live, box, version=MQTTProtocolVersion.MQTTv5) as node:
+        assert not node.came_in()
+
+
+NOISE = (
+    b"",
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"\x10\xff\xff\xff\x7f",
+    b"\x10\xff\xff\xff\xff\xff",
+    b"\x10\x02\0\4",
+    b"\x10\x0c\0\4MQTT\4\xff\0\x14\0\0",
+    b"\x10\x0e\0\4MQTT\4\2\0\x14\0\2\xff\xfe",
+    b"\x10\0",
+    b"\x30\x05\0\1a{}",
+)
+
+
+def test_noise_takes_no_place_from_a_node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(embedded, "MOST_CONNECTIONS", 2)  # the server itself needs one
+    with running(settings_in(tmp_path)) as live:
+        box = enrolled(live.context.database, live.settings, "box", utc_now())
+        for noise in NOISE:
+            for _ in range(2):
+                with socket.create_connection(("127.0.0.1", live.settings.mqtt.port), timeout=10) as stranger:
+                    stranger.sendall(noise)
+                    stranger.shutdown(socket.SHUT_WR)
+                    stranger.recv(100)
+        with connect(live, box).ready() as node:
+            node.says(box.alert())
+            assert node.receipts(1)[0].outcome is Outcome.STORED
