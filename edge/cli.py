@@ -19,7 +19,7 @@ from rich.table import Table
 from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
-from edge.bench.publish import Publisher
+from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.clock import utc_now
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
@@ -82,6 +82,9 @@ def replay(
     publish: Annotated[
         Path | None, typer.Option(help="Also send what is found to the server, as the enrolled node of this YAML file.")
     ] = None,
+    patience: Annotated[
+        float, typer.Option(min=0, help="Seconds until a server that takes nothing is given up.")
+    ] = PATIENCE_S,
     language: Language = "en",
 ) -> None:
     """Put a recorded CLIP through the analysis as fast as it goes.
@@ -109,7 +112,7 @@ def replay(
     with ExitStack() as open_:
         takers = [ReplayFiles(out_dir).add, announcer.say]
         if node:
-            takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir)).add)
+            takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir, patience)).add)
         annotated = open_.enter_context(AnnotatedVideo(out_dir / "annotated.mp4", camera)) if video else None
         _play(played, takers, annotated)
     if played.source.ended_because is not None:

@@ -5,6 +5,7 @@ One capture thread a camera, one analysis loop (this thread) that serves the cam
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
 from protocol.messages import Health, NodeState, Status, Text, Verdict
+
+FAREWELL_S = 5.0
 
 log = structlog.get_logger()
 
@@ -139,9 +142,16 @@ class Node:
             self._keeper.keep(watched.analysis.close())
         if self._keeper.holds:
             log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
+        self._send_what_is_left()
         self._messages.stop(self._identity.status(NodeState.OFFLINE, utc_now()))
         self._evidence.stop()
         self._outbox.close()
+
+    def _send_what_is_left(self) -> None:
+        """Give the server a moment to take it; the rest goes out at the next start."""
+        end_s = monotonic_s() + FAREWELL_S
+        while self._messages.online and not self._outbox.empty and monotonic_s() < end_s:
+            time.sleep(0.05)
 
     def _watch(self, camera: CameraConfig) -> _Watched:
         source = LiveSource(

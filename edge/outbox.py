@@ -175,6 +175,12 @@ class Outbox:
             dropped_alerts=dropped.get("alert", 0),
         )
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits for the server."""
+        health = self.health()
+        return not (health.waiting_alerts or health.waiting_evidence)
+
     def check(self) -> list[str]:
         """What is wrong with the file, one sentence each; empty if nothing is."""
         faults = [f"SQLite: {text}" for (text,) in self._read("PRAGMA integrity_check") if text != "ok"]
