@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from protocol.kinds import Severity
-from protocol.messages import EvidenceKind
+from protocol.messages import CameraState, EvidenceKind, NodeState
 from server.cases.queries import EvidenceState, evidence_of
-from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, StoredEvidence, User
+from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, Node, StoredEvidence, User
 from server.db.tables.cases import State
 
 
@@ -188,6 +188,37 @@ def case_rows(
         opened = select(Case.opened_at).where(Case.id == before).scalar_subquery()
         query = query.where(or_(Case.opened_at < opened, and_(Case.opened_at == opened, Case.id < before)))
     return [CaseRow(*row) for row in db.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who watches: a quiet board means something only while cameras do."""
+
+    nodes: int
+    """Enrolled and not revoked."""
+    cameras: int
+    watching: int
+    """Cameras whose node is online and that see something now."""
+
+
+def watch(db: Session) -> Watch:
+    """Nodes and cameras as they are now."""
+    trusted = Node.revoked_at.is_(None)
+    sees = and_(trusted, Node.state == NodeState.ONLINE, Camera.state == CameraState.WATCHING)
+    cameras, watching = db.execute(
+        select(func.count(), func.count().filter(sees))
+        .select_from(Camera)
+        .join(Node, Node.name == Camera.node)
+        .where(Camera.removed_at.is_(None), trusted)
+    ).one()
+    nodes = db.scalar(select(func.count()).select_from(Node).where(trusted)) or 0
+    return Watch(nodes, cameras, watching)
+
+
+def zones_by_node(db: Session) -> dict[str, str]:
+    """The IANA time zone where each node stands, which is that of its cameras; nodes without cameras are left out."""
+    rows = db.execute(select(Camera.node, func.min(Camera.timezone)).group_by(Camera.node))
+    return dict(rows.tuples().all())
 
 
 def last_snapshots(db: Session) -> dict[tuple[str, str], tuple[str, datetime]]:

@@ -1,6 +1,6 @@
-// Bundles scripts, styles and icons into ../static/dist under names that hold the hash of their content.
+// Bundles scripts, styles, icons and the typeface into ../static/dist under names that hold the hash of their content.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -22,12 +22,15 @@ async function bundle() {
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
     legalComments: "linked",
+    loader: { ".woff2": "file" },
+    assetNames: "[name]-[hash]",
     metafile: true,
     logLevel: "warning",
   });
   const manifest = {};
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (output.entryPoint) manifest[basename(output.entryPoint)] = relative(dist, join(here, path));
+    if (path.endsWith(".woff2")) manifest["inter.woff2"] = relative(dist, join(here, path));
   }
   return manifest;
 }
@@ -56,4 +59,5 @@ await mkdir(dist, { recursive: true });
 const manifest = await bundle();
 manifest["icons.svg"] = await hashed("icons", "svg", await sprite());
 manifest["favicon.svg"] = await hashed("favicon", "svg", await readFile(join(here, "favicon.svg"), "utf8"));
+await copyFile(join(here, "node_modules/@fontsource-variable/inter/LICENSE"), join(dist, "inter-LICENSE.txt"));
 await writeFile(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

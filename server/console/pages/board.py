@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from protocol.kinds import Severity
-from server.console.queries import Card, Filters, board_cards, cards_by_id, undecided_by_severity
+from server.cases.queries import counts_by_state
+from server.console.queries import Card, Filters, Watch, board_cards, cards_by_id, undecided_by_severity, watch
 from server.console.shell import InShell, render
 from server.db.tables import Camera
 from server.dependencies import Database, Now, SignedIn
@@ -40,15 +41,18 @@ class Context:
     """The filters as a query string, without the question mark."""
     is_older: bool
     """Whether this is a later page, where new alerts do not belong."""
+    watch: Watch
+    first_steps: bool
+    """Whether nothing has ever been raised here: the page then tells what to do first."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardsContext:
-    """Some cards alone."""
+    """Some cards, and what stands above them, as in Context."""
 
     cards: tuple[Card, ...]
     undecided: dict[Severity, int]
-    """As in Context."""
+    watch: Watch
 
 
 def _filters(
@@ -80,6 +84,8 @@ def page(
         older=older,
         query=query,
         is_older=before is not None,
+        watch=watch(db),
+        first_steps=not cards and not query and before is None and not any(counts_by_state(db).values()),
     )
     return render("board.html", shell, context)
 
@@ -91,15 +97,15 @@ def some_cards(
     db: Database,
     now: Now,
     filters: InFilters,
-    id: Annotated[list[UUID], Query(max_length=MOST_IDS)],
+    id: Annotated[list[UUID] | None, Query(max_length=MOST_IDS)] = None,
 ) -> HTMLResponse:
-    """The cards of these alerts, without those that the filters hide."""
-    return render("partials/board_update.html", shell, cards_context(db, cards_by_id(db, filters, id), now))
+    """The cards of these alerts, without those that the filters hide; with no id, the numbers above them alone."""
+    return render("partials/board_update.html", shell, cards_context(db, cards_by_id(db, filters, id or ()), now))
 
 
 def cards_context(db: Database, cards: Sequence[Card], now: datetime) -> CardsContext:
-    """Some cards, with the numbers of the filters as they are now."""
-    return CardsContext(tuple(cards), _undecided(db, now))
+    """Some cards, with the numbers above them as they are now."""
+    return CardsContext(tuple(cards), _undecided(db, now), watch(db))
 
 
 def _undecided(db: Database, now: datetime) -> dict[Severity, int]:

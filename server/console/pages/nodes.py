@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from protocol.messages import Health
+from server.console.queries import zones_by_node
 from server.console.shell import InShell, render
 from server.db.tables import Node
 from server.dependencies import Administrator, CsrfChecked, Database, Now, ServerContext, SignedIn
@@ -24,6 +25,8 @@ class NodeView:
     node: Node
     health: Health | None
     cameras: int
+    timezone: str
+    """IANA name, UTC while no camera tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ def _context(db: Database, context: ServerContext, now: datetime, code: str | No
     for camera in cameras(db):
         if camera.removed_at is None:
             counts[camera.node] = counts.get(camera.node, 0) + 1
-    views = (
-        NodeView(one, Health.model_validate(one.health) if one.health else None, counts.get(one.name, 0))
-        for one in nodes(db)
-    )
+    zones = zones_by_node(db)
+    views = (_view(one, counts.get(one.name, 0), zones.get(one.name, "UTC")) for one in nodes(db))
     waiting = tuple(waiting.expires_at for waiting in open_codes(db, now))
     return Context(tuple(views), context.settings.address, waiting, code)
+
+
+def _view(node: Node, cameras: int, timezone: str) -> NodeView:
+    return NodeView(node, Health.model_validate(node.health) if node.health else None, cameras, timezone)

@@ -5,6 +5,7 @@ import { follow } from "./live.js";
 import { refreshAgo } from "./times.js";
 
 const GATHER_MS = 30;
+const NODES_MS = 1000;
 const MOST_CARDS = 200;
 const MOST_IDS = 100;
 const title = document.title;
@@ -31,15 +32,21 @@ function place(fresh) {
 
 function merge(html, asked) {
   const parts = new DOMParser().parseFromString(html, "text/html");
+  for (const id of ["watching", "quiet"]) {
+    const part = parts.getElementById(id);
+    if (part) document.getElementById(id).replaceWith(document.adoptNode(part));
+  }
   const fresh = [...parts.querySelectorAll(".card")].reverse();
   const arrived = fresh.filter((card) => place(document.adoptNode(card)));
   const shown = new Set(fresh.map((card) => card.dataset.id));
   for (const id of asked) if (!shown.has(id)) document.getElementById(`card-${id}`)?.remove();
   for (const card of [...list().children].slice(MOST_CARDS)) card.remove();
-  for (const count of parts.querySelectorAll("data[data-undecided]")) {
-    document.querySelector(`.chip [data-undecided="${count.dataset.undecided}"]`).textContent = count.value;
+  for (const count of parts.querySelectorAll("[data-undecided]")) {
+    for (const shown of document.querySelectorAll(`.chip [data-undecided="${count.dataset.undecided}"]`)) shown.textContent = count.value ?? count.textContent;
   }
-  document.querySelector("#quiet").hidden = list().children.length > 0;
+  const empty = list().children.length === 0;
+  document.querySelector("#quiet").hidden = !empty;
+  if (!empty) document.querySelector("#filters").hidden = false;
   refreshAgo();
   return arrived.filter((card) => !card.dataset.verdict);
 }
@@ -52,6 +59,7 @@ function ask(id) {
 }
 
 async function fetchCards() {
+  clearTimeout(gathering);
   gathering = undefined;
   const ids = [...waiting].slice(0, MOST_IDS);
   for (const id of ids) waiting.delete(id);
@@ -70,9 +78,7 @@ async function reloadAll() {
   const answer = await fetch(`/?${board().dataset.query}`, { headers: { "HX-Request": "true" } });
   if (answer.status === 401) return location.reload();
   if (!answer.ok || board().dataset.newest !== "true") return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const cards = page.querySelector("#cards");
-  announce(merge(cards.innerHTML, []));
+  announce(merge(await answer.text(), []));
 }
 
 function announce(cards) {
@@ -133,7 +139,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   setTimeout(() => choose(next ?? document.getElementById(card.id)), 0);
 });
 
+// On the first day the page itself changes with each step; later only the number of cameras that watch.
+let looking;
+function lookAtNodes() {
+  looking ??= setTimeout(() => {
+    looking = undefined;
+    if (document.querySelector("[data-first-steps]")) reloadAll();
+    else fetchCards();
+  }, NODES_MS);
+}
+
 function onChange(kind, { id }) {
+  if (kind === "node") lookAtNodes();
+
   const known = document.getElementById(`card-${id}`);
   if (kind === "alert" && (known || board().dataset.newest === "true")) ask(id);
   if (kind === "evidence") {

@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { follow } from "./live.js";
 import { refreshAgo } from "./times.js";
 import { say, toast } from "./texts.js";
-import "./keys.js";
+import { choose, chosen } from "./keys.js";
 
 window.htmx = htmx;
 const TOAST_MS = 6000;
@@ -40,7 +40,10 @@ if (refreshed) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       if (document.querySelector("#live-part details[open]")) return;
-      htmx.ajax("GET", location.pathname, { target: "#live-part", select: "#live-part", swap: "outerHTML" });
+      const link = chosen()?.querySelector("a.row-link")?.getAttribute("href");
+      htmx.ajax("GET", location.pathname + location.search, { target: "#live-part", select: "#live-part", swap: "outerHTML" }).then(() => {
+        if (link) choose(document.querySelector(`a.row-link[href="${CSS.escape(link)}"]`)?.closest("[data-row]"));
+      });
     }, 150);
   };
   let first = true;

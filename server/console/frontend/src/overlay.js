@@ -25,6 +25,7 @@ export class Overlay {
     this.fit = new ResizeObserver(() => this.cover());
     this.fit.observe(this.picture);
     this.fit.observe(stage);
+    this.picture.addEventListener("load", () => this.cover());
     this.cover();
   }
 
@@ -32,7 +33,7 @@ export class Overlay {
   cover() {
     const { width, height, left, top } = this.picture.getBoundingClientRect();
     const stage = this.stage.getBoundingClientRect();
-    const natural = (this.picture.videoWidth || this.picture.width) / (this.picture.videoHeight || this.picture.height) || width / height;
+    const natural = (this.picture.videoWidth || this.picture.naturalWidth) / (this.picture.videoHeight || this.picture.naturalHeight) || width / height;
     const w = Math.min(width, height * natural);
     const h = w / natural;
     for (const element of [this.svg, this.labels]) {
