@@ -24,6 +24,7 @@ from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.clock import utc_now
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
+from edge.heartbeat import last_beat
 from edge.node import Node, model_name, open_detector
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
@@ -178,6 +179,26 @@ def _first_frame(camera: CameraConfig) -> tuple[Frame | None, str]:
         return frame, source.why or "no picture came in time; check the camera's power, network and address"
     finally:
         source.stop()
+
+
+@app.command()
+def health(config: ConfigFile) -> None:
+    """Say how the node of CONFIG that runs on this machine is; status 1 if it does not work."""
+    loaded = load_node(config)
+    last, fresh = last_beat(loaded.folder / loaded.node.data_dir, loaded.node.health_every_s, utc_now())
+    if last is None:
+        err.print(f"node «{loaded.node.name}» has not run here yet", style="red")
+        raise typer.Exit(1)
+    table = Table("camera", "state", "analysed/s", "dropped", "reconnects")
+    for camera in last.cameras:
+        analysed = f"{camera.analysed_per_s:.1f}"
+        table.add_row(camera.name, camera.state, analysed, str(camera.dropped), str(camera.reconnects))
+    out.print(table)
+    waiting = f"{last.outbox.waiting_alerts} alerts and {last.outbox.waiting_evidence} pieces of evidence wait"
+    out.print(f"{last.at:%Y-%m-%d %H:%M:%S} UTC, {last.resident_mb:.0f} MB, CPU {last.cpu_percent:.0f} %; {waiting}")
+    if not fresh:
+        err.print(f"node «{loaded.node.name}» has said nothing since then: is it running?", style="red")
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from edge.analysis import CameraAnalysis
 from edge.birth import Identity, Size
 from edge.clock import monotonic_s, utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
+from edge.heartbeat import beat
 from edge.keeping import Keeper
 from edge.outbox import Outbox
 from edge.uplink.credentials import Credentials
@@ -113,7 +114,9 @@ class Node:
                     self._keeper.keep(watched.analysis.step(frame).reports)
                     self._note_size(watched)
             if monotonic_s() >= health_due_s:
-                self._messages.say_health(self._health())
+                health = self._health()
+                self._messages.say_health(health)
+                beat(self._node.folder / self._node.node.data_dir, health)
                 health_due_s = monotonic_s() + self._node.node.health_every_s
 
     def _waiting_longest(self) -> _Watched | None:

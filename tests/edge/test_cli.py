@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
@@ -13,6 +14,9 @@ import pytest
 import yaml
 
 from edge.cli import main
+from edge.heartbeat import beat
+from protocol.ids import uuid7
+from protocol.messages import Health
 from tests.edge.clips import FPS, draw_clip
 from tests.edge.vision.networks import save_brightness_network
 
@@ -189,6 +193,17 @@ def test_a_node_that_is_not_enrolled_does_not_run_and_says_how_to(command: Comma
     ended, _, complaint = command("run", box / "node.yaml")
     assert ended == 7
     assert "shouwang-edge enrol URL CODE" in complaint
+
+
+def test_health_of_a_node_that_never_ran_or_went_silent_is_a_fault(command: Command, box: Path) -> None:
+    ended, _, complaint = command("health", box / "node.yaml")
+    assert (ended, "has not run here yet" in complaint) == (1, True)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    old = Health(node="gatehouse", at=at, boot=uuid7(at), uptime_s=9, resident_mb=1)
+    (box / "data").mkdir()
+    beat(box / "data", old)
+    ended, said, complaint = command("health", box / "node.yaml")
+    assert (ended, "is it running?" in complaint, "2026-01-01" in said) == (1, True, True)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_a_camera_becomes_a_case_and_the_verdict_comes_back(site: Live, box: Pat
     with Running([str(BIN / "shouwang-edge"), "run", str(box / "node.yaml")], log) as node, site.browser() as client:
         eventually(lambda: {a["kind"] for a in alerts(client)} == {Kind.INTRUSION, Kind.LINE_CROSSING}, within_s=40)
         (alert, *_) = [a for a in alerts(client) if a["kind"] == Kind.LINE_CROSSING]
+        assert "watching" in edge("health", str(box / "node.yaml"))
         path = f"/api/v1/alerts/{alert['id']}/verdict"
         assert client.post(path, json={"verdict": "real"}).is_success
         eventually(lambda: "verdict" in node.said and alert["id"] in node.said)
