@@ -1,7 +1,8 @@
 """The application: builds the server's parts, starts and stops them, and hangs the routes on. Nothing else."""
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from types import TracebackType
 
 import structlog
 from fastapi import FastAPI, Request
@@ -54,6 +55,18 @@ class Server:
         self.context = Context(settings, self._database, store, uploads, board, metrics, Passwords(), self._listener)
         self._running = ExitStack()
 
+    def __enter__(self) -> "Server":
+        """Start; what was started before something failed is stopped again."""
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
+        self.stop()
+
     def start(self) -> None:
         """Bring the tables up to date, then broker, then listener. Raises ConfigurationError or Unreachable."""
         upgrade(self._database)
@@ -70,6 +83,7 @@ class Server:
             self._running.callback(accounts.stop)
         self._listener.start()
         self._running.callback(self._listener.stop)
+        log.info("server runs", address=self._settings.address, version=__version__)
 
     def stop(self) -> None:
         """Stop in the opposite order."""
@@ -85,27 +99,36 @@ class Server:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole server as an ASGI application. Raises ConfigurationError or Unreachable."""
+    """The whole server as an ASGI application that starts and stops its parts itself.
+
+    Raises ConfigurationError or Unreachable.
+    """
     server = Server(settings)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(server.__enter__)
         try:
-            await run_in_threadpool(server.start)
-            log.info("server runs", address=settings.address, version=__version__)
             yield
         finally:
             await run_in_threadpool(server.stop)
 
+    return application(server.context, running)
+
+
+def application(
+    context: Context, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
+) -> FastAPI:
+    """Routes and error handlers around parts that somebody else starts and stops."""
     app = FastAPI(
         title="Shouwang",
         version=__version__,
-        lifespan=running,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.context = server.context
+    app.state.context = context
     for router in (alerts.router, cases.router, nodes.router, evidence.router, monitoring.router):
         app.include_router(router)
     console.include(app)

@@ -9,11 +9,9 @@ from typing import Annotated
 
 import structlog
 import typer
-import uvicorn
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from server.app import create_app
 from server.checks import check as find
 from server.clock import utc_now
 from server.db.engine import Database
@@ -28,6 +26,7 @@ from server.people.users import create_user as make_user
 from server.people.users import disable as disable_user
 from server.people.users import user_named
 from server.people.users import users as all_users
+from server.serving import serve
 from server.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -40,24 +39,7 @@ Config = Annotated[Path | None, typer.Option("--config", "-c", help="YAML file; 
 @app.command()
 def run(config: Config = None) -> None:
     """Run broker, ingest, console and API until interrupted; first brings the tables up to date."""
-    settings = load_settings(config)
-    configured = uvicorn.Config(
-        create_app(settings),
-        host=settings.http.host,
-        port=settings.http.port,
-        forwarded_allow_ips=settings.http.trusted_proxies,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
-    )
-    server = uvicorn.Server(configured)
-    server.run()
-    if not server.started:
-        raise Unreachable(
-            f"http: cannot serve on {settings.http.host}:{settings.http.port}, or a part did not start (see above); "
-            "choose another http.port"
-        )
+    serve(load_settings(config))
 
 
 @app.command()

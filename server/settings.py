@@ -10,6 +10,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     YamlConfigSettingsSource,
 )
+from yaml import YAMLError
 
 from server.errors import ConfigurationError
 
@@ -144,5 +145,6 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
         raise ConfigurationError(f"{path or 'environment SHOUWANG_…'}: {places}") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: cannot be read as YAML ({error})") from None
+    except (YAMLError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise ConfigurationError(f"{path}: cannot be read as YAML ({why}); mend the file") from None

@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.broker.gate import SERVER, Gate
 from server.errors import ConfigurationError, Unreachable
+from server.listening import listen
 from server.settings import Mqtt
 
 MOST_CONNECTIONS = 2000
@@ -132,12 +133,12 @@ class EmbeddedBroker:
 
     def start(self) -> None:
         """Listen. Raises Unreachable when the port is taken, ConfigurationError for a certificate it cannot read."""
+        listen(self._settings.host, self._settings.port, "mqtt").close()  # amqtt would tell it in a page
         self._thread.start()
         try:
             self._ready.result(timeout=15)
         except BrokerError as error:
-            place = f"{self._settings.host}:{self._settings.port}"
-            raise Unreachable(f"mqtt: cannot listen on {place} ({error}); choose another mqtt.port") from None
+            raise Unreachable(f"mqtt: the broker does not start ({error})") from None
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"mqtt.certificate or mqtt.private_key: {error}") from None
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.errors import ConfigurationError
+from server.folders import need_folder
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=FULL")
 """FULL, not NORMAL: a receipt promises that the alert survives a power cut."""
@@ -61,11 +62,12 @@ def _make_engine(url: str) -> Engine:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
             if address.database:
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+                need_folder(Path(address.database).parent, "database_url or data_dir")
             engine = create_engine(address, connect_args={"check_same_thread": False}, pool_size=20, max_overflow=40)
             _make_sqlite_safe(engine)
             return engine
-        return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True)
+        patience = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
+        return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=patience)
     except (ArgumentError, ImportError) as error:
         raise ConfigurationError(
             f"database_url: {type(error).__name__}; expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"

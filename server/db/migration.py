@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from server.db.engine import Database
 from server.errors import ConfigurationError, Unreachable
@@ -38,7 +38,7 @@ def _run(database: Database, revision: str, *, down: bool) -> None:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             (command.downgrade if down else command.upgrade)(configuration(connection), revision)
-    except OperationalError as error:
+    except DatabaseError as error:
         place = database.engine.url.render_as_string(hide_password=True)
         raise Unreachable(f"database {place}: {str(error.orig).splitlines()[0]}; check database_url") from None
     except CommandError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from server.errors import NoSpace
+from server.folders import need_folder
 
 PIECE_BYTES = 256 * 1024
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -16,8 +17,9 @@ class FolderStore:
     """Files named by their SHA-256; a file is here whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
+        """Raises ConfigurationError for a folder that cannot be written to."""
+        need_folder(folder, "evidence.folder or data_dir")
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
 
     def size(self, sha256: str) -> int | None:
         """Bytes of a piece, None if it is not here."""

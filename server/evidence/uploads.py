@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from server.errors import Conflict, NoSpace, TooLarge, Unacceptable, WrongMediaType
 from server.evidence.store import EvidenceStore
+from server.folders import need_folder
 
 MAGIC: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "image/jpeg": (0, (b"\xff\xd8\xff",)),
@@ -27,9 +28,10 @@ class Uploads:
     """A folder of unfinished pieces. A node's unfinished piece is its own: nobody else can spoil it."""
 
     def __init__(self, folder: Path, store: EvidenceStore, most_bytes: int, least_free_bytes: int) -> None:
+        """Raises ConfigurationError for a folder that cannot be written to."""
+        need_folder(folder, "evidence.folder or data_dir")
         self._folder, self._store = folder, store
         self.most_bytes, self._least_free_bytes = most_bytes, least_free_bytes
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
 
     def offset(self, node: str, sha256: str) -> int:
         """How many bytes of an unfinished piece are here."""

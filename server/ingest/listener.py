@@ -105,7 +105,13 @@ class Listener:
     def _tls(self) -> ssl.SSLContext:
         mqtt_settings = self._settings.mqtt
         trusted = mqtt_settings.ca if mqtt_settings.broker == "external" else mqtt_settings.certificate
-        context = ssl.create_default_context(cafile=str(trusted) if trusted else None)
+        try:
+            context = ssl.create_default_context(cafile=str(trusted) if trusted else None)
+        except OSError as error:
+            field = "mqtt.ca" if mqtt_settings.broker == "external" else "mqtt.certificate"
+            raise ConfigurationError(
+                f"{field}: {trusted} cannot be read as a PEM certificate ({error.strerror or error}); name one that can"
+            ) from None
         if mqtt_settings.broker == "embedded":
             context.check_hostname = False  # our own broker in our own process, by its own certificate
         return context

@@ -19,7 +19,10 @@ from protocol.topics import Channel, split, topic
 from server.app import create_app
 from server.clock import utc_now
 from server.context import Context
+from server.db.engine import Database
 from server.db.tables.people import Role
+from server.dependencies import COOKIE
+from server.people.passwords import Passwords
 from server.people.sessions import LoggedIn, log_in
 from server.settings import Settings
 from tests.server.parts import PASSWORD, Box, somebody
@@ -38,21 +41,38 @@ class Live:
         context: Context = self.app.state.context
         return context
 
+    def session(self, name: str) -> LoggedIn:
+        """A new session of somebody who has PASSWORD."""
+        return session(self.context.database, name)
+
     @contextmanager
     def browser(self, role: Role = Role.OPERATOR) -> Iterator[httpx.Client]:
         """An HTTP client of somebody new who is logged in, with his CSRF token set."""
-        name = f"{role}-{time.monotonic_ns()}"
-        with self.context.database.writing() as db:
-            somebody(db, role, name, utc_now())
-            db.commit()
-        entered = log_in(self.context.database, self.context.passwords, name, PASSWORD, "test", utc_now(), 1)
-        assert isinstance(entered, LoggedIn)
-        with httpx.Client(
-            base_url=self.settings.address,
-            cookies={"shouwang_session": entered.token},
-            headers={"X-CSRF-Token": entered.person.csrf_token},
-        ) as client:
+        with browser(self.context.database, self.settings, role) as client:
             yield client
+
+
+def session(database: Database, name: str) -> LoggedIn:
+    """A new session of somebody who has PASSWORD."""
+    entered = log_in(database, Passwords(), name, PASSWORD, "test", utc_now(), 1)
+    assert isinstance(entered, LoggedIn)
+    return entered
+
+
+@contextmanager
+def browser(database: Database, settings: Settings, role: Role = Role.OPERATOR) -> Iterator[httpx.Client]:
+    """An HTTP client of somebody new who is logged in at the server with this database, with his CSRF token set."""
+    name = f"{role}-{time.monotonic_ns()}"
+    with database.writing() as db:
+        somebody(db, role, name, utc_now())
+        db.commit()
+    entered = session(database, name)
+    with httpx.Client(
+        base_url=settings.address,
+        cookies={COOKIE: entered.token},
+        headers={"X-CSRF-Token": entered.person.csrf_token},
+    ) as client:
+        yield client
 
 
 @contextmanager
