@@ -158,7 +158,7 @@ def undecided_by_severity(db: Session, since: datetime) -> dict[Severity, int]:
         .where(Alert.began_at >= since, Alert.verdict.is_(None))
         .group_by(Alert.severity)
     )
-    return dict.fromkeys(Severity, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(Severity, 0) | dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def watch(db: Session) -> Watch:
 def zones_by_node(db: Session) -> dict[str, str]:
     """The IANA time zone where each node stands, which is that of its cameras; nodes without cameras are left out."""
     rows = db.execute(select(Camera.node, func.min(Camera.timezone)).group_by(Camera.node))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last_snapshots(db: Session) -> dict[tuple[str, str], tuple[str, datetime]]:
@@ -251,4 +251,4 @@ def dead_letters_by_reason(db: Session) -> dict[str, int]:
     """How many of each reason there are, most first."""
     count = func.count().label("count")
     rows = db.execute(select(DeadLetter.reason, count).group_by(DeadLetter.reason).order_by(count.desc()))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -1,6 +1,6 @@
 """A site as it looks after a busy hour: alerts of many kinds and states, of real footage where the machine has some."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,9 +63,8 @@ class Scene:
         return self.boxes[min(len(self.boxes) - 1, int(seconds * FPS))]
 
 
-def fill(site: Site) -> tuple[Alert, Alert]:
+def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert]:
     """Nine alerts, three with a verdict, and a refused message; the newest, and the one whose clip is on its way."""
-    films = list(scenes())
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
     with site.live.browser() as person:
@@ -75,16 +74,18 @@ def fill(site: Site) -> tuple[Alert, Alert]:
     return sent[-1], sent[ON_ITS_WAY]
 
 
-def scenes() -> Iterator[Scene]:
+def scenes() -> list[Scene]:
     """Real ones beside the checkout, else the drawn place at three moments."""
-    if CLIPS.is_dir():
-        for name, start_s in REAL:
-            pictures = real_pictures(name, start_s)
-            yield Scene(pictures, moving_boxes(pictures))
-        return
-    for shift in range(3):
-        seconds = [shift + index / FPS for index in range(LENGTH_S * FPS // 2)]
-        yield Scene([footage.drawn(s) for s in seconds], [[footage.box_at(s)] for s in seconds])
+    if not CLIPS.is_dir():
+        return [drawn(shift_s, LENGTH_S // 2) for shift_s in range(3)]
+    films = [real_pictures(name, start_s) for name, start_s in REAL]
+    return [Scene(pictures, moving_boxes(pictures)) for pictures in films]
+
+
+def drawn(from_s: float, length_s: float) -> Scene:
+    """The drawn place from a moment on."""
+    seconds = [from_s + index / FPS for index in range(int(length_s * FPS))]
+    return Scene([footage.drawn(s) for s in seconds], [[footage.box_at(s)] for s in seconds])
 
 
 def real_pictures(name: str, start_s: float) -> list[Picture]:

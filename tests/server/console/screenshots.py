@@ -8,13 +8,15 @@ import tempfile
 from collections.abc import Collection
 from itertools import product
 from pathlib import Path
+from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext
 
+from protocol.messages import Alert
 from server.console.shell import LANGUAGE_COOKIE, THEME_COOKIE
 from tests.conftest import REPOSITORY
 from tests.server.console.browser import chromium, log_in
-from tests.server.console.scenes import fill
+from tests.server.console.scenes import fill, scenes
 from tests.server.console.site import Site, first_day, running_site
 
 SIZES = {1440: 900, 390: 844}
@@ -23,11 +25,14 @@ SETTLE_MS = 600
 """Pictures, clip and stream have come."""
 
 
-def pages_of(site: Site) -> dict[str, str]:
+def filled(site: Site) -> dict[str, str]:
     """A busy site's pages by name."""
-    full, on_its_way = fill(site)
-    with site.live.browser() as person:
-        case = person.get(f"/api/v1/alerts/{full.id}").json()["case_id"]
+    full, on_its_way = fill(site, scenes())
+    return pages(full, on_its_way, site.case_of(full))
+
+
+def pages(full: Alert, on_its_way: Alert, case: UUID) -> dict[str, str]:
+    """Addresses by name."""
     return {
         "board": "/",
         "board-none": "/?severity=low&camera=gatehouse/lift-3&unjudged=true",
@@ -92,9 +97,9 @@ def main(folder: Path, looks: Collection[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, chromium() as browser:
         with running_site(Path(data) / "busy") as site:
-            pages = pages_of(site)
+            addresses = filled(site)
             for look in looks:
-                shots(browser, site.address, pages, look, folder)
+                shots(browser, site.address, addresses, look, folder)
         with first_day(Path(data) / "first") as live:
             for look in looks:
                 shots(browser, live.settings.address, FIRST_DAY, look, folder)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 
@@ -60,6 +61,11 @@ class Site:
         }
         answer = httpx.put(f"{self.address}/api/v1/evidence/{piece.about.sha256}", content=piece.data, headers=headers)
         assert answer.status_code in (200, 201), answer.text
+
+    def case_of(self, alert: Alert) -> UUID:
+        """The id of the case that an alert belongs to."""
+        with self.live.context.database.reading() as db:
+            return db.get_one(AlertRow, alert.id).case_id
 
     def revision(self, alert: Alert) -> int:
         """Of the alert as it is kept, 0 for none."""

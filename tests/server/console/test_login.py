@@ -1,0 +1,77 @@
+"""Logging in: as a person does, with a wrong password, too often, and from a form that is not ours."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.server.console.browser import log_in
+from tests.server.console.conftest import Complaints, OpenPage
+from tests.server.console.site import Site
+
+
+def test_somebody_logs_in_gets_where_he_wanted_and_leaves(open_page: OpenPage, site: Site) -> None:
+    page = open_page("/cases", person=None)
+    expect(page).to_have_url(re.compile("/login\\?next=%2Fcases"))
+    expect(page.get_by_label("User name")).to_be_focused()
+    page.keyboard.type("zhao")
+    page.keyboard.press("Tab")
+    page.keyboard.type("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    expect(page.locator(".who")).to_contain_text("赵敏 Zhao Min")
+    page.get_by_role("button", name="Log out").click()
+    page.goto("/cases")
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_wrong_password_is_told_without_saying_which_of_both_was_wrong(
+    open_page: OpenPage, site: Site, complaints: Complaints
+) -> None:
+    complaints.forgive("status of 401")
+    page = open_page("/login", person=None)
+    texts = []
+    for name in ("wang", "nobody"):
+        log_in(page, site.address, name, "wrong")
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("User name or password is wrong")
+        texts.append(alert.inner_text())
+        expect(page.get_by_label("User name")).to_have_value(name)
+        expect(page.get_by_label("Password")).to_be_focused()
+        expect(page.get_by_label("Password")).to_have_value("")
+    assert texts[0] == texts[1]
+
+
+def test_too_many_attempts_must_wait_and_are_told_how_long(
+    open_page: OpenPage, site: Site, complaints: Complaints
+) -> None:
+    complaints.forgive("status of 4(01|29)")
+    page = open_page("/login", person=None)
+    for _ in range(6):
+        log_in(page, site.address, "guessed", "wrong")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Too many attempts\. Try again in 1[45] min"))
+
+
+@pytest.mark.parametrize("token", ["", "another"])
+def test_a_form_from_elsewhere_is_refused(site: Site, token: str) -> None:
+    with httpx.Client(base_url=site.address, headers={"Accept": "text/html"}) as client:
+        client.get("/login")
+        form = {"name": "wang", "password": "correct horse battery", "form_token": token}
+        answer = client.post("/login", data=form)
+    assert answer.status_code == 403
+    assert "shouwang_session" not in answer.cookies
+
+
+def test_a_change_without_the_session_s_token_is_refused(site: Site) -> None:
+    token = site.live.session("wang").token
+    with httpx.Client(base_url=site.address, cookies={"shouwang_session": token}) as client:
+        assert client.post("/nodes/codes", headers={"Accept": "text/html"}).status_code == 403
+        assert client.post("/logout", data={"csrf_token": "guessed"}).status_code == 403
+        assert client.get("/cases").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example"])
+def test_the_way_after_the_log_in_never_leads_to_another_site(open_page: OpenPage, site: Site, path: str) -> None:
+    page = open_page(f"/login?next={path}", person="wang")
+    expect(page).to_have_url(f"{site.address}/")
