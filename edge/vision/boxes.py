@@ -1,31 +1,34 @@
 """Arithmetic on boxes: arrays of shape (N, 4), x1 y1 x2 y2 with x1 <= x2 and y1 <= y2, any one unit."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float32]
+Real = TypeVar("Real", np.float32, np.float64)
 
 SAME = 0.75
 """Boxes that overlap more are one thing, called car by one cell and lorry by the next; a rider overlaps less."""
 
-
-def areas(boxes: Boxes) -> NDArray[np.float32]:
-    """Area of each box, shape (N,)."""
-    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+NO_AREA = 1e-12
+"""Less than any box covers, in place of nothing where it is divided by."""
 
 
-def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:
+def iou(a: NDArray[Real], b: NDArray[Real]) -> NDArray[Real]:
     """Overlap of every box of `a` (N, 4) with every box of `b` (M, 4), 0..1, shape (N, M).
 
     A box of no area overlaps nothing (0, never NaN). Half-open boxes, unlike COCO's inclusive ones (Jaccard 1912).
     """
-    left = np.maximum(a[:, None, 0], b[None, :, 0])
-    top = np.maximum(a[:, None, 1], b[None, :, 1])
-    right = np.minimum(a[:, None, 2], b[None, :, 2])
-    bottom = np.minimum(a[:, None, 3], b[None, :, 3])
-    shared = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
-    union = areas(a)[:, None] + areas(b)[None, :] - shared
-    overlap: NDArray[np.float32] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    # Sides by pairs (2, N, M), both at once: for few boxes the calls into numpy are what costs.
+    first, second = a.T[:, :, None], b.T[:, None]
+    sides = np.minimum(first[2:], second[2:]) - np.maximum(first[:2], second[:2])
+    np.maximum(sides, 0, out=sides)
+    shared = sides[0] * sides[1]
+    wide, high = first[2:] - first[:2]
+    other_wide, other_high = second[2:] - second[:2]
+    union = wide * high + other_wide * other_high - shared
+    overlap: NDArray[Real] = shared / np.maximum(union, NO_AREA)
     return overlap
 
 

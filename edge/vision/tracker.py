@@ -1,7 +1,8 @@
 """A ByteTrack-style tracker on arrays (Zhang et al. 2022): sure detections first, then the unsure continue tracks.
 
 Ids belong to the instance: two cameras never share a counter. Owned by the analysis of one camera; memory is bounded
-by the tracks of the last `lost_s` seconds.
+by the tracks of the last `lost_s` seconds. With few tracks a frame costs some dozens of calls into numpy and little
+else, so all that is known of the tracks stands in one block, which births and deaths copy once.
 """
 
 from datetime import datetime
@@ -10,151 +11,164 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from edge.vision import kalman
 from edge.vision.boxes import Boxes, iou
 from edge.vision.detector import Detections
-from edge.vision.kalman import Filters, to_boxes
+from edge.vision.kalman import Array
 from edge.vision.scene import Tracks
 from edge.vision.settings import TrackerSettings
 
 OTHER_LABEL = 0.5
 """Overlap is multiplied by this where labels differ: a lorry may be called a car for a frame, a bicycle is no rider."""
 
-Indices = NDArray[np.int64]
+ID, HITS, SCORE, BORN_S, SEEN_S, LABEL, VOTES = range(kalman.ROWS, kalman.ROWS + 7)
+"""Rows of the block below the filters' state; from VOTES on, for each label known, the sum of its scores."""
+
+Numbers = NDArray[np.int64]
+Pairs = tuple[Numbers, Numbers]
+"""Tracks by column and their detections."""
 
 
 class Tracker:
-    """Columns, one row per track, in the order in which tracks were born."""
+    """One column per track, in the order in which tracks were born."""
 
     def __init__(self, settings: TrackerSettings, sure_score: float) -> None:
         """`sure_score`: from which a detection is matched first and may start a track (the model card's threshold)."""
         self._settings = settings
         self._sure = settings.start_score if settings.start_score is not None else sure_score
-        self._filters = Filters()
-        self._ids = np.zeros(0, np.int64)
-        self._hits = np.zeros(0, np.int64)
-        self._scores = np.zeros(0, np.float32)
-        self._born_s = np.zeros(0, np.float64)
-        self._seen_s = np.zeros(0, np.float64)
-        self._label = np.zeros(0, np.int64)
-        self._votes: list[dict[str, float]] = []
-        self._names: dict[str, int] = {}
+        self._block = np.zeros((VOTES, 0))
+        self._labels: dict[str, int] = {}
         self._next_id = 1
-        self._updated_s = float("-inf")
+        self._updated_at: datetime | None = None
 
     def update(self, at: datetime, detections: Detections) -> Tracks:
         """The tracks after a frame that the detector looked at."""
-        now_s = at.timestamp()
-        if len(self._ids):
-            self._filters.predict(now_s - self._updated_s)
-        sure = np.flatnonzero(detections.scores >= self._sure)
-        unsure = np.flatnonzero(detections.scores < self._sure)
-        rows = np.arange(len(self._ids))
-        matched, rows, new = self._match(rows, detections, sure, self._settings.match_iou)
-        fresh = rows[self._seen_s[rows] >= self._updated_s]
-        more, _, _ = self._match(fresh, detections, unsure, self._settings.second_iou)
-        for pairs in (matched, more):
-            self._take(pairs, detections, now_s)
-        self._forget(now_s)
-        self._start(new, detections, now_s)
-        self._updated_s = now_s
+        numbers = self._number(detections.labels)
+        edges = detections.boxes.T.astype(np.float64, order="C")
+        last_s, now_s = self._seen_last_s(), at.timestamp()
+        kalman.predict(self._block[: kalman.ROWS], self._step_s(at))
+        self._updated_at = at
+        sure = detections.scores >= self._sure
+        tracks, found = self._match(edges, numbers, sure, last_s)
+        if len(tracks):
+            self._take(tracks, edges.take(found, axis=1), numbers.take(found), detections.scores.take(found), now_s)
+        if len(tracks) < self._block.shape[1]:
+            self._forget(now_s)
+        sure[found] = False
+        if np.count_nonzero(sure):
+            new = sure.nonzero()[0]
+            self._start(edges[:, new], numbers[new], detections.scores[new], now_s)
         return self._tracks(now_s, seen=True)
 
     def hold(self, at: datetime) -> Tracks:
         """The tracks after a quiet frame: nothing moved, so those that were in view stand where they are."""
-        now_s = at.timestamp()
-        present = self._seen_s >= self._updated_s
-        self._filters.stop(present)
-        self._seen_s[present] = now_s
-        self._updated_s = now_s
-        self._forget(now_s)
-        return self._tracks(now_s, seen=False)
-
-    def expected(self, at: datetime) -> Boxes:
-        """Where the sure tracks that were in view last are expected to be, (N, 4) 0..1."""
-        sure = (self._seen_s >= self._updated_s) & (self._hits > self._settings.confirm_hits)
-        step_s = np.float32(at.timestamp() - self._updated_s) if sure.any() else np.float32(0)
-        return to_boxes(self._filters.values[sure] + self._filters.velocities[sure] * step_s)
+        self._block[kalman.VELOCITIES, self._present()] = 0
+        return self._go_on(at)
 
     def coast(self, at: datetime) -> Tracks:
         """The tracks after a frame in which only known ones moved: those in view go on as they went."""
+        kalman.predict(self._block[: kalman.ROWS], self._step_s(at))
+        return self._go_on(at)
+
+    def expected(self, at: datetime) -> Boxes:
+        """Where the sure tracks that were in view last are expected to be, (N, 4) 0..1."""
+        sure = self._present() & (self._block[HITS] > self._settings.confirm_hits)
+        state = self._block[: kalman.ROWS, sure]
+        kalman.predict(state, self._step_s(at))
+        return state[kalman.EDGES].T.astype(np.float32)
+
+    def _go_on(self, at: datetime) -> Tracks:
+        """Those in view count as seen, though no detector looked."""
         now_s = at.timestamp()
-        present = self._seen_s >= self._updated_s
-        self._filters.predict(now_s - self._updated_s)
-        self._seen_s[present] = now_s
-        self._updated_s = now_s
+        self._block[SEEN_S, self._present()] = now_s
+        self._updated_at = at
         self._forget(now_s)
         return self._tracks(now_s, seen=False)
 
-    def _match(
-        self, rows: Indices, detections: Detections, chosen: Indices, least: float
-    ) -> tuple[tuple[Indices, Indices], Indices, Indices]:
-        """Pairs (rows, detections) of highest total overlap, then the rows and the detections left over."""
-        if not len(rows) or not len(chosen):
-            return (np.zeros(0, np.int64), np.zeros(0, np.int64)), rows, chosen
-        overlap = iou(to_boxes(self._filters.values[rows]), detections.boxes[chosen])
-        labels = np.array([self._number(detections.labels[index]) for index in chosen])
-        overlap = np.where(self._label[rows][:, None] == labels[None, :], overlap, overlap * OTHER_LABEL)
-        overlap[overlap < least] = 0
-        first, second = linear_sum_assignment(overlap, maximize=True)
-        good = overlap[first, second] > 0
-        first, second = first[good], second[good]
-        left_rows = np.delete(rows, first)
-        left_detections = np.delete(chosen, second)
-        return (rows[first], chosen[second]), left_rows, left_detections
+    def _present(self) -> NDArray[np.bool_]:
+        """Which were in view in the last frame."""
+        present: NDArray[np.bool_] = self._block[SEEN_S] >= self._seen_last_s()
+        return present
 
-    def _take(self, pairs: tuple[Indices, Indices], detections: Detections, now_s: float) -> None:
-        rows, chosen = pairs
-        self._filters.correct(rows, detections.boxes[chosen])
-        self._scores[rows] = detections.scores[chosen]
-        self._hits[rows] += 1
-        self._seen_s[rows] = now_s
-        for row, index in zip(rows, chosen, strict=True):
-            votes = self._votes[row]
-            label = detections.labels[index]
-            votes[label] = votes.get(label, 0.0) + float(detections.scores[index])
-            self._label[row] = self._number(max(votes, key=lambda name: votes[name]))
+    def _seen_last_s(self) -> float:
+        return self._updated_at.timestamp() if self._updated_at else 0.0
 
-    def _start(self, chosen: Indices, detections: Detections, now_s: float) -> None:
-        count = len(chosen)
-        if not count:
-            return
-        self._filters.add(detections.boxes[chosen])
-        self._ids = np.concatenate([self._ids, np.arange(self._next_id, self._next_id + count)])
+    def _step_s(self, at: datetime) -> float:
+        """From datetimes, which are exact, so that steps of one length are equal."""
+        return (at - self._updated_at).total_seconds() if self._updated_at else 0.0
+
+    def _match(self, edges: Array, numbers: Numbers, sure: NDArray[np.bool_], last_s: float) -> Pairs:
+        """Pairs of highest total overlap: of all tracks with sure detections, then of those in view with the rest."""
+        overlap = iou(self._block[kalman.EDGES].T, edges.T)
+        if len(self._labels) > 1:
+            overlap[self._block[LABEL, :, None] != numbers] *= OTHER_LABEL
+        if np.count_nonzero(sure) == len(sure):
+            return _pairs(overlap, self._settings.match_iou)
+        tracks, found = _pairs(overlap * sure, self._settings.match_iou)
+        free = self._block[SEEN_S] >= last_s
+        free[tracks] = False
+        more, rest = _pairs(overlap * free[:, None] * ~sure, self._settings.second_iou)
+        return np.concatenate([tracks, more]), np.concatenate([found, rest])
+
+    def _take(self, tracks: Numbers, edges: Array, numbers: Numbers, scores: NDArray[np.float32], now_s: float) -> None:
+        """Put detections into their tracks."""
+        taken = self._block.take(tracks, axis=1)
+        kalman.correct(taken[: kalman.ROWS], edges)
+        taken[HITS] += 1
+        taken[SCORE] = scores
+        taken[SEEN_S] = now_s
+        if len(self._labels) > 1:
+            taken[VOTES + numbers, np.arange(len(numbers))] += scores
+            taken[LABEL] = taken[VOTES:].argmax(axis=0)
+        else:
+            taken[VOTES] += scores
+        self._block[:, tracks] = taken
+
+    def _start(self, edges: Array, numbers: Numbers, scores: NDArray[np.float32], now_s: float) -> None:
+        """New tracks."""
+        count = len(numbers)
+        born = np.zeros((len(self._block), count))
+        kalman.begin(born[: kalman.ROWS], edges)
+        born[ID] = range(self._next_id, self._next_id + count)
+        born[HITS], born[SCORE], born[BORN_S], born[SEEN_S], born[LABEL] = 1, scores, now_s, now_s, numbers
+        born[VOTES + numbers, np.arange(count)] = scores
         self._next_id += count
-        self._hits = np.concatenate([self._hits, np.ones(count, np.int64)])
-        self._scores = np.concatenate([self._scores, detections.scores[chosen]])
-        self._born_s = np.concatenate([self._born_s, np.full(count, now_s)])
-        self._seen_s = np.concatenate([self._seen_s, np.full(count, now_s)])
-        labels = [detections.labels[index] for index in chosen]
-        self._label = np.concatenate([self._label, [self._number(label) for label in labels]])
-        self._votes.extend(
-            {label: float(score)} for label, score in zip(labels, detections.scores[chosen], strict=True)
-        )
+        self._block = np.concatenate([self._block, born], axis=1)
 
     def _forget(self, now_s: float) -> None:
         """Drop tracks unseen for too long, and at once those that were never confirmed."""
-        unseen_s = now_s - self._seen_s
-        kept = (unseen_s <= self._settings.lost_s) & ((self._hits >= self._settings.confirm_hits) | (unseen_s <= 0))
-        if kept.all():
-            return
-        self._filters.keep(kept)
-        for name in ("_ids", "_hits", "_scores", "_born_s", "_seen_s", "_label"):
-            setattr(self, name, getattr(self, name)[kept])
-        self._votes = [votes for votes, keep in zip(self._votes, kept, strict=True) if keep]
+        patience_s = self._settings.lost_s * (self._block[HITS] >= self._settings.confirm_hits)
+        kept = now_s - self._block[SEEN_S] <= patience_s
+        if np.count_nonzero(kept) < len(kept):
+            self._block = self._block[:, kept]
 
     def _tracks(self, now_s: float, *, seen: bool) -> Tracks:
         """Confirmed tracks in view."""
-        shown = (self._hits >= self._settings.confirm_hits) & (self._seen_s >= now_s)
-        names = list(self._names)
-        boxes: Boxes = np.clip(to_boxes(self._filters.values[shown]), 0, 1)
+        shown = (self._block[HITS] >= self._settings.confirm_hits) & (self._block[SEEN_S] >= now_s)
+        block = self._block.take(shown.nonzero()[0], axis=1)
+        names = list(self._labels)
         return Tracks(
-            ids=self._ids[shown],
-            labels=tuple(names[number] for number in self._label[shown]),
-            scores=self._scores[shown],
-            boxes=boxes,
-            seen=np.full(int(shown.sum()), seen),
-            ages_s=(now_s - self._born_s[shown]).astype(np.float32),
+            ids=block[ID].astype(np.int64),
+            labels=tuple([names[int(number)] for number in block[LABEL].tolist()]),
+            scores=block[SCORE].astype(np.float32),
+            boxes=block[kalman.EDGES].clip(0, 1).T.astype(np.float32, order="C"),
+            seen=(np.ones if seen else np.zeros)(block.shape[1], np.bool_),
+            ages_s=(now_s - block[BORN_S]).astype(np.float32),
         )
 
-    def _number(self, label: str) -> int:
-        return self._names.setdefault(label, len(self._names))
+    def _number(self, labels: tuple[str, ...]) -> Numbers:
+        """Labels as numbers; one that is new gets the next number and its row of votes."""
+        known = self._labels
+        numbers = np.array([known.setdefault(label, len(known)) for label in labels], np.int64)
+        missing = VOTES + len(known) - len(self._block)
+        if missing:
+            self._block = np.concatenate([self._block, np.zeros((missing, self._block.shape[1]))])
+        return numbers
+
+
+def _pairs(overlap: Array, least: float) -> Pairs:
+    """Rows and columns of highest total overlap, those with enough of it."""
+    overlap = overlap * (overlap >= least)
+    rows, columns = linear_sum_assignment(overlap, maximize=True)
+    good = overlap[rows, columns] > 0
+    return rows[good], columns[good]
