@@ -97,7 +97,7 @@ export class Player {
     this.overlay.draw(this.tracks, at);
     this.find("scrub").value = seconds;
     this.find("clock").textContent = this.clock(at);
-    const offset = (at - Date.parse(this.data.began)) / 1000;
+    const offset = Math.round((at - Date.parse(this.data.began)) / 100) / 10;
     const key = offset < 0 ? "script.offset_before" : "script.offset_after";
     this.find("offset").textContent = say(key, { s: Math.abs(offset).toFixed(1) });
   }
