@@ -32,27 +32,24 @@ class Clip:
 def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[Mask] = ()) -> Clip | None:
     """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time.
 
-    H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, pictures under masks (those of
-    the ring and those given), and a stretch whose first pictures are hidden by an edit list: browsers would show them.
+    H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, and pictures under masks (those of
+    the ring and those given). Pictures that a recording's edit list hides are shown: they are of the seconds before.
     """
     stretch = ring.between(start, end)
     if stretch is None:
         return None
     packets = _decodable(stretch.packets)
-    shown = [kept for kept in packets if kept.shown]
-    if not shown:
-        return None
     wanted = tuple(dict.fromkeys((*stretch.masks, *masks)))
-    reencoded = bool(wanted) or stretch.format.codec not in REMUXED_CODECS or len(shown) < len(packets)
-    first_pts = min(kept.pts for kept in shown)
+    reencoded = bool(wanted) or stretch.format.codec not in REMUXED_CODECS
+    first_pts = min(kept.pts for kept in packets)
     if reencoded:
         data, last_pts = _reencode(stretch.format, packets, first_pts, wanted)
     else:
-        data, last_pts = _remux(stretch.format, packets, first_pts), max(kept.pts for kept in shown)
+        data, last_pts = _remux(stretch.format, packets, first_pts), max(kept.pts for kept in packets)
     if last_pts is None:
         return None
     # From the newest packet backwards: a live camera's delay is known better with each packet.
-    anchor = shown[-1]
+    anchor = packets[-1]
     time_base = stretch.format.time_base
     first_at = anchor.at + timedelta(seconds=float((first_pts - anchor.pts) * time_base))
     last_at = first_at + timedelta(seconds=float((last_pts - first_pts) * time_base))
@@ -74,7 +71,7 @@ def _new_mp4(buffer: io.BytesIO) -> OutputContainer:
 
 
 def _remux(stream_format: StreamFormat, packets: Sequence[KeptPacket], first_pts: int) -> bytes:
-    """The same packets in a new file, their stamps moved so that the first shown picture is at 0."""
+    """The same packets in a new file, their stamps moved so that the first picture is at 0."""
     template = stream_format.template
     if template is None:
         raise ValueError(f"{stream_format.codec} is not remuxed")
@@ -119,7 +116,6 @@ def _reencode(
     """Decoded, masks painted in, encoded as H.264; with the stamp of the last picture, None if there was none."""
     buffer = io.BytesIO()
     last_pts: int | None = None
-    hidden = {kept.pts for kept in packets if not kept.shown}
     with _new_mp4(buffer) as output:
         # No B-frames: then the file needs no edit list, and its time 0 is its first picture in every player.
         options = {"preset": "veryfast", "crf": "23", "bf": "0"}
@@ -129,11 +125,7 @@ def _reencode(
         encoder.pix_fmt = "yuv420p"
         encoder.time_base = encoder.codec_context.time_base = stream_format.time_base
         for frame in _decoded(stream_format, packets):
-            if (
-                frame.pts is None
-                or frame.pts in hidden
-                or frame.pts <= (first_pts - 1 if last_pts is None else last_pts)
-            ):
+            if frame.pts is None or frame.pts <= (first_pts - 1 if last_pts is None else last_pts):
                 continue
             last_pts = frame.pts
             picture = painted(frame, masks) if masks else frame

@@ -28,6 +28,8 @@ ADOPT_S = 2.0
 """Seconds after which a changed cell that stands still is background."""
 STILL_S = 0.6
 """Seconds after which a changed cell that stands still no longer counts as motion."""
+BESIDE = 0.25
+"""What moves so near a known box, in widths and heights of it, belongs to it: a shadow, the ground that it uncovers."""
 LIGHT_SHARE = 0.6
 """Share of changed cells from which a change is one of the light."""
 
@@ -158,19 +160,23 @@ class Gate:
         else:
             quiet = Reason.QUIET
         if self._within(self._last_motion, frame.at, self._settings.linger_s):
-            return Decision(Reason.LINGER, share)
+            return Decision(Reason.PACED if self._just_looked(frame.at) else Reason.LINGER, share)
         if not self._within(self._last_look, frame.at, self._settings.refresh_s):
             return Decision(Reason.REFRESH, share)
         return Decision(quiet, share)
 
     def _motion(self, frame: Frame, moving: NDArray[np.uint8], known: Boxes) -> Reason:
         """Something moves: is a look due already?"""
-        if self._within(self._last_look, frame.at, 0.8 / self._settings.looks_per_s):
+        if self._just_looked(frame.at):
             return Reason.PACED
         soon = self._within(self._last_look, frame.at, self._settings.known_s)
         if soon and len(known) and not _strangers(moving, known, self._settings.smallest * moving.size):
             return Reason.KNOWN
         return Reason.MOTION
+
+    def _just_looked(self, at: datetime) -> bool:
+        """Whether another look would be more than `looks_per_s`; frames come unevenly, so that the pace is loose."""
+        return self._within(self._last_look, at, 0.8 / self._settings.looks_per_s)
 
     def _start(self, small: NDArray[np.float32]) -> None:
         self._background = Background(small, self._settings.contrast)
@@ -197,16 +203,18 @@ class Gate:
 
 
 def _strangers(moving: NDArray[np.uint8], known: Boxes, least_cells: float) -> bool:
-    """Whether a blob of at least so many cells moves that touches none of the known boxes.
+    """Whether a blob of at least so many cells moves that is neither on nor beside any of the known boxes.
 
-    A blob that does is the known thing: the bicycle under a rider, the shadow at a walker's feet.
+    A blob that is belongs to the known thing: the bicycle under a rider, the shadow at a walker's feet.
     """
     rows, columns = moving.shape
     count, _, stats, _ = cv2.connectedComponentsWithStats(moving, connectivity=8)
     blobs = stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= least_cells]
     corners = blobs[:, :2] / [columns, rows]
     extents = np.concatenate([corners, corners + blobs[:, 2:4] / [columns, rows]], axis=1).astype(np.float32)
-    return bool((iou(extents, known) == 0).all(axis=1).any())
+    margins = BESIDE * (known[:, 2:] - known[:, :2])
+    reach = np.concatenate([known[:, :2] - margins, known[:, 2:] + margins], axis=1)
+    return bool((iou(extents, reach) == 0).all(axis=1).any())
 
 
 def _shrink(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
