@@ -49,6 +49,6 @@ if (refreshed) {
   let first = true;
   follow({
     onHello: () => (first ? (first = false) : refresh()),
-    onChange: (kind) => kind === refreshed.dataset.refresh && refresh(),
+    onChange: (kind) => refreshed.dataset.refresh.split(" ").includes(kind) && refresh(),
   });
 }
