@@ -35,7 +35,7 @@ class CameraAnalysis:
         self._rules = RuleEngine(camera.build_rules())
         self._gate = Gate(camera.gate, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
-        self._alerts = AlertLife(origin, camera.evidence, ring, camera.painted)
+        self._alerts = AlertLife(origin, camera.evidence, ring)
         self._last: tuple[Scene, Frame] | None = None
         self.frames = self.looks = 0
         """Frames analysed, and frames the detector looked at."""

@@ -15,7 +15,6 @@ import cv2
 
 from edge.video.clip import cut_clip
 from edge.video.frame import Frame
-from edge.video.masks import Mask
 from edge.video.ring import PacketRing
 from edge.vision.scene import Scene
 from protocol.messages import Evidence, EvidenceKind, Line, Zone
@@ -35,9 +34,9 @@ def snapshot(frame: Frame, quality: int) -> Piece:
     return _piece(EvidenceKind.SNAPSHOT, "image/jpeg", data.tobytes(), frame.at, frame.at, reencoded=True)
 
 
-def clip(ring: PacketRing, start: datetime, end: datetime, masks: tuple[Mask, ...]) -> Piece | None:
+def clip(ring: PacketRing, start: datetime, end: datetime) -> Piece | None:
     """The camera's own packets from the key frame at or before `start`; None if the ring has nothing of that time."""
-    cut = cut_clip(ring, start, end, masks)
+    cut = cut_clip(ring, start, end)
     if cut is None:
         return None
     return _piece(

@@ -15,7 +15,6 @@ from edge.alerts.settings import EvidenceSettings
 from edge.rules.base import Rule
 from edge.rules.finding import Finding
 from edge.video.frame import Frame
-from edge.video.masks import Mask
 from edge.video.ring import PacketRing
 from edge.vision.scene import Scene
 from protocol.ids import uuid7
@@ -60,13 +59,10 @@ class _Open:
 class AlertLife:
     """Owned by the analysis of one camera. Holds open alerts only; they end with their event and their clip."""
 
-    def __init__(
-        self, origin: Origin, settings: EvidenceSettings, ring: PacketRing, masks: tuple[Mask, ...] = ()
-    ) -> None:
+    def __init__(self, origin: Origin, settings: EvidenceSettings, ring: PacketRing) -> None:
         self._origin = origin
         self._settings = settings
         self._ring = ring
-        self._masks = masks
         self._open: dict[tuple[str, int], _Open] = {}
         self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
 
@@ -145,7 +141,7 @@ class AlertLife:
 
     def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
         """The next revision with the clip and what to draw over it; without a clip if the ring has none."""
-        cut = clip(self._ring, open_.clip_from, scene.at, self._masks)
+        cut = clip(self._ring, open_.clip_from, scene.at)
         start = cut.about.from_ if cut else open_.clip_from
         place = open_.rule.place
         zone, line = place.zones.get(open_.alert.zone or ""), place.lines.get(open_.alert.zone or "")

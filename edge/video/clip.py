@@ -29,21 +29,20 @@ class Clip:
     """Names of the privacy masks painted in."""
 
 
-def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[Mask] = ()) -> Clip | None:
+def cut_clip(ring: PacketRing, start: datetime, end: datetime) -> Clip | None:
     """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time.
 
-    H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, and pictures under masks (those of
-    the ring and those given). Pictures that a recording's edit list hides are shown: they are of the seconds before.
+    H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, and pictures under the
+    ring's masks. Pictures that a recording's edit list hides are shown: they are of the seconds before.
     """
     stretch = ring.between(start, end)
     if stretch is None:
         return None
     packets = _decodable(stretch.packets)
-    wanted = tuple(dict.fromkeys((*stretch.masks, *masks)))
-    reencoded = bool(wanted) or stretch.format.codec not in REMUXED_CODECS
+    reencoded = bool(stretch.masks) or stretch.format.codec not in REMUXED_CODECS
     first_pts = min(kept.pts for kept in packets)
     if reencoded:
-        data, last_pts = _reencode(stretch.format, packets, first_pts, wanted)
+        data, last_pts = _reencode(stretch.format, packets, first_pts, stretch.masks)
     else:
         data, last_pts = _remux(stretch.format, packets, first_pts), max(kept.pts for kept in packets)
     if last_pts is None:
@@ -53,7 +52,7 @@ def cut_clip(ring: PacketRing, start: datetime, end: datetime, masks: Sequence[M
     time_base = stretch.format.time_base
     first_at = anchor.at + timedelta(seconds=float((first_pts - anchor.pts) * time_base))
     last_at = first_at + timedelta(seconds=float((last_pts - first_pts) * time_base))
-    return Clip(data, first_at, last_at, reencoded, tuple(mask.name for mask in wanted))
+    return Clip(data, first_at, last_at, reencoded, tuple(mask.name for mask in stretch.masks))
 
 
 def _decodable(packets: Sequence[KeptPacket]) -> list[KeptPacket]:

@@ -33,12 +33,12 @@ class FileSource:
         looping: bool = False,
         masks: Sequence[Mask] = (),
     ) -> None:
-        """`start` is UTC of the first shown frame. `masks` add to those of the settings.
+        """`start` is UTC of the first shown frame; `masks` are painted before anything sees a picture.
 
         Raises a SourceError if there is no video to be had from the file.
         """
         self._path, self._camera, self._settings, self._start = path, camera, settings, start
-        self._masks = (*settings.masks, *masks)
+        self._masks = tuple(masks)
         self._fps = None if every_frame else settings.analysed_fps
         self._looping = looping
         self.ring = PacketRing(int(settings.ring_max_mb * 1e6), settings.ring_seconds, self._masks)

@@ -52,12 +52,12 @@ class LiveSource:
         monotonic_s: Callable[[], float] = system_monotonic_s,
         chance: random.Random | None = None,
     ) -> None:
-        """`masks` add to those of the settings; `looping` and `paced` are for files (again and again; in real time).
+        """`masks` are painted before anything sees a picture; `looping` and `paced` (in real time) are for files.
 
         `arrived` is set whenever a frame comes, so that one loop can wait for many cameras; who waits clears it.
         """
         self._address, self.camera, self._settings = address, camera, settings
-        self._masks, self._looping, self._paced = (*settings.masks, *masks), looping, paced
+        self._masks, self._looping, self._paced = tuple(masks), looping, paced
         self._arrived = arrived or threading.Event()
         self._utc_now, self._monotonic_s = utc_now, monotonic_s
         self._chance = chance or random.Random()

@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from edge.video.masks import Mask
-
 
 class VideoSettings(BaseModel):
     """Rates, patience and memory of one camera."""
@@ -14,9 +12,6 @@ class VideoSettings(BaseModel):
 
     analysed_fps: float = Field(
         default=5.0, gt=0, le=60, description="frames analysed in a second of video, chosen by their time stamps"
-    )
-    masks: tuple[Mask, ...] = Field(
-        default=(), max_length=32, description="privacy masks, painted black before anything sees the picture"
     )
     ring_max_mb: float = Field(
         default=16.0, gt=0, le=512, description="most memory, in MB of 1,000,000 bytes, for packets kept for clips"

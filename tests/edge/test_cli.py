@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import av
 import cv2
 import pytest
+import structlog
 import yaml
 
 from edge.cli import main
@@ -51,7 +52,7 @@ def box(parts: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """Runs shouwang-edge with arguments; exit status, output, errors."""
     monkeypatch.setenv("COLUMNS", "200")
 
@@ -62,7 +63,8 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
         said = capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
 
-    return run
+    yield run
+    structlog.reset_defaults()  # the command logs to a standard error that is gone after the test
 
 
 def write(path: Path, document: object) -> Path:
