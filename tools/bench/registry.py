@@ -9,6 +9,7 @@ from tools.bench.result import Result
 BENCHES: Mapping[str, str] = {
     "pipeline": "tools.bench.pipeline",
     "gating": "tools.bench.gating",
+    "peers": "tools.bench.alternatives",
     "tracker": "tools.bench.tracker",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
