@@ -17,6 +17,9 @@ class Metrics:
         self.dead_letters = Counter(
             "shouwang_dead_letters", "Messages not understood, by reason", ["reason"], registry=self.registry
         )
+        self.clock_suspect = Counter(
+            "shouwang_clock_suspect", "Alerts taken whose time shows a node's wrong clock", registry=self.registry
+        )
         self.overflow = Counter(
             "shouwang_ingest_overflow", "Messages dropped at a full queue; nodes repeat them", registry=self.registry
         )

@@ -1,13 +1,19 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is made stricter in four places, each of which has a test. It looks up, changes and deletes sessions by
-client id before it has checked the password; here nobody touches a session before he is known, and a client's id is
-always its account's name. It broadcasts last wills without asking whether the topic is allowed; here that is part of
-the log-in. It keeps sessions for the absent; here it does not, for our receipts repeat what was missed. And it reads a
-log-in of MQTT 5 as one of 3.1.1 and waits for bytes that never come; here it is answered at once with a refusal.
+amqtt 0.12 is made stricter in six places, each of which has a test:
+
+- It looks up, changes and deletes sessions by client id before it has checked the password; here nobody touches a
+  session before he is known, and a client's id is always its account's name.
+- It broadcasts last wills without asking whether the topic is allowed; here that is part of the log-in.
+- It keeps sessions for the absent; here it does not, for our receipts repeat what was missed.
+- It reads a log-in of MQTT 5 as one of 3.1.1 and waits for bytes that never come; here a refusal answers it at once.
+- It waits for ever for who has fallen silent; here his connection ends after one and a half times his keep-alive, as
+  the standard has it, and his last will is said.
+- It takes packets of up to 256 MiB; here of twice our largest message.
 """
 
 import asyncio
+import math
 import threading
 from concurrent.futures import Future
 from typing import Any
@@ -28,6 +34,7 @@ from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.session import Session
 from sqlalchemy.exc import SQLAlchemyError
 
+from protocol.messages import MAX_MESSAGE_BYTES
 from server.broker.gate import SERVER, Gate
 from server.errors import ConfigurationError, Unreachable
 from server.listening import listen
@@ -37,6 +44,8 @@ MOST_CONNECTIONS = 2000
 LOGIN_WITHIN_S = 10
 LARGEST_LOGIN_BYTES = 64 * 1024
 """A last will is part of it."""
+LARGEST_PACKET_BYTES = 2 * MAX_MESSAGE_BYTES
+"""What is a little too large is refused by ingest with its reason."""
 OUR_VERSION = 4
 """What CONNECT calls MQTT 3.1.1; MQTT 5 is 5."""
 RECHECK_S = 2.0
@@ -45,7 +54,35 @@ RECHECK_S = 2.0
 log = structlog.get_logger()
 
 
-class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no types for mypy
+class PacketReader(ReaderAdapter):  # type: ignore[misc]  # amqtt's classes carry no types for mypy
+    """Breaks a connection off that announces more bytes than any packet of ours has."""
+
+    def __init__(self, reader: ReaderAdapter) -> None:
+        self._reader = reader
+
+    async def read(self, n: int = -1) -> bytes:
+        """The next n bytes. Raises ValueError for too many, upon which amqtt ends the connection."""
+        if n > LARGEST_PACKET_BYTES:
+            raise ValueError(f"a packet of more than {LARGEST_PACKET_BYTES} bytes")
+        data: bytes = await self._reader.read(n)
+        return data
+
+    def feed_eof(self) -> None:
+        """No more bytes come."""
+        self._reader.feed_eof()
+
+
+class NodeHandler(BrokerProtocolHandler):  # type: ignore[misc]
+    """One connection, which ends when its node has been silent for too long."""
+
+    _ending: asyncio.Task[None]
+
+    def handle_read_timeout(self) -> None:
+        """Nothing came within the session's keep-alive."""
+        self._ending = asyncio.ensure_future(self.handle_connection_closed())
+
+
+class NodeBroker(Broker):  # type: ignore[misc]
     """amqtt's broker behind a Gate."""
 
     def __init__(self, config: BrokerConfig, gate: Gate) -> None:
@@ -53,6 +90,9 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
         self._gate = gate
         self._admitted: dict[str, str | None] = {}
         """Hash of the password each account came in with, so that a changed one cuts it off."""
+
+    async def _client_connected(self, listener_name: str, reader: ReaderAdapter, writer: WriterAdapter) -> None:
+        await super()._client_connected(listener_name, PacketReader(reader), writer)
 
     async def _initialize_client_session(
         self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
@@ -73,6 +113,7 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
             await self._turn_away(writer, NOT_AUTHORIZED)
             raise AMQTTError("log-in refused")
         session.client_id, session.clean_session, session.parent = entry.account, True, 0
+        session.keep_alive = math.ceil(1.5 * session.keep_alive)
         await self._cut_off(entry.account, with_will=False)
         self._admitted[entry.account] = entry.password_hash
         return handler, session
@@ -87,7 +128,7 @@ class NodeBroker(Broker):  # type: ignore[misc]  # amqtt's classes carry no type
             await self._turn_away(writer, UNACCEPTABLE_PROTOCOL_VERSION)
             raise AMQTTError("not MQTT 3.1.1")
         login = BufferReader(header.to_bytes() + body)
-        handler, session = await BrokerProtocolHandler.init_from_connect(login, writer, self.plugins_manager)
+        handler, session = await NodeHandler.init_from_connect(login, writer, self.plugins_manager)
         return handler, session
 
     @staticmethod

@@ -23,6 +23,8 @@ class Stored:
 
     node: str
     receipt: Receipt
+    clock_suspect: bool
+    """Stored now, with a time that shows a wrong clock."""
 
 
 def store_alerts(
@@ -57,7 +59,9 @@ def store_alerts(
             if row is None:
                 fresh[alert.id] = alert
         outcome = Outcome.STORED if alert.revision > stored_revision else Outcome.KNOWN
-        answers.append(Stored(alert.node, Receipt(alert=alert.id, revision=alert.revision, outcome=outcome)))
+        suspect = outcome is Outcome.STORED and clock_is_suspect(alert, now, settings)
+        receipt = Receipt(alert=alert.id, revision=alert.revision, outcome=outcome)
+        answers.append(Stored(alert.node, receipt, suspect))
     _write(db, newest, known, router, settings, now)
     return answers, refusals
 

@@ -37,6 +37,8 @@ class Taken:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(channel, outcome) → count."""
     dead_letters: Counter[str] = field(default_factory=Counter)
+    clock_suspect: int = 0
+    """Alerts stored with a time that shows a wrong clock."""
 
     def add(self, other: "Taken") -> None:
         """Take over another batch's part."""
@@ -44,6 +46,7 @@ class Taken:
         self.news += other.news
         self.outcomes += other.outcomes
         self.dead_letters += other.dead_letters
+        self.clock_suspect += other.clock_suspect
 
 
 def ingest(database: Database, batch: Sequence[Incoming], settings: Settings, now: datetime) -> Taken:
@@ -86,6 +89,7 @@ def _commit(database: Database, batch: Sequence[Incoming], settings: Settings, n
             for answer in stored:
                 taken.to_nodes.append((answer.node, Channel.RECEIPTS, answer.receipt))
                 taken.outcomes[Channel.ALERTS, answer.receipt.outcome] += 1
+                taken.clock_suspect += answer.clock_suspect
                 if answer.receipt.outcome is Outcome.STORED:
                     taken.news.append(BoardEvent(BoardKind.ALERT, str(answer.receipt.alert), answer.receipt.revision))
         _bury(db, refusals, now, taken)

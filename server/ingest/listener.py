@@ -189,6 +189,7 @@ class Listener:
         for reason, count in taken.dead_letters.items():
             self._metrics.dead_letters.labels(reason).inc(count)
             log.warning("messages not understood", reason=reason, count=count)
+        self._metrics.clock_suspect.inc(taken.clock_suspect)
         done_s = monotonic_s()
         for incoming in batch:
             self._metrics.receipt_s.observe(done_s - incoming.arrived_s)

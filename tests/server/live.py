@@ -124,6 +124,8 @@ class NodeClient:
         password: str | None = None,
         client_id: str = "",
         will: str | None = None,
+        will_says: bytes = b"will",
+        keepalive_s: int = 20,
         version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv311,
     ) -> None:
         self.box = box
@@ -134,12 +136,12 @@ class NodeClient:
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=version)
         self.client.username_pw_set(box.name, password if password is not None else box.answer.mqtt_password)
         if will:
-            self.client.will_set(will, b"will", qos=1)
+            self.client.will_set(will, will_says, qos=1)
         self.client.on_connect = lambda _c, _d, _f, code, _p: self.connected.put(not code.is_failure)
         self.client.on_subscribe = lambda _c, _d, _m, codes, _p: self.granted.put(not codes[0].is_failure)
         self.client.on_disconnect = lambda *_: self.lost.set()
         self.client.on_message = lambda _c, _d, m: self.heard.put((split(m.topic)[1], bytes(m.payload)))
-        self.client.connect("127.0.0.1", port, 20)
+        self.client.connect("127.0.0.1", port, keepalive_s)
         self.client.loop_start()
 
     def __enter__(self) -> "NodeClient":

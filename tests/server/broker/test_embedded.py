@@ -15,9 +15,7 @@ from server.app import Server
 from server.broker import embedded
 from server.broker.gate import SERVER
 from server.clock import utc_now
-from server.db.tables import Node
 from server.errors import Unreachable
-from server.nodes.enrolment import revoke
 from server.settings import Settings
 from tests.server.live import Live, NodeClient, eventually, running
 from tests.server.parts import Box, enrolled, settings_in
@@ -39,13 +37,6 @@ def box(live: Live) -> Box:
 
 def connect(live: Live, box: Box, **how: object) -> NodeClient:
     return NodeClient(box, live.settings.mqtt.port, **how)  # type: ignore[arg-type]
-
-
-def test_an_alert_is_receipted_over_the_broker(live: Live, box: Box) -> None:
-    with connect(live, box).ready() as node:
-        node.says(box.alert(box.name))
-        node.says(box.alert(box.name))
-        assert [receipt.outcome for receipt in node.receipts(2)] == [Outcome.STORED, Outcome.KNOWN]
 
 
 def test_nobody_comes_in_without_the_right_password(live: Live, box: Box) -> None:
@@ -109,24 +100,6 @@ def test_a_second_connection_of_a_node_takes_the_place_of_the_first(live: Live, 
             assert first.lost.wait(5)
             second.says(box.alert(box.name))
             assert second.receipts(1)[0].outcome is Outcome.STORED
-
-
-def test_a_revoked_node_is_cut_off_within_seconds(live: Live, box: Box) -> None:
-    with connect(live, box).ready() as node:
-        with live.context.database.writing() as db:
-            revoke(db, db.get_one(Node, box.name), utc_now())
-            db.commit()
-        assert node.lost.wait(6)
-    with connect(live, box) as node:
-        assert not node.came_in()
-
-
-def test_a_burst_is_receipted_whole(live: Live, box: Box) -> None:
-    with connect(live, box).ready() as node:
-        alerts = [box.alert(f"burst {number}", utc_now()) for number in range(500)]
-        for alert in alerts:
-            node.says(alert)
-        assert {receipt.alert for receipt in node.receipts(500)} == {alert.id for alert in alerts}
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(live: Live, sqlite_settings: Settings) -> None:
