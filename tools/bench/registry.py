@@ -11,6 +11,7 @@ BENCHES: Mapping[str, str] = {
     "gating": "tools.bench.gating",
     "peers": "tools.bench.alternatives",
     "tracker": "tools.bench.tracker",
+    "rules": "tools.bench.rules",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 

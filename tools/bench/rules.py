@@ -1,0 +1,87 @@
+"""The rule stage alone: every kind there is switched on, a crowd of tracks that wander in and out of zone and line."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from edge.config import CameraConfig
+from edge.rules import kinds
+from edge.rules.engine import RuleEngine
+from edge.vision.gate import Decision, Reason
+from edge.vision.scene import Scene, Tracks
+from tools.bench.report import number
+from tools.bench.result import Figure, Result, Table, at_most
+
+TRACKS, FRAMES, FPS = 50, 1500, 5
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SQUARE = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
+
+
+def camera() -> CameraConfig:
+    """One rule of each kind, on the one zone or line."""
+    rules: list[dict[str, Any]] = []
+    for kind, rule in kinds().items():
+        fields = rule.settings_model.model_fields
+        rules.append({"kind": str(kind)} | {name: name for name in ("zone", "line") if name in fields})
+    return CameraConfig.model_validate(
+        {
+            "name": "bench",
+            "source": "none.mp4",
+            "zones": [{"name": "zone", "polygon": SQUARE}],
+            "lines": [{"name": "line", "start": [0.5, 0.1], "end": [0.5, 0.9]}],
+            "rules": rules,
+        }
+    )
+
+
+def scenes(tracks: int = TRACKS, frames: int = FRAMES) -> Iterator[Scene]:
+    """People who wander; the same every time."""
+    random = np.random.default_rng(1)
+    feet, steps = random.uniform(0.1, 0.9, (tracks, 2)), random.normal(0, 0.01, (tracks, 2))
+    for index in range(frames):
+        steps = 0.9 * steps + random.normal(0, 0.005, feet.shape)
+        feet = np.clip(feet + steps, 0.05, 0.95)
+        boxes = (
+            np.concatenate([feet - np.array([0.02, 0.15]), feet + np.array([0.02, 0])], axis=1)
+            .clip(0, 1)
+            .astype(np.float32)
+        )
+        yield Scene(
+            "bench",
+            index,
+            START + timedelta(seconds=index / FPS),
+            Tracks(
+                ids=np.arange(1, tracks + 1),
+                labels=("person",) * tracks,
+                scores=np.full(tracks, 0.9, np.float32),
+                boxes=boxes,
+                seen=np.ones(tracks, np.bool_),
+                ages_s=np.full(tracks, index / FPS, np.float32),
+            ),
+            Decision(Reason.MOTION),
+        )
+
+
+def bench() -> Result:
+    """Every frame by itself, in processor time of this thread: what others do on the machine does not count."""
+    engine = RuleEngine(camera().build_rules())
+    spent_ms: list[float] = []
+    findings = 0
+    for scene in scenes():
+        start_s = time.thread_time()
+        judgement = engine.step(scene)
+        spent_ms.append(1000 * (time.thread_time() - start_s))
+        findings += len(judgement.findings)
+    names = ", ".join(str(rule.kind) for rule in engine.rules)
+    row = (*(number(ms) for ms in (statistics.median(spent_ms), *np.percentile(spent_ms, [95, 99]))), str(findings))
+    return Result(
+        f"The rule stage with {TRACKS} tracks and every kind on",
+        f"{FRAMES} synthetic scenes of {TRACKS} people who wander in and out of one zone and over one line; "
+        f"{len(engine.rules)} rules: {names}.",
+        (Figure("mean processor time of a frame", statistics.fmean(spent_ms), "ms", at_most(1)),),
+        (Table("Times, ms a frame", ("median", "95 %", "99 %", "findings"), (row,)),),
+    )
