@@ -1,0 +1,27 @@
+"""What the guides tell people to write is sound, and what they point at is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from edge.config import load_node
+from tests.conftest import REPOSITORY
+
+PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
+
+
+def test_the_files_of_the_first_box_can_be_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (REPOSITORY / "docs/guides/first-box.md").read_text("utf-8")
+    node, camera = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "node.yaml").write_text(node, "utf-8")
+    (tmp_path / "car-park.yaml").write_text(camera, "utf-8")
+    monkeypatch.setenv("CAR_PARK_PASSWORD", "sesame")
+    loaded = load_node(tmp_path / "node.yaml")
+    assert loaded.cameras[0].source.get_secret_value() == "rtsp://viewer:sesame@192.168.1.20/stream2"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
