@@ -4,7 +4,6 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from server.errors import NoSpace
 from server.folders import need_folder
@@ -42,11 +41,10 @@ class FolderStore:
 
     def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """The bytes from `start`. Raises KeyError if the piece is not here."""
-        try:
-            file = self._path(sha256).open("rb")
-        except FileNotFoundError:
-            raise KeyError(sha256) from None
-        return _pieces(file, start, length)
+        path = self._path(sha256)
+        if not path.is_file():
+            raise KeyError(sha256)
+        return _pieces(path, start, length)
 
     def names(self) -> Iterator[str]:
         """The SHA-256 of everything here."""
@@ -56,8 +54,8 @@ class FolderStore:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
 
-def _pieces(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    with file:
+def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:  # only once somebody reads: a browser may be gone before
         file.seek(start)
         while length > 0 and (piece := file.read(min(PIECE_BYTES, length))):
             length -= len(piece)
