@@ -16,54 +16,42 @@ from edge.vision.detector import OnnxDetector
 from tools.bench.apart import ask
 from tools.bench.footage import CLIPS, WEIGHTS, YOLOX, need
 from tools.bench.measure import Spent, spend
+from tools.bench.peers.job import Job
 from tools.bench.report import number
 from tools.bench.result import Absent, Figure, Result, Table, at_least
 from tools.demo import CAMERAS
 
 ROUNDS = 3
-FPS = 5.0
-AFTER_S, GRACE_S = 0.5, 2.0
 QUIET, CROWDED = CLIPS / "person-bicycle-car.mp4", CLIPS / "plaza.mp4"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A clip, its zone and the classes that may not be in it; the peers read the same from JSON."""
-
-    clip: str
-    polygon: tuple[tuple[float, float], ...]
-    labels: tuple[str, ...]
-    analysed_fps: float = FPS
-    after_s: float = AFTER_S
-    grace_s: float = GRACE_S
-
-    @property
-    def camera(self) -> CameraConfig:
-        """As an installer would write it: all but zone and rule as it comes."""
-        limits = {"after_s": self.after_s, "grace_s": self.grace_s, "classes": self.labels}
-        return CameraConfig.model_validate(
-            {
-                "name": "bench",
-                "source": self.clip,
-                "zones": [{"name": "zone", "polygon": self.polygon}],
-                "rules": [{"kind": "intrusion", "zone": "zone", **limits}],
-                "video": {"analysed_fps": self.analysed_fps},
-            }
-        )
+def camera(job: Job) -> CameraConfig:
+    """As an installer would write it: all but zone, rule and pace as it comes."""
+    limits = {"after_s": job.after_s, "grace_s": job.grace_s, "classes": job.labels}
+    return CameraConfig.model_validate(
+        {
+            "name": "bench",
+            "source": job.clip,
+            "zones": [{"name": "zone", "polygon": job.polygon}],
+            "rules": [{"kind": "intrusion", "zone": "zone", **limits}],
+            "video": {"analysed_fps": job.analysed_fps},
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One side on one clip: frames analysed, what it took, seconds at which alerts began."""
+    """One side on one clip: frames analysed of so many a second, what it took, seconds at which alerts began."""
 
     frames: int
+    analysed_fps: float
     spent: Spent
     begun_s: tuple[float, ...]
 
     @property
     def cpu_s_per_minute(self) -> float:
         """Processor seconds for a minute of video."""
-        return self.spent.cpu_s / (self.frames / FPS) * 60
+        return self.spent.cpu_s / (self.frames / self.analysed_fps) * 60
 
     @property
     def fps(self) -> float:
@@ -90,10 +78,10 @@ def ours(weights: Path, job: Job) -> Run:
     """The pipeline of the edge with alerts and their evidence; the detector is made and warmed up before."""
     card, path = find_card(weights, MODELS)
     detector = OnnxDetector(card, path, only=job.labels)
-    for step in Replay(Path(job.clip), job.camera, detector, "warm"):
+    for step in Replay(Path(job.clip), camera(job), detector, "warm"):
         if step.outcome is not None:
             break
-    replay = Replay(Path(job.clip), job.camera, detector, "bench")
+    replay = Replay(Path(job.clip), camera(job), detector, "bench")
     first_s = 0.0
     begun: list[float] = []
 
@@ -105,13 +93,16 @@ def ours(weights: Path, job: Job) -> Run:
             begun.extend(report.alert.at.timestamp() - first_s for report in step.reports if report.alert.revision == 1)
 
     spent = spend(run)
-    return Run(replay.analysis.frames, spent, tuple(round(at_s, 2) for at_s in begun))
+    return Run(replay.analysis.frames, job.analysed_fps, spent, tuple(round(at_s, 2) for at_s in begun))
 
 
 def theirs(rival: Rival, jobs: list[Job]) -> tuple[list[Run], str]:
     """The peer on each clip, in its own environment, and what it has to remark. Raises Absent."""
     document: Mapping[str, Any] = ask(rival.module, rival.weights, json.dumps([asdict(job) for job in jobs]))
-    runs = [Run(r["frames"], Spent(r["wall_s"], r["cpu_s"]), tuple(r["begun_s"])) for r in document["runs"]]
+    runs = [
+        Run(run["frames"], job.analysed_fps, Spent(run["wall_s"], run["cpu_s"]), tuple(run["begun_s"]))
+        for job, run in zip(jobs, document["runs"], strict=True)
+    ]
     return runs, document["remark"]
 
 
@@ -143,8 +134,8 @@ def bench() -> Result:
 
 
 GIVEN = (
-    f"{QUIET.name} (zone of camera_configs/car-park.yaml) and {CROWDED.name}, {FPS:g} analysed fps, an alert for "
-    f"whoever of the classes stands in the zone for {AFTER_S:g} s; {ROUNDS} rounds, ours and theirs in turn, "
+    f"{QUIET.name} (zone of camera_configs/car-park.yaml) and {CROWDED.name}, 5 analysed fps, an alert for "
+    f"whoever of the classes stands in the zone for 0.5 s; {ROUNDS} rounds, ours and theirs in turn, "
     "models loaded and warmed up before. All: one thread of ONNX Runtime without spinning, of the video decoder "
     "and of OpenCV, the same ONNX file, score from 0.1, suppression at 0.5. Ours: Replay with default settings, "
     "motion gate on, evidence (picture and clip) made for each alert. supervision + trackers: cv2.VideoCapture "

@@ -12,6 +12,7 @@ BENCHES: Mapping[str, str] = {
     "peers": "tools.bench.alternatives",
     "tracker": "tools.bench.tracker",
     "rules": "tools.bench.rules",
+    "memory": "tools.bench.memory",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 

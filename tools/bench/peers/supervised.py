@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from trackers import ByteTrackTracker  # type: ignore[import-not-found]
 
 from edge.vision.coco import COCO_80
-from tools.bench.peers.watching import Job, Picture, See, answer, session_options
+from tools.bench.peers.job import Job
+from tools.bench.peers.watching import Picture, See, answer, session_options
 
 SIDE = 416
 SURE, LEAST, OVERLAP = 0.4, 0.1, 0.5

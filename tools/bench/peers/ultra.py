@@ -16,7 +16,8 @@ from ultralytics import YOLO  # type: ignore[import-not-found]
 from ultralytics.nn.autobackend import AutoBackend  # type: ignore[import-not-found]
 
 from edge.vision.coco import COCO_80
-from tools.bench.peers.watching import Job, Picture, See, answer, session_options
+from tools.bench.peers.job import Job
+from tools.bench.peers.watching import Picture, See, answer, session_options
 
 SESSION = onnxruntime.InferenceSession
 SIDE, LEAST, OVERLAP = 320, 0.1, 0.5

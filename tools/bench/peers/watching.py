@@ -1,4 +1,4 @@
-"""What both peers are given alike: the frames that are due, the zone test, the rule for alerts, the meter."""
+"""What both peers share: the frames that are due, the zone test, the options of ONNX Runtime, the meter."""
 
 import json
 import math
@@ -7,7 +7,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,46 +19,11 @@ import onnxruntime
 import supervision  # type: ignore[import-not-found]
 from numpy.typing import NDArray
 
+from tools.bench.peers.job import Alerts, Job
+
 Picture = NDArray[np.uint8]
 See = Callable[[Picture], Any]
 """A picture to `supervision.Detections` with track ids, of the wanted classes only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One clip with its zone, as shares of the picture, and the limits of the intrusion rule."""
-
-    clip: str
-    polygon: list[tuple[float, float]]
-    labels: list[str]
-    analysed_fps: float
-    after_s: float
-    grace_s: float
-
-
-@dataclass(slots=True)
-class Alerts:
-    """One alert for all who stand in the zone for `after_s`; it is over when nobody has for `grace_s`."""
-
-    after_s: float
-    grace_s: float
-    begun_s: list[float] = field(default_factory=list)
-    _since_s: dict[int, float] = field(default_factory=dict)
-    _last_s: dict[int, float] = field(default_factory=dict)
-    _open: bool = False
-
-    def step(self, at_s: float, inside: list[int]) -> None:
-        """The ids in the zone at a time."""
-        for track in [track for track, last_s in self._last_s.items() if at_s - last_s > self.grace_s]:
-            del self._last_s[track], self._since_s[track]
-        for track in inside:
-            self._last_s[track] = at_s
-            self._since_s.setdefault(track, at_s)
-        if not self._since_s:
-            self._open = False
-        if not self._open and any(at_s - self._since_s[track] >= self.after_s for track in inside):
-            self._open = True
-            self.begun_s.append(round(at_s, 2))
 
 
 def session_options() -> onnxruntime.SessionOptions:
