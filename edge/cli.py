@@ -66,7 +66,8 @@ def run(config: ConfigFile, language: Language = "en") -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    out.print(f"watching {len(loaded.cameras)} cameras with {loaded.node.model}; Ctrl-C ends it")
+    names = ", ".join(camera.name for camera in loaded.cameras)
+    out.print(f"watching {names} with {loaded.node.model.name}; Ctrl-C ends it", soft_wrap=True, highlight=False)
     node.run()
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import typer
@@ -140,7 +141,7 @@ def watch(running: Running, node: Path, seconds: float | None) -> int:
     if seconds is None:
         return 0
     alerts, cases = settled(running)
-    show(alerts, cases)
+    show(alerts, cases, ZoneInfo(load_camera(running.folder / "camera.yaml").timezone))
     return 0 if stopped and whole(alerts, cases) else 1
 
 
@@ -178,14 +179,15 @@ def whole(alerts: list[dict[str, Any]], cases: list[dict[str, Any]]) -> bool:
     )
 
 
-def show(alerts: list[dict[str, Any]], cases: list[dict[str, Any]]) -> None:
+def show(alerts: list[dict[str, Any]], cases: list[dict[str, Any]], zone: ZoneInfo) -> None:
     """The tables at the end."""
     table = Table("began", "camera", "kind", "phase", "evidence", "case", title="Alerts")
     numbers = {case["id"]: case["number"] for case in cases}
     for alert in reversed(alerts):
         pieces = ", ".join(f"{p['kind']}{'' if p['arrived'] else ' (on its way)'}" for p in alert["evidence"])
         number = numbers.get(alert["case_id"], "none")
-        table.add_row(alert["began_at"], alert["camera"], alert["kind"], alert["phase"], pieces, number)
+        began = datetime.fromisoformat(alert["began_at"]).astimezone(zone)
+        table.add_row(f"{began:%H:%M:%S}", alert["camera"], alert["kind"], alert["phase"], pieces, number)
     out.print(table)
     table = Table("case", "state", "kind", "alerts", title="Cases")
     for case in reversed(cases):

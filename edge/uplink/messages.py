@@ -106,10 +106,11 @@ class MessageLink:
 
     def _connected(self, client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _props: object) -> None:
         if code.is_failure:
-            log.warning("broker refuses", reason=str(code), node=self._credentials.node)
             if code == "Unsupported protocol version":
                 self._asked_s = float("-inf")
                 self._outbox.changed.set()
+            else:
+                log.warning("broker refuses", reason=str(code), node=self._credentials.node)
             return
         self._asked_s = None
         node = self._credentials.node
@@ -121,7 +122,7 @@ class MessageLink:
         log.info("broker has us", protocol=self._protocol.name)
 
     def _lost(self, _client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _props: object) -> None:
-        if self._online.is_set():
+        if self._online.is_set() and not self._stop.is_set():
             log.warning("broker lost", reason=str(code))
         self._online.clear()
 
