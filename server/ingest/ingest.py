@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,6 +24,7 @@ from server.settings import Settings
 
 TRY_AGAIN = (OperationalError, InterfaceError, StaleDataError)
 """The database is away, full, or somebody else was first: nothing is committed, the same batch may be tried again."""
+LOOKS = 3
 KEPT_BYTES = 64 * 1024
 KEPT_DEAD_LETTERS = 10_000
 """The newest are kept; a node that repeats a bad message must not fill the disk."""
@@ -56,7 +58,7 @@ def ingest(database: Database, batch: Sequence[Incoming], settings: Settings, no
     other. Raises one of TRY_AGAIN with nothing committed.
     """
     try:
-        return _commit(database, batch, settings, now)
+        return _look_and_commit(database, batch, settings, now)
     except TRY_AGAIN:
         raise
     except (SQLAlchemyError, OverflowError) as error:
@@ -66,6 +68,14 @@ def ingest(database: Database, batch: Sequence[Incoming], settings: Settings, no
                 taken.add(ingest(database, [incoming], settings, now))
             return taken
         return _commit_unstorable(database, batch[0], error, settings, now)
+
+
+def _look_and_commit(database: Database, batch: Sequence[Incoming], settings: Settings, now: datetime) -> Taken:
+    """Another server may write the same camera or alert between our look and our insert; the next look sees it."""
+    for _ in range(LOOKS - 1):
+        with suppress(IntegrityError):
+            return _commit(database, batch, settings, now)
+    return _commit(database, batch, settings, now)
 
 
 def _commit(database: Database, batch: Sequence[Incoming], settings: Settings, now: datetime) -> Taken:

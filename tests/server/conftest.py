@@ -34,6 +34,12 @@ def sqlite_settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def postgres_settings(postgres: str, tmp_path: Path) -> Settings:
+    """Settings with a PostgreSQL database of their own."""
+    return settings_in(tmp_path, fresh_database(postgres))
+
+
+@pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """A database with all tables."""
     opened = Database(settings.database)
