@@ -16,9 +16,11 @@ document.addEventListener("keydown", (event) => {
 
 /** Asks for the page anew and takes over the parts that differ; a part somebody types in stays. */
 async function renew() {
+  const turn = ++turns;
   const answer = await fetch(location.pathname, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (turn !== turns) return; // a newer answer is on its way: an older one must not come after it
   for (const part of page.querySelectorAll("[data-part]")) {
     const shown = document.getElementById(part.id);
     const same = shown.dataset.signature === part.dataset.signature;
@@ -32,6 +34,7 @@ async function renew() {
   }
 }
 
+let turns = 0;
 let waiting;
 function soon() {
   clearTimeout(waiting);

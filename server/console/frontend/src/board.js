@@ -6,6 +6,8 @@ import { refreshAgo } from "./times.js";
 
 const GATHER_MS = 30;
 const NODES_MS = 1000;
+const AGAIN_MS = 1000;
+const LONGEST_MS = 10000;
 const MOST_CARDS = 200;
 const MOST_IDS = 100;
 const title = document.title;
@@ -53,9 +55,23 @@ function merge(html, asked) {
 
 const waiting = new Set();
 let gathering;
-function ask(id) {
+let queue = Promise.resolve();
+
+/** One question at a time, so that an older answer never overwrites a newer one. */
+function inTurn(question) {
+  queue = queue.then(question).catch(() => {}); // what failed is asked again at the next hello
+}
+
+async function read(address) {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(LONGEST_MS) });
+  if (answer.status === 401) location.reload();
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+}
+
+function ask(id, soonMs = GATHER_MS) {
   waiting.add(id);
-  gathering ??= setTimeout(fetchCards, GATHER_MS);
+  gathering ??= setTimeout(() => inTurn(fetchCards), soonMs);
 }
 
 async function fetchCards() {
@@ -66,19 +82,15 @@ async function fetchCards() {
   const query = new URLSearchParams(board().dataset.query);
   for (const id of ids) query.append("id", id);
   try {
-    const answer = await fetch(`/board/cards?${query}`, { headers: { "HX-Request": "true" } });
-    if (answer.ok) announce(merge(await answer.text(), ids));
+    announce(merge(await read(`/board/cards?${query}`), ids));
+    if (waiting.size) inTurn(fetchCards);
   } catch {
-    for (const id of ids) waiting.add(id); // asked again at the next change, or wholly at the next hello
+    for (const id of ids) ask(id, AGAIN_MS);
   }
-  if (waiting.size && navigator.onLine) gathering ??= setTimeout(fetchCards, 1000);
 }
 
 async function reloadAll() {
-  const answer = await fetch(`/?${board().dataset.query}`, { headers: { "HX-Request": "true" } });
-  if (answer.status === 401) return location.reload();
-  if (!answer.ok || board().dataset.newest !== "true") return;
-  announce(merge(await answer.text(), []));
+  if (board().dataset.newest === "true") announce(merge(await read(`/?${board().dataset.query}`), []));
 }
 
 function announce(cards) {
@@ -144,8 +156,7 @@ let looking;
 function lookAtNodes() {
   looking ??= setTimeout(() => {
     looking = undefined;
-    if (document.querySelector("[data-first-steps]")) reloadAll();
-    else fetchCards();
+    inTurn(document.querySelector("[data-first-steps]") ? reloadAll : fetchCards);
   }, NODES_MS);
 }
 
@@ -159,4 +170,4 @@ function onChange(kind, { id }) {
   }
 }
 
-follow({ onHello: reloadAll, onChange });
+follow({ onHello: () => inTurn(reloadAll), onChange });
