@@ -73,6 +73,8 @@ def server(settings: Settings, log: Path) -> Running:
         "SHOUWANG_MQTT__PORT": str(settings.mqtt.port),
         "SHOUWANG_EVIDENCE__LEAST_FREE_BYTES": "0",
     }
+    if settings.database_url is not None:
+        environment["SHOUWANG_DATABASE_URL"] = settings.database_url.get_secret_value()
     return Running([str(BIN / "shouwang-server"), "run"], log, environment)
 
 
