@@ -52,11 +52,11 @@ $(PEERS): locks/bench.txt locks/bench-ultralytics.txt
 	  2> >(grep -v '^WARNING: Location' >&2) || echo "ultralytics is left out: see locks/bench-ultralytics.in"
 	@touch $@
 
-bench: setup $(PEERS) ## figures of speed and memory into BENCHMARKS.md: make bench [ONLY=pipeline]
-	@$(BIN)/python -m tools.bench $(ONLY)
+bench: setup $(PEERS) ## figures of speed and memory into BENCHMARKS.md: make bench [ONLY=pipeline] [MISSING=1]
+	@$(BIN)/python -m tools.bench $(if $(MISSING),--missing) $(ONLY)
 
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate
 
 clean: ## remove what was built, keep what was recorded
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache out
+	rm -rf $(VENV) .venv-bench .pytest_cache .mypy_cache .ruff_cache out

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("numpy", "scipy", "opencv-python-headless", "av", "onnxruntime", "pydantic", "paho-mqtt", "fastapi")
+PACKAGES = ("numpy", "lapx", "opencv-python-headless", "av", "onnxruntime", "pydantic", "paho-mqtt", "fastapi")
 ROOT = Path(__file__).resolve().parents[2]
 
 

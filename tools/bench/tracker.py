@@ -59,7 +59,7 @@ def remarks(sequences: Mapping[str, Document], rate: float) -> tuple[str, ...]:
     found = [f"Ours takes {number(cost_ms)} ms a frame."]
     if rate < 10:
         found.append(
-            "With some ten tracks a frame is about seventy calls into numpy and one into scipy, and little but the "
+            "With some ten tracks a frame is about seventy calls into numpy and one into lapx, and little but the "
             "calls themselves: their number bounds the ratio. It grows with the number of tracks, as theirs filters "
             "each by itself. Ten times would take compiled code, for a stage that costs a hundredth of a detection."
         )
