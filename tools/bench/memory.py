@@ -34,7 +34,8 @@ FILLED_S = 50
 BEAT_S = 2.0
 CORES = 2
 MOST = 8
-"""Cameras whose memory is taken; for the load it goes on in steps of half as many."""
+"""Cameras whose memory is taken; the search for the load begins there."""
+MORE, FEWER = 4, 2
 TRIALS = 3
 TRIAL_S = 20
 KEPT_UP = 0.97
@@ -66,7 +67,7 @@ def bench() -> Result:
         [one] = side_by_side(folder, clips, [1], FILLED_S)
         few = side_by_side(folder, clips, [2, 4], FILLED_S)
         [many] = side_by_side(folder, clips, [MOST], FILLED_S)
-        tried = [many, *climb(folder, clips, many)]
+        tried = [many, *search(folder, clips, many)]
     loads = [one, *few, many]
     slope = slope_mb(loads)
     carried = max((load.cameras for load in tried if load.keeps_up), default=0)
@@ -92,12 +93,15 @@ def slope_mb(loads: Sequence[Load]) -> float:
     return float(np.polyfit([load.cameras for load in loads], [load.resident_mb for load in loads], 1)[0])
 
 
-def climb(folder: Path, clips: Sequence[Path], last: Load) -> Iterator[Load]:
-    """More and more cameras until they fall behind, a few times at most."""
-    for trial in range(1, TRIALS + 1):
-        if not last.keeps_up:
+def search(folder: Path, clips: Sequence[Path], first: Load) -> Iterator[Load]:
+    """More and more cameras until they fall behind, or fewer until they do not; a few times at most."""
+    step = MORE if first.keeps_up else -FEWER
+    last = first
+    for _ in range(TRIALS):
+        count = last.cameras + step
+        if count < 1 or last.keeps_up is not first.keeps_up:
             return
-        [last] = side_by_side(folder, clips, [MOST + trial * MOST // 2], TRIAL_S)
+        [last] = side_by_side(folder, clips, [count], TRIAL_S)
         yield last
 
 
@@ -203,9 +207,12 @@ def table(loads: Sequence[Load], tried: Sequence[Load]) -> Table:
 
 
 def remarks(tried: Sequence[Load]) -> tuple[str, ...]:
-    """Whether the climb found its end."""
-    last = tried[-1]
-    if last.keeps_up:
-        return (f"{last.cameras} cameras still kept up at {last.cpu_percent:.0f} % of a core: more were not tried.",)
-    behind = f"{last.cameras} cameras fell behind ({number(last.analysed_per_s)} of {FPS:g} fps)"
-    return (f"{behind}: one loop looks for all cameras, so one core of inference is where it ends.",)
+    """Whether the search found where it ends."""
+    most = max(tried, key=lambda load: load.cameras)
+    if most.keeps_up:
+        return (f"{most.cameras} cameras still kept up at {most.cpu_percent:.0f} % of a core: more were not tried.",)
+    least = min((load for load in tried if not load.keeps_up), key=lambda load: load.cameras)
+    behind = f"{least.cameras} cameras fell behind ({number(least.analysed_per_s)} of {FPS:g} fps)"
+    return (
+        f"{behind} at {least.cpu_percent:.0f} % of a core: one loop looks for all cameras, decoding runs beside it.",
+    )

@@ -33,9 +33,10 @@ def test_a_load_is_judged_by_its_slowest_camera() -> None:
     assert not load.keeps_up
 
 
-def test_the_end_of_the_climb_is_told() -> None:
+def test_it_is_told_where_the_search_ended() -> None:
     assert "still kept up" in remarks([Load(8, 1, 90, 5)])[0]
     assert "12 cameras fell behind (3 of 5 fps)" in remarks([Load(8, 1, 90, 5), Load(12, 1, 100, 3)])[0]
+    assert "6 cameras fell behind" in remarks([Load(8, 1, 90, 2), Load(6, 1, 90, 3), Load(4, 1, 90, 5)])[0]
 
 
 def test_a_rotated_clip_has_all_frames_in_a_cameras_size(tmp_path: Path) -> None:
