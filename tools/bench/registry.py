@@ -13,6 +13,7 @@ BENCHES: Mapping[str, str] = {
     "tracker": "tools.bench.tracker",
     "rules": "tools.bench.rules",
     "memory": "tools.bench.memory",
+    "latency": "tools.bench.latency",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 
