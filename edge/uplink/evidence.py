@@ -10,6 +10,8 @@ from edge.uplink.credentials import Credentials
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+REFUSALS = (400, 413, 415, 422)
+"""Of a whole piece. The rest of one is sent again from the start: what the server had of it may have been spoilt."""
 SET_ASIDE = 100
 """Pieces the server will not take are set aside until the next start, so that they hold up nothing."""
 
@@ -73,7 +75,7 @@ class EvidenceLink:
         answer = self._client.put(path, content=piece.data[offset:], headers=headers)
         if answer.is_success:
             self._outbox.uploaded(piece.sha256)
-        elif answer.status_code in (400, 413, 415, 422) and len(self._refused) < SET_ASIDE:
+        elif answer.status_code in REFUSALS and not offset and len(self._refused) < SET_ASIDE:
             log.error("server refuses evidence", sha256=piece.sha256[:12], status=answer.status_code)
             self._refused.add(piece.sha256)
         else:

@@ -4,9 +4,11 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from server.clock import utc_now
 from server.context import Context
@@ -22,6 +24,7 @@ RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "application/json": "json"}
 
 router = APIRouter(tags=["evidence"])
+log = structlog.get_logger()
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
@@ -108,6 +111,8 @@ async def _fill(upload: Upload, stream: AsyncIterator[bytes]) -> None:
             if len(waiting) >= WRITE_BYTES:
                 await run_in_threadpool(upload.write, bytes(waiting))
                 waiting.clear()
+    except ClientDisconnect:
+        log.info("a sender of evidence broke off", missing=upload.missing - len(waiting))
     finally:
         upload.write(bytes(waiting))  # what came before a sender broke off need not come again
     if upload.missing:

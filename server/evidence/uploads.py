@@ -34,9 +34,12 @@ class Uploads:
         self.most_bytes, self._least_free_bytes = most_bytes, least_free_bytes
 
     def offset(self, node: str, sha256: str) -> int:
-        """How many bytes of an unfinished piece are here."""
+        """From where an unfinished piece goes on: its last byte is asked for again, for only a kept piece is whole.
+
+        All bytes may be here of a piece that the store did not take; a node that was told so would forget it.
+        """
         try:
-            return self._path(node, sha256).stat().st_size
+            return max(0, self._path(node, sha256).stat().st_size - 1)
         except FileNotFoundError:
             return 0
 
@@ -53,10 +56,9 @@ class Uploads:
             raise NoSpace("error.no_space")
         with self._open(node, sha256) as file:
             here = os.fstat(file.fileno()).st_size
-            if start == 0 and here:
-                file.truncate(0)
-            elif start != here or start + length != total:
+            if start > here or start + length != total:
                 raise Unacceptable("error.bad_range", offset=here)
+            file.truncate(start)
             yield Upload(file, self._path(node, sha256), length)
 
     def finish(self, upload: "Upload", sha256: str, media_type: str) -> int:

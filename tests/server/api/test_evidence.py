@@ -1,28 +1,41 @@
 """Evidence comes in whole, resumed or not at all, under its own hash only; people see it, ranges included."""
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from server.clock import utc_now
 from server.db.tables import Node
+from server.evidence.s3 import S3Store
+from server.evidence.uploads import Upload
 from server.nodes.enrolment import revoke
-from server.settings import EvidenceStoreSettings
-from tests.server.live import Live, running
+from tests.server.live import Live, eventually, running
+from tests.server.object_store import new_bucket, object_store
 from tests.server.parts import Box, enrolled, settings_in
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 2000
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with running(settings_in(tmp_path_factory.mktemp("live"))) as server:
-        yield server
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:botocore.*", "ignore::DeprecationWarning:moto.*")
+
+
+@pytest.fixture(scope="module", params=["folder", "s3"])
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("live")
+    if request.param == "folder":
+        with running(settings_in(folder)) as server:
+            yield server
+        return
+    with object_store() as endpoint:
+        bucket = new_bucket(endpoint, max_bytes=1024 * 1024, least_free_bytes=0)
+        with running(settings_in(folder, evidence=bucket)) as server:
+            yield server
 
 
 _names = iter(f"box-{number}" for number in range(100))
@@ -114,9 +127,10 @@ def test_an_upload_goes_on_where_it_broke_off(live: Live, sender: Sender) -> Non
             content=broken(),
             headers={"Content-Type": "image/jpeg", "Content-Length": str(len(data))},
         )
+    eventually(lambda: sender.offset(name) > 0)
     offset = sender.offset(name)
-    assert 0 < offset <= half
-    wrong = sender.put(data[offset + 1 :], name, **{"Content-Range": f"bytes {offset + 1}-{len(data) - 1}/{len(data)}"})
+    assert offset <= half
+    wrong = sender.put(data[offset + 2 :], name, **{"Content-Range": f"bytes {offset + 2}-{len(data) - 1}/{len(data)}"})
     assert wrong.status_code == 422
     rest = sender.put(data[offset:], name, **{"Content-Range": f"bytes {offset}-{len(data) - 1}/{len(data)}"})
     assert rest.status_code == 201
@@ -170,13 +184,49 @@ def test_without_a_node_s_token_nothing_comes_in(live: Live, sender: Sender) -> 
     assert sender.put(JPEG).status_code == 401
 
 
-def test_a_full_disk_is_told_and_the_node_keeps_its_bytes(tmp_path: Path) -> None:
-    store = EvidenceStoreSettings(least_free_bytes=2**60)
-    with running(settings_in(tmp_path, evidence=store)) as live:
-        box = enrolled(live.context.database, live.settings, "box", utc_now())
-        answer = httpx.put(
-            f"{live.settings.address}/api/v1/evidence/{sha256(JPEG)}",
-            content=JPEG,
-            headers={"Authorization": f"Bearer {box.answer.evidence_token}", "Content-Type": "image/jpeg"},
-        )
+def test_a_full_disk_is_told_and_the_piece_comes_when_there_is_room(
+    live: Live, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = picture("full")
+    with monkeypatch.context() as full:
+        full.setattr(live.context.uploads, "_least_free_bytes", 2**60)
+        answer = sender.put(data, **{"Accept-Language": "en"})
         assert answer.status_code == 507
+        assert "free space" in answer.json()["detail"]
+        assert sender.offset(sha256(data)) == 0
+    assert sender.put(data).status_code == 201
+
+
+def test_a_disk_that_fills_up_while_bytes_come_in_is_told(
+    live: Live, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = picture("filling")
+
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Upload, "write", no_space)
+        assert sender.put(data).status_code == 507
+    assert sender.put(data).status_code == 201
+    assert b"".join(live.context.evidence.read(sha256(data), 0, len(data))) == data
+
+
+def test_an_object_store_that_is_away_is_told_and_the_piece_is_tried_again(
+    live: Live, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(live.context.evidence, S3Store):
+        pytest.skip("a folder is never away")
+    data = picture("away")
+
+    def away(*_: object, **__: object) -> None:
+        raise EndpointConnectionError(endpoint_url="http://store")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(live.context.evidence._client, "upload_file", away)
+        assert sender.put(data).status_code == 503
+    offset = sender.offset(sha256(data))
+    assert offset == len(data) - 1  # all bytes are here; a node that was told so would forget what is not yet kept
+    rest = {"Content-Range": f"bytes {offset}-{offset}/{len(data)}"}
+    assert sender.put(data[offset:], sha256(data), **rest).status_code == 201
+    assert sender.offset(sha256(data)) == len(data)
