@@ -7,9 +7,9 @@ else, so all that is known of the tracks stands in one block, which births and d
 
 from datetime import datetime
 
+import lap
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from edge.vision import kalman
 from edge.vision.boxes import Boxes, iou
@@ -169,6 +169,6 @@ class Tracker:
 def _pairs(overlap: Array, least: float) -> Pairs:
     """Rows and columns of highest total overlap, those with enough of it."""
     overlap = overlap * (overlap >= least)
-    rows, columns = linear_sum_assignment(overlap, maximize=True)
+    rows, columns = lap.lapjvc(-overlap, return_cost=False)
     good = overlap[rows, columns] > 0
     return rows[good], columns[good]
