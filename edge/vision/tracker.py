@@ -151,7 +151,7 @@ class Tracker:
             ids=block[ID].astype(np.int64),
             labels=tuple([names[int(number)] for number in block[LABEL].tolist()]),
             scores=block[SCORE].astype(np.float32),
-            boxes=block[kalman.EDGES].clip(0, 1).T.astype(np.float32, order="C"),
+            boxes=np.minimum(np.maximum(block[kalman.EDGES], 0), 1).T.astype(np.float32, order="C"),
             seen=(np.ones if seen else np.zeros)(block.shape[1], np.bool_),
             ages_s=(now_s - block[BORN_S]).astype(np.float32),
         )

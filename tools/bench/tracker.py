@@ -38,7 +38,7 @@ def result(document: Document) -> Result:
     common, sure = document["common"], document["sure"]
     given = (
         "Faster R-CNN detections of MOT15 (det.txt), all 11 sequences, both trackers in one process, in turns, "
-        f"{document['rounds']} rounds. Ours: its defaults with {sure} as the card's threshold. Theirs: "
+        f"{document['rounds']} rounds, processor time. Ours: its defaults with {sure} as the card's threshold. Theirs: "
         "ByteTrackTracker with its defaults and the sequence's frame rate; for the columns «one threshold» both were "
         f"given {common}. Neither time holds the making of detections. Truth marked to be ignored is left out, overlap "
         f"0.5; MOTA and IDF1 by motmetrics, HOTA by trackeval ({', '.join(document['versions'])})."
@@ -59,9 +59,10 @@ def remarks(sequences: Mapping[str, Document], rate: float) -> tuple[str, ...]:
     found = [f"Ours takes {number(cost_ms)} ms a frame."]
     if rate < 10:
         found.append(
-            "With some ten tracks a frame is about seventy calls into numpy and one into lapx, and little but the "
-            "calls themselves: their number bounds the ratio. It grows with the number of tracks, as theirs filters "
-            "each by itself. Ten times would take compiled code, for a stage that costs a hundredth of a detection."
+            "With some fifteen tracks, the lost among them, a frame is about seventy calls into numpy and one into "
+            "lapx, and little but the calls themselves: their number bounds the ratio. It grows with the number of "
+            "tracks, as theirs filters each by itself. Ten times would take compiled code, for a stage that costs a "
+            "hundredth of a detection."
         )
     return tuple(found)
 
