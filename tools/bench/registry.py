@@ -14,6 +14,7 @@ BENCHES: Mapping[str, str] = {
     "rules": "tools.bench.rules",
     "memory": "tools.bench.memory",
     "latency": "tools.bench.latency",
+    "ingest": "tools.bench.ingest",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 
