@@ -133,6 +133,8 @@ class Rule(ABC, Generic[S]):
     def select(self, scene: Scene) -> tuple[NDArray[np.int64], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks = scene.tracks
+        if not len(tracks):
+            return np.zeros(0, np.int64), []
         right_class = np.array([label in self.settings.classes for label in tracks.labels], dtype=np.bool_)
         tall = tracks.heights >= self.settings.min_height
         sure = tracks.scores >= self.settings.min_score

@@ -10,9 +10,10 @@ Point = tuple[float, float]
 
 def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.bool_]:
     """Which of the points (N, 2) lie in the polygon, by the even-odd rule (Shimrat 1962). Shape (N,)."""
-    corners = np.asarray(polygon, np.float64)
-    x1, y1 = corners[:, 0], corners[:, 1]
-    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    if not len(points):
+        return np.zeros(0, np.bool_)
+    x1, y1 = np.array(polygon, np.float64).T
+    x2, y2 = np.append(x1[1:], x1[0]), np.append(y1[1:], y1[0])
     x, y = points[:, 0, None].astype(np.float64), points[:, 1, None].astype(np.float64)
     spans = (y1 > y) != (y2 > y)
     rise = np.where(y2 == y1, 1.0, y2 - y1)

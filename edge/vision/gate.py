@@ -89,7 +89,8 @@ class Background:
         To differ is by more than `contrast` and three times their own spread. Learns on the way.
         """
         difference = small - self.mean
-        difference -= np.median(difference[::4, ::4])
+        sample = difference[::4, ::4].ravel()
+        difference -= np.partition(sample, sample.size // 2)[sample.size // 2]
         distance = np.abs(difference)
         loud = (distance > np.maximum(3 * self.spread, contrast)).astype(np.uint8)
         # A lone cell is noise: only blocks of 2 x 2 remain.
