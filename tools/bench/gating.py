@@ -62,7 +62,7 @@ def compare(detector: OnnxDetector, *, every_frame: bool, rounds: int) -> Pair:
     def go(*, gated: bool) -> None:
         kept[gated] = replay(detector, gated=gated, every_frame=every_frame)
 
-    with_gate, without = in_turn(lambda: go(gated=True), lambda: go(gated=False), rounds)
+    with_gate, without = in_turn(lambda: go(gated=True), lambda: go(gated=False), rounds=rounds)
     frames = kept[True].frames
     fps = (frames / median_wall_s(with_gate), frames / median_wall_s(without))
     return Pair(kept[True], kept[False], 1 / median_ratio(with_gate, without), fps)
@@ -75,7 +75,7 @@ def bench() -> Result:
     detector = OnnxDetector(card, weights, only=classes_of([load_camera(CAMERAS / "car-park.yaml")]))
     pairs = {
         EVERY: compare(detector, every_frame=True, rounds=3),
-        PACED: compare(detector, every_frame=False, rounds=5),
+        PACED: compare(detector, every_frame=False, rounds=3),
     }
     figures = [Figure(f"times faster, {pace}", pair.faster, "×", at_least(4)) for pace, pair in pairs.items()]
     figures += [

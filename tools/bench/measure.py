@@ -23,12 +23,12 @@ def spend(work: Callable[[], object]) -> Spent:
     return Spent(end_s - start_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[list[Spent], list[Spent]]:
-    """A B A B …, after a warm-up of each, so that a machine that slows down slows both."""
-    first()
-    second()
-    pairs = [(spend(first), spend(second)) for _ in range(rounds)]
-    return [a for a, _ in pairs], [b for _, b in pairs]
+def in_turn(*works: Callable[[], object], rounds: int) -> tuple[list[Spent], ...]:
+    """A B A B …, after a warm-up of each, so that a machine that slows down slows all."""
+    for work in works:
+        work()
+    runs = [[spend(work) for work in works] for _ in range(rounds)]
+    return tuple(list(spent) for spent in zip(*runs, strict=True))
 
 
 def median_ratio(ours: list[Spent], theirs: list[Spent]) -> float:
