@@ -38,7 +38,7 @@ class Shell:
     person: Person | None
     """Who is signed in; None on the log-in page and on errors before it."""
     path: str
-    """Path and query of the request, so that a change of language comes back to it."""
+    """Path and query that a change of language or theme comes back to."""
     now: datetime
 
     @property
@@ -53,13 +53,17 @@ class Shell:
 
 
 def shell_of(request: Request, person: Person | None, now: datetime) -> Shell:
-    """Language by the cookie, else the person's, else the browser's; theme by the cookie, else the system's."""
+    """Language by the cookie, else the person's, else the browser's; theme by the cookie, else the system's.
+
+    A page that answers a form cannot be asked for again: who renders one puts a `path` that can.
+    """
     chosen = request.cookies.get(LANGUAGE_COOKIE) or (person.locale if person else None)
     language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language"))
     cookie = request.cookies.get(THEME_COOKIE)
     theme: Theme = next((theme for theme in THEMES if theme == cookie), "auto")
     query = request.url.query
-    return Shell(language, theme, person, request.url.path + (f"?{query}" if query else ""), now)
+    path = request.url.path + (f"?{query}" if query else "") if request.method == "GET" else "/"
+    return Shell(language, theme, person, path, now)
 
 
 def _shell(request: Request, person: MaybeSignedIn, now: Now) -> Shell:

@@ -1,7 +1,7 @@
 """One case: its alerts, what happened when, and the moves that the transition table offers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def take_step(
     except (Conflict, Unacceptable) as problem:
         db.rollback()
         shown = _context(shell, db, case_id, refusal=problem.text, note=note, asked=to)
-        return render("case.html", shell, shown, problem.status)
+        return render("case.html", replace(shell, path=f"/cases/{case_id}"), shown, problem.status)
     context.board.publish(BoardEvent(BoardKind.CASE, str(case_id)))
     return RedirectResponse(f"/cases/{case_id}", 303)
 

@@ -1,7 +1,7 @@
 """The log-in page, the end of a session, and the choice of language and theme."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -84,7 +84,7 @@ def submit(
     if isinstance(result, Refused):
         page = Context(kept, own_path(next), name[:60], result.reason, result.retry_after_s)
         too_many = result.reason is RefusalReason.TOO_MANY
-        refused = render("login.html", shell, page, 429 if too_many else 401)
+        refused = render("login.html", replace(shell, path="/login"), page, 429 if too_many else 401)
         if too_many:
             refused.headers["Retry-After"] = str(result.retry_after_s)
         return refused

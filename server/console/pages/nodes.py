@@ -1,6 +1,6 @@
 """The nodes: state, figures, and how new ones join and old ones lose their rights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -53,7 +53,7 @@ def make_code(shell: InShell, person: Administrator, db: Database, context: Serv
     """Makes a code and shows it once."""
     code = new_code(db, person, now)
     db.commit()
-    return render("nodes.html", shell, _context(db, context, now, code))
+    return render("nodes.html", replace(shell, path="/nodes"), _context(db, context, now, code))
 
 
 @router.post("/nodes/{name}/revoke", dependencies=[CsrfChecked])

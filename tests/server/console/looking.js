@@ -72,7 +72,7 @@
   // Texts that reach over the window's edge.
   cutOff() {
     const found = [];
-    const edge = document.documentElement.clientWidth;
+    const edge = Math.min(document.documentElement.clientWidth, screen.width); // a phone widens its page to what overflows
     for (const element of document.querySelectorAll("h1, h2, h3, p, dd, dt, td, th, b, a, button, summary, label, small, code")) {
       if (!element.checkVisibility() || element.closest(".sr, .skip, .chips, .tabs")) continue;
       const { left, right, width } = element.getBoundingClientRect();

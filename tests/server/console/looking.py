@@ -27,7 +27,9 @@ def cut_off(page: Page) -> list[str]:
 
 def sideways_px(page: Page) -> int:
     """How much wider than its window a page is."""
-    over: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    over: int = page.evaluate(
+        "Math.max(document.documentElement.scrollWidth, innerWidth) - Math.min(innerWidth, screen.width)"
+    )
     return over
 
 

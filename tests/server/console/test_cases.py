@@ -70,13 +70,27 @@ def test_what_somebody_else_did_meanwhile_is_told_and_what_was_typed_is_kept(
     complaints.forgive("status of 409")
     _, address, number = opened(site, "two at once")
     first, second = open_page(address, person="wang"), open_page(address, person="zhao")
+    second.get_by_label("Note").fill("I know this one")
     first.get_by_role("button", name="Accept", exact=True).click()
     expect(first.locator(".page-head .pill").first).to_have_text("Accepted")
-    second.get_by_label("Note").fill("I know this one")
     second.get_by_role("button", name="Decline").click()
     expect(second.get_by_role("alert")).to_contain_text(f"Somebody else changed case {number} meanwhile")
     expect(second.get_by_label("Note")).to_have_value("I know this one")
     assert state(second) == "Accepted"
+
+
+def test_a_case_follows_what_others_do_unless_somebody_types(open_page: OpenPage, site: Site) -> None:
+    _, address, _ = opened(site, "followed")
+    typing, reading, acting = (open_page(address, person=name) for name in ("wang", "vera", "zhao"))
+    for page in (typing, reading):
+        expect(page.locator("[data-live=live]")).to_be_visible()
+    typing.get_by_label("Note").fill("half a sen")
+    acting.get_by_role("button", name="Accept", exact=True).click()
+    expect(reading.locator(".page-head .pill").first).to_have_text("Accepted")
+    expect(reading.locator(".history li")).to_have_count(2)
+    expect(reading.locator("[data-live=live]")).to_be_visible()
+    assert state(typing) == "Received"
+    expect(typing.get_by_label("Note")).to_have_value("half a sen")
 
 
 def test_a_step_the_table_does_not_list_is_refused(site: Site) -> None:

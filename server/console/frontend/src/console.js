@@ -23,25 +23,26 @@ document.addEventListener("click", async (event) => {
 });
 
 // A move that needs a note says so before it is sent; the server checks it all the same.
-document.querySelector("[data-moves]")?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
   const note = event.target.elements.note;
-  if (!event.submitter?.hasAttribute("data-needs-note") || note.value.trim()) return;
+  if (!event.target.matches("[data-moves]") || !event.submitter?.hasAttribute("data-needs-note") || note.value.trim()) return;
   event.preventDefault();
   note.setAttribute("aria-invalid", "true");
   note.focus();
   toast(say("script.note_needed"), true);
 });
 
-// Lists that follow what changes, as a whole.
+// Parts that follow what changes, as a whole; not while somebody types or has something open in them.
 const refreshed = document.querySelector("[data-refresh]");
 if (refreshed) {
   let waiting;
   const refresh = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      if (document.querySelector("#live-part details[open]")) return;
+      const part = document.querySelector("#live-part");
+      if (part.querySelector("details[open]") || [...part.querySelectorAll("textarea")].some((note) => note.value)) return;
       const link = chosen()?.querySelector("a.row-link")?.getAttribute("href");
-      htmx.ajax("GET", location.pathname + location.search, { target: "#live-part", select: "#live-part", swap: "outerHTML" }).then(() => {
+      htmx.ajax("GET", refreshed.dataset.path ?? location.pathname + location.search, { target: "#live-part", select: "#live-part", swap: "outerHTML" }).then(() => {
         if (link) choose(document.querySelector(`a.row-link[href="${CSS.escape(link)}"]`)?.closest("[data-row]"));
       });
     }, 150);
