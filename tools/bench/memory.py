@@ -4,7 +4,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -67,7 +67,7 @@ def bench() -> Result:
         [one] = side_by_side(folder, clips, [1], FILLED_S)
         few = side_by_side(folder, clips, [2, 4], FILLED_S)
         [many] = side_by_side(folder, clips, [MOST], FILLED_S)
-        tried = [many, *search(folder, clips, many)]
+        tried = [many, *search(many, lambda count: side_by_side(folder, clips, [count], TRIAL_S)[0])]
     loads = [one, *few, many]
     slope = slope_mb(loads)
     carried = max((load.cameras for load in tried if load.keeps_up), default=0)
@@ -93,7 +93,7 @@ def slope_mb(loads: Sequence[Load]) -> float:
     return float(np.polyfit([load.cameras for load in loads], [load.resident_mb for load in loads], 1)[0])
 
 
-def search(folder: Path, clips: Sequence[Path], first: Load) -> Iterator[Load]:
+def search(first: Load, measure: Callable[[int], Load]) -> Iterator[Load]:
     """More and more cameras until they fall behind, or fewer until they do not; a few times at most."""
     step = MORE if first.keeps_up else -FEWER
     last = first
@@ -101,7 +101,7 @@ def search(folder: Path, clips: Sequence[Path], first: Load) -> Iterator[Load]:
         count = last.cameras + step
         if count < 1 or last.keeps_up is not first.keeps_up:
             return
-        [last] = side_by_side(folder, clips, [count], TRIAL_S)
+        last = measure(count)
         yield last
 
 
@@ -125,7 +125,7 @@ def rotated(clip: Path, path: Path, share: float) -> Path:
 def side_by_side(folder: Path, clips: Sequence[Path], counts: Sequence[int], seconds: float) -> list[Load]:
     """Nodes with so many cameras each, at the same time; their loads after so many seconds."""
     with ExitStack() as running:
-        nodes = [running.enter_context(node(folder / f"node{count}", clips, count)) for count in counts]
+        nodes = [running.enter_context(node(Path(tempfile.mkdtemp(dir=folder)), clips, count)) for count in counts]
         time.sleep(seconds)
         beats: list[list[Health]] = [[] for _ in nodes]
         for _ in range(5):
@@ -153,7 +153,6 @@ def load_of(cameras: int, beats: Sequence[Health]) -> Load:
 @contextmanager
 def node(folder: Path, clips: Sequence[Path], count: int) -> Iterator[Path]:
     """A node's process with so many cameras, on two cores."""
-    folder.mkdir()
     enrolled(folder / "data")
     example = yaml.safe_load((CAMERAS / "car-park.yaml").read_text("utf-8"))
     for place in range(count):

@@ -8,7 +8,7 @@ import pytest
 from edge.uplink.credentials import load_credentials
 from protocol.messages import CameraHealth, CameraState, Health
 from tests.edge.clips import draw_clip
-from tools.bench.memory import Load, enrolled, load_of, remarks, rotated, slope_mb
+from tools.bench.memory import Load, enrolled, load_of, remarks, rotated, search, slope_mb
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,6 +31,16 @@ def test_a_load_is_judged_by_its_slowest_camera() -> None:
     load = load_of(2, [beat(200, 5, 4), beat(210, 5, 4.5)])
     assert load == Load(2, 205, 50, 4.25)
     assert not load.keeps_up
+
+
+@pytest.mark.parametrize(
+    ("carried", "tried"), [(2, [6, 4, 2]), (5, [6, 4]), (8, [12]), (13, [12, 16]), (99, [12, 16, 20]), (0, [6, 4, 2])]
+)
+def test_the_search_goes_on_until_it_has_seen_both_sides(carried: int, tried: list[int]) -> None:
+    def measure(count: int) -> Load:
+        return Load(count, 200, 100, 5 if count <= carried else 3)
+
+    assert [load.cameras for load in search(measure(8), measure)] == tried
 
 
 def test_it_is_told_where_the_search_ended() -> None:
