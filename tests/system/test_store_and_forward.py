@@ -11,6 +11,7 @@ from protocol.messages import Alert
 from server.db.engine import Database
 from server.settings import Settings
 from tests.server.live import eventually, running
+from tests.server.mosquitto import mosquitto
 from tests.server.parts import settings_in
 from tests.system.sender import Sender
 from tests.system.test_killed import assert_everything_is_there_once, prepared
@@ -102,3 +103,26 @@ def test_a_full_disk_holds_alerts_in_memory_until_there_is_room(
 
         eventually(retried, within_s=30)
     assert_everything_is_there_once(database, 5)
+
+
+@pytest.mark.parametrize(
+    "away_s", [2.0, pytest.param(60.0, marks=[pytest.mark.slow, pytest.mark.timeout(240)])], ids="{:.0f} s away".format
+)
+def test_a_broker_that_dies_and_comes_back_doubles_nothing_and_is_spoken_to_in_mqtt_5(
+    tmp_path: Path, away_s: float
+) -> None:
+    with mosquitto(tmp_path / "mosquitto") as broker:
+        settings = settings_in(tmp_path / "server", mqtt=broker.settings)
+        database = prepared(settings, tmp_path)
+        with running(settings), Sender(tmp_path) as sender:
+            send(sender, 20)
+            eventually(lambda: sender.empty, within_s=60)
+            assert "as shouwang-gatehouse (p5," in broker.said  # as Mosquitto logs a client of MQTT 5
+            send(sender, 20, first=20)
+            broker.stop()
+            send(sender, 20, first=40)
+            time.sleep(away_s)
+            broker.start()
+            eventually(lambda: sender.empty, within_s=90)
+        assert_everything_is_there_once(database, 60)
+        database.close()
