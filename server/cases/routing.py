@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -74,7 +75,7 @@ class Router:
         """The case of each new alert, joined or opened; its count and history are written."""
         routed: list[Case] = []
         opened: list[Case] = []
-        events: list[CaseEvent] = []
+        events: list[dict[str, Any]] = []
         for subject in subjects:
             candidates = self._open[subject.node, subject.camera]
             case = choose(candidates, subject, self._window)
@@ -95,7 +96,8 @@ class Router:
                 case.number = number
             self._db.add_all(opened)
             self._db.flush()
-        self._db.add_all(events)
+        if events:
+            self._db.execute(insert(CaseEvent), events)
         return routed
 
     def _new_case(self, subject: Subject) -> Case:
@@ -114,22 +116,21 @@ class Router:
             outcome="",
         )
 
-    def _event(self, case: Case, message: str, subject: Subject) -> CaseEvent:
+    def _event(self, case: Case, message: str, subject: Subject) -> dict[str, Any]:
         what = Text(id=message, arguments={"rule": subject.rule, "camera": subject.camera})
-        return CaseEvent(
-            case_id=case.id,
-            at=self._now,
-            what=what.model_dump(mode="json"),
-            from_state=None,
-            to_state=State.RECEIVED if message == "event.opened" else None,
-            note="",
-        )
+        return {
+            "case_id": case.id,
+            "at": self._now,
+            "what": what.model_dump(mode="json"),
+            "to_state": State.RECEIVED if message == "event.opened" else None,
+            "note": "",
+        }
 
 
 def next_numbers(db: Session, now: datetime, count: int) -> list[str]:
     """The next `count` numbers of the year (UTC): 2026-000123. One upsert, so that no two transactions get the same."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(CaseNumber).values(year=now.year, last=count)
+    upsert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = upsert(CaseNumber).values(year=now.year, last=count)
     last = db.execute(
         statement.on_conflict_do_update(
             index_elements=[CaseNumber.year], set_={"last": CaseNumber.last + count}
