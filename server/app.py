@@ -20,6 +20,7 @@ from server.broker.embedded import EmbeddedBroker
 from server.broker.gate import SERVER, Gate
 from server.broker.mosquitto import PasswordFile
 from server.clock import utc_now
+from server.console.headers import HEADERS
 from server.console.pages import problem as problem_page
 from server.context import Context
 from server.db.engine import Database
@@ -158,6 +159,12 @@ def _add_error_handlers(app: FastAPI) -> None:
         if error.status_code == 404:
             return answer(request, NotFound("error.not_found"))
         return await http_exception_handler(request, error)
+
+    @app.exception_handler(Exception)  # shown; then raised again, so that the log has it
+    def on_fault(request: Request, error: Exception) -> Response:
+        shown = answer(request, Problem("error.fault"))
+        shown.headers.update(HEADERS)  # this answer is made outside of the application's own middleware
+        return shown
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
