@@ -106,13 +106,16 @@ def search(first: Load, measure: Callable[[int], Load]) -> Iterator[Load]:
 
 
 def rotated(clip: Path, path: Path, share: float) -> Path:
-    """The clip scaled to a camera's second stream, beginning at a share of it and ending there."""
+    """The clip scaled to a camera's second stream, beginning at a share of it and ending there.
+
+    Without B-frames, as cameras send: each picture comes out of the decoder when its packet goes in.
+    """
     with av.open(str(clip)) as source:
         rate = source.streams.video[0].average_rate or Fraction(12)
         pictures = [frame.reformat(WIDTH, HEIGHT, "yuv420p") for frame in source.decode(video=0)]
     first = int(share * len(pictures))
     with av.open(str(path), "w") as container:
-        options = {"preset": "veryfast", "g": str(round(2 * rate)), "crf": "26"}
+        options = {"preset": "veryfast", "g": str(round(2 * rate)), "crf": "26", "bf": "0"}
         stream: Any = container.add_stream("libx264", rate=rate, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for number_, picture in enumerate([*pictures[first:], *pictures[:first]]):
