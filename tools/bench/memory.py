@@ -37,7 +37,7 @@ MOST = 8
 """Cameras whose memory is taken; the search for the load begins there."""
 MORE, FEWER = 4, 2
 TRIALS = 3
-TRIAL_S = 20
+TRIAL_S = 10
 KEPT_UP = 0.97
 """Share of the frames due that must have been analysed."""
 
