@@ -21,11 +21,11 @@ class PlayClock:
         self._step_s = 0.04
 
     def wait_for(self, packet: VideoPacket) -> None:
-        """Sleep until the packet is due."""
+        """Sleep until the packet is due: by its decoding time, as a camera sends, for B-frames come after the later."""
         own_s = seconds(packet)
-        stamp_s = own_s + self.offset_s
+        stamp_s, due_s = own_s + self.offset_s, _decoding_s(packet) + self.offset_s
         if self._start_s is None:
-            self._start_s = self._monotonic_s() - stamp_s
+            self._start_s = self._monotonic_s() - due_s
             self._last_s = stamp_s
         if self._first_s is None:
             self._first_s = own_s
@@ -34,8 +34,14 @@ class PlayClock:
                 self._step_s = packet.duration * float(packet.time_base or 0)
             self._last_s = stamp_s
         if self._paced:
-            self._stop.wait(max(0.0, self._start_s + stamp_s - self._monotonic_s()))
+            self._stop.wait(max(0.0, self._start_s + due_s - self._monotonic_s()))
 
     def next_round(self) -> None:
         """The file begins again after its last frame, hidden pictures included: no stamp comes twice."""
         self.offset_s = self._last_s + self._step_s - (self._first_s or 0.0)
+
+
+def _decoding_s(packet: VideoPacket) -> float:
+    if packet.dts is None or packet.time_base is None:
+        return seconds(packet)
+    return float(packet.dts * packet.time_base)

@@ -70,6 +70,15 @@ def test_a_file_plays_at_its_own_speed_with_the_times_of_now(tmp_path: Path) -> 
     assert source.health().state is CameraState.ENDED
 
 
+def test_a_file_with_b_frames_plays_as_evenly_as_a_camera_sends_and_loses_none(tmp_path: Path) -> None:
+    encode(tmp_path / "a.mp4", 100, fps=10, b_frames=3, gop=100)
+    settings = QUICK.model_copy(update={"analysed_fps": 5.0})
+    with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", settings, looping=True)) as source:
+        frames = frames_of(source, 20)
+        assert [frame.index for frame in frames] == list(range(20))
+        assert source.health().dropped == 0
+
+
 def test_a_looping_file_goes_on(tmp_path: Path) -> None:
     encode(tmp_path / "a.mp4", 20, b_frames=2)
     with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", QUICK, looping=True)) as source:
