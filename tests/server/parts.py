@@ -49,9 +49,9 @@ def free_port() -> int:
         return port
 
 
-def somebody(db: Session, role: Role = Role.OPERATOR, name: str = "li", now: datetime = NOW) -> Person:
+def somebody(db: Session, role: Role = Role.OPERATOR, name: str = "operator", now: datetime = NOW) -> Person:
     """A new user with PASSWORD."""
-    return person(create_user(db, Passwords(), name, PASSWORD, role, now, "Li Wei"), "csrf")
+    return person(create_user(db, Passwords(), name, PASSWORD, role, now, "Duty desk"), "csrf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def test_a_case_goes_its_way_and_remembers_each_step(database: Database, case_id
             State.HANDLING,
             State.RESOLVED,
         ]
-        assert [line.actor for line in lines] == [None, *["Li Wei"] * 4]
+        assert [line.actor for line in lines] == [None, *["Duty desk"] * 4]
         assert db.get_one(Case, case_id).outcome == "locked the gate"
 
 

@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def log_in(page: Page, address: str, name: str = "wang", password: str = PASSWORD) -> None:
+def log_in(page: Page, address: str, name: str = "operator", password: str = PASSWORD) -> None:
     """Fill in the log-in page and send it."""
     page.goto(f"{address}/login")
     page.locator("input[name=name]").fill(name)

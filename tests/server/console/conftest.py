@@ -86,7 +86,7 @@ def open_page(
     """Opens a path in a browser of its own: in English, far from the site, signed in as `person`."""
     contexts: list[BrowserContext] = []
 
-    def opened(path: str = "/", person: str | None = "wang", **options: Any) -> Page:
+    def opened(path: str = "/", person: str | None = "operator", **options: Any) -> Page:
         context = browser.new_context(
             **{"locale": "en-GB", "timezone_id": "America/New_York", "base_url": site.address, **options}
         )

@@ -24,9 +24,9 @@ from tests.server.parts import PASSWORD, Box, enrolled, settings_in
 
 BOOT = "018f0000-0000-7000-8000-000000000001"
 PEOPLE = (
-    ("vera", Role.VIEWER, "Vera"),
-    ("wang", Role.OPERATOR, "王芳 Wang Fang"),
-    ("zhao", Role.OPERATOR, "赵敏 Zhao Min"),
+    ("viewer", Role.VIEWER, "Viewer"),
+    ("operator", Role.OPERATOR, "值班员 Duty officer"),
+    ("colleague", Role.OPERATOR, "同事 Colleague"),
     ("admin", Role.ADMINISTRATOR, "Admin"),
 )
 STATES = (CameraState.WATCHING, CameraState.UNREACHABLE, CameraState.STALLED)

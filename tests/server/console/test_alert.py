@@ -199,17 +199,17 @@ def test_a_verdict_by_button_with_a_note_is_seen_by_a_second_person_and_can_be_c
     open_page: OpenPage, site: Site
 ) -> None:
     alert = site.sends(site.box.alert("two judges", utc_now() - timedelta(seconds=1), zone="two", evidence=()))
-    first, second = (open_page(f"/alerts/{alert.id}", person=name) for name in ("wang", "zhao"))
+    first, second = (open_page(f"/alerts/{alert.id}", person=name) for name in ("operator", "colleague"))
     expect(second.locator("[data-live=live]")).to_be_visible()
     first.get_by_placeholder("Note (optional)").fill("a cat")
     first.get_by_role("button", name="False alarm").click()
     for page in (first, second):
-        expect(page.locator(".said")).to_contain_text(re.compile("False alarm.*王芳 Wang Fang", re.S))
+        expect(page.locator(".said")).to_contain_text(re.compile("False alarm.*值班员 Duty officer", re.S))
         expect(page.locator("blockquote")).to_have_text("a cat")
     expect(second.locator("#why")).to_contain_text("Declined")
     second.get_by_role("button", name="Change to: Real").click()
     for page in (first, second):
-        expect(page.locator(".said")).to_contain_text(re.compile("Real.*赵敏 Zhao Min", re.S))
+        expect(page.locator(".said")).to_contain_text(re.compile("Real.*同事 Colleague", re.S))
         expect(page.locator("#why")).to_contain_text("Accepted")
 
 

@@ -122,7 +122,7 @@ def test_the_keyboard_chooses_judges_and_opens(open_page: OpenPage, site: Site) 
 
 def test_a_second_person_sees_the_verdict_at_once(open_page: OpenPage, site: Site) -> None:
     alert = site.sends(raised(site, "seen by two"))
-    first, second = open_page("/", person="wang"), open_page("/", person="zhao")
+    first, second = open_page("/", person="operator"), open_page("/", person="colleague")
     live(second)
     second.evaluate(STAYS)
     first.locator(card(first, alert)).get_by_role("button", name="Real").click()
@@ -133,7 +133,7 @@ def test_a_second_person_sees_the_verdict_at_once(open_page: OpenPage, site: Sit
 
 def test_a_viewer_sees_all_and_cannot_judge(open_page: OpenPage, site: Site) -> None:
     alert = site.sends(raised(site, "only looked at"))
-    page = open_page("/", person="vera")
+    page = open_page("/", person="viewer")
     expect(page.locator(card(page, alert))).to_be_visible()
     expect(page.get_by_role("button", name="Real")).to_have_count(0)
     page.keyboard.press("j")
@@ -184,7 +184,7 @@ def test_a_page_that_lost_the_server_says_so_and_catches_up(browser: Browser, tm
         box = enrolled(server.context.database, server.settings, now=utc_now())
         with online(server, box) as site:
             before = site.sends(raised(site, "before"))
-            page = board_of(browser, server, "wang")
+            page = board_of(browser, server, "operator")
             expect(page.locator(card(page, before))).to_be_visible()
             live(page)
             page.evaluate(STAYS)

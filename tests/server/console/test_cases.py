@@ -37,7 +37,7 @@ def test_a_case_is_accepted_sent_handled_and_resolved_with_what_was_done(open_pa
     expect(page.get_by_text("Outcome")).to_be_visible()
     history = page.locator(".history li")
     expect(history).to_have_count(5)
-    expect(history.first).to_contain_text(re.compile("From In progress to Resolved.*Spoke with.*王芳 Wang Fang", re.S))
+    expect(history.first).to_contain_text(re.compile("From In progress to Resolved.*Spoke with.*值班员 Duty officer", re.S))
     expect(history.last).to_contain_text(re.compile("Opened by alert.*System", re.S))
 
 
@@ -69,7 +69,7 @@ def test_what_somebody_else_did_meanwhile_is_told_and_what_was_typed_is_kept(
 ) -> None:
     complaints.forgive("status of 409")
     _, address, number = opened(site, "two at once")
-    first, second = open_page(address, person="wang"), open_page(address, person="zhao")
+    first, second = open_page(address, person="operator"), open_page(address, person="colleague")
     second.get_by_label("Note").fill("I know this one")
     first.get_by_role("button", name="Accept", exact=True).click()
     expect(first.locator(".page-head .pill").first).to_have_text("Accepted")
@@ -81,7 +81,7 @@ def test_what_somebody_else_did_meanwhile_is_told_and_what_was_typed_is_kept(
 
 def test_a_case_follows_what_others_do_unless_somebody_types(open_page: OpenPage, site: Site) -> None:
     _, address, _ = opened(site, "followed")
-    typing, reading, acting = (open_page(address, person=name) for name in ("wang", "vera", "zhao"))
+    typing, reading, acting = (open_page(address, person=name) for name in ("operator", "viewer", "colleague"))
     for page in (typing, reading):
         expect(page.locator("[data-live=live]")).to_be_visible()
     typing.get_by_label("Note").fill("half a sen")
@@ -104,7 +104,7 @@ def test_a_step_the_table_does_not_list_is_refused(site: Site) -> None:
 
 def test_a_viewer_sees_a_case_and_is_offered_no_step(open_page: OpenPage, site: Site) -> None:
     _, address, number = opened(site, "only read")
-    page = open_page(address, person="vera")
+    page = open_page(address, person="viewer")
     expect(page.get_by_role("heading", name=number)).to_be_visible()
     expect(page.get_by_text("There is nothing you can do with this case")).to_be_visible()
     expect(page.locator("[data-moves]")).to_have_count(0)

@@ -169,12 +169,12 @@ def test_a_fault_of_the_server_is_told_in_the_console_s_look(
 
 
 def test_the_language_is_the_browser_s_until_somebody_chooses(open_page: OpenPage, site: Site) -> None:
-    page = open_page("/cases", person="vera", locale="zh-CN")
+    page = open_page("/cases", person="viewer", locale="zh-CN")
     expect(page.get_by_role("heading", name="案件", exact=True)).to_be_visible()
     page.get_by_role("button", name="English").click()
     expect(page).to_have_url(f"{site.address}/cases")
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
-    elsewhere = open_page("/cases", person="vera", locale="zh-CN")  # it is the person's choice, not the browser's
+    elsewhere = open_page("/cases", person="viewer", locale="zh-CN")  # it is the person's choice, not the browser's
     expect(elsewhere.get_by_role("heading", name="Cases")).to_be_visible()
 
 

@@ -15,12 +15,12 @@ def test_somebody_logs_in_gets_where_he_wanted_and_leaves(open_page: OpenPage, s
     page = open_page("/cases", person=None)
     expect(page).to_have_url(re.compile("/login\\?next=%2Fcases"))
     expect(page.get_by_label("User name")).to_be_focused()
-    page.keyboard.type("zhao")
+    page.keyboard.type("colleague")
     page.keyboard.press("Tab")
     page.keyboard.type("correct horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
-    expect(page.locator(".who")).to_contain_text("赵敏 Zhao Min")
+    expect(page.locator(".who")).to_contain_text("同事 Colleague")
     page.get_by_role("button", name="Log out").click()
     page.goto("/cases")
     expect(page).to_have_url(re.compile("/login"))
@@ -32,7 +32,7 @@ def test_a_wrong_password_is_told_without_saying_which_of_both_was_wrong(
     complaints.forgive("status of 401")
     page = open_page("/login", person=None)
     texts = []
-    for name in ("wang", "nobody"):
+    for name in ("operator", "nobody"):
         log_in(page, site.address, name, "wrong")
         alert = page.get_by_role("alert")
         expect(alert).to_contain_text("User name or password is wrong")
@@ -57,14 +57,14 @@ def test_too_many_attempts_must_wait_and_are_told_how_long(
 def test_a_form_from_elsewhere_is_refused(site: Site, token: str) -> None:
     with httpx.Client(base_url=site.address, headers={"Accept": "text/html"}) as client:
         client.get("/login")
-        form = {"name": "wang", "password": "correct horse battery", "form_token": token}
+        form = {"name": "operator", "password": "correct horse battery", "form_token": token}
         answer = client.post("/login", data=form)
     assert answer.status_code == 403
     assert "shouwang_session" not in answer.cookies
 
 
 def test_a_change_without_the_session_s_token_is_refused(site: Site) -> None:
-    token = site.live.session("wang").token
+    token = site.live.session("operator").token
     with httpx.Client(base_url=site.address, cookies={"shouwang_session": token}) as client:
         assert client.post("/nodes/codes", headers={"Accept": "text/html"}).status_code == 403
         assert client.post("/logout", data={"csrf_token": "guessed"}).status_code == 403
@@ -73,5 +73,5 @@ def test_a_change_without_the_session_s_token_is_refused(site: Site) -> None:
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example"])
 def test_the_way_after_the_log_in_never_leads_to_another_site(open_page: OpenPage, site: Site, path: str) -> None:
-    page = open_page(f"/login?next={path}", person="wang")
+    page = open_page(f"/login?next={path}", person="operator")
     expect(page).to_have_url(f"{site.address}/")

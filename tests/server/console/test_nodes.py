@@ -97,7 +97,7 @@ def test_an_enrolment_code_is_shown_once_and_lets_one_node_in(open_page: OpenPag
     expect(page.locator("tbody tr", has_text="New box")).to_contain_text("Revoked")
 
 
-@pytest.mark.parametrize("person", ["vera", "wang"])
+@pytest.mark.parametrize("person", ["viewer", "operator"])
 def test_only_administrators_enrol_revoke_and_see_refused_messages(
     open_page: OpenPage, complaints: Complaints, person: str
 ) -> None:

@@ -24,18 +24,18 @@ def li(database: Database) -> None:
 
 
 def enter(
-    database: Database, name: str = "li", password: str = PASSWORD, minutes: float = 0, address: str = "::1"
+    database: Database, name: str = "operator", password: str = PASSWORD, minutes: float = 0, address: str = "::1"
 ) -> LoggedIn | Refused:
     return log_in(database, PASSWORDS, name, password, address, NOW + timedelta(minutes=minutes), 12)
 
 
 def test_the_right_password_opens_a_session_that_ends(database: Database) -> None:
-    entered = enter(database, " LI ")
+    entered = enter(database, " OPERATOR ")
     assert isinstance(entered, LoggedIn)
     with database.reading() as db:
         found = person_of(db, entered.token, NOW)
         assert found is not None
-        assert (found.display_name, found.role) == ("Li Wei", Role.OPERATOR)
+        assert (found.display_name, found.role) == ("Duty desk", Role.OPERATOR)
         assert person_of(db, entered.token, NOW + timedelta(hours=12)) is None
         assert person_of(db, "guessed", NOW) is None
     with database.writing() as db:
@@ -69,7 +69,7 @@ def test_a_disabled_user_is_out_at_once(database: Database) -> None:
     entered = enter(database)
     assert isinstance(entered, LoggedIn)
     with database.writing() as db:
-        disable(db, "li", NOW)
+        disable(db, "operator", NOW)
         db.commit()
         assert person_of(db, entered.token, NOW) is None
     assert enter(database) == Refused(RefusalReason.WRONG)
@@ -85,6 +85,6 @@ def test_neither_password_nor_token_is_in_the_database(database: Database) -> No
 def test_weak_passwords_and_taken_names_are_refused(database: Database) -> None:
     assert generate() != generate()
     with database.writing() as db:
-        for name, password in (("li", PASSWORD), ("new", "short"), ("two words", PASSWORD)):
+        for name, password in (("operator", PASSWORD), ("new", "short"), ("two words", PASSWORD)):
             with pytest.raises(UsageError):
                 create_user(db, PASSWORDS, name, password, Role.VIEWER, NOW)
