@@ -37,7 +37,9 @@ def test_a_case_is_accepted_sent_handled_and_resolved_with_what_was_done(open_pa
     expect(page.get_by_text("Outcome")).to_be_visible()
     history = page.locator(".history li")
     expect(history).to_have_count(5)
-    expect(history.first).to_contain_text(re.compile("From In progress to Resolved.*Spoke with.*值班员 Duty officer", re.S))
+    expect(history.first).to_contain_text(
+        re.compile("From In progress to Resolved.*Spoke with.*值班员 Duty officer", re.S)
+    )
     expect(history.last).to_contain_text(re.compile("Opened by alert.*System", re.S))
 
 
