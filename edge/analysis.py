@@ -42,7 +42,7 @@ class CameraAnalysis:
 
     def step(self, frame: Frame) -> Outcome:
         """The next frame of this camera."""
-        decision = self._gate.decide(frame, self._tracker.expected(frame.at))
+        decision = self._gate.decide(frame, self._tracker.expected)
         if decision.look:
             tracks = self._tracker.update(frame.at, self._detector.detect(frame.picture))
         elif decision.coast:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import cv2
+import numpy as np
 
 from edge.video.clip import cut_clip
 from edge.video.frame import Frame
@@ -66,15 +67,16 @@ def tracks(
 
 def _frame(scene: Scene, involved: frozenset[int]) -> dict[str, Any]:
     tracks = scene.tracks
-    columns = zip(tracks.ids.tolist(), tracks.labels, tracks.scores.tolist(), tracks.boxes.tolist(), strict=True)
+    scores, boxes = tracks.scores.astype(np.float64).round(3), tracks.boxes.astype(np.float64).round(4)
+    columns = zip(tracks.ids.tolist(), tracks.labels, scores.tolist(), boxes.tolist(), strict=True)
     return {
         "at": scene.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "objects": [
             {
                 "track": track,
                 "label": label,
-                "score": round(score, 3),
-                "box": [round(value, 4) for value in box],
+                "score": score,
+                "box": box,
                 "involved": track in involved,
             }
             for track, label, score, box in columns

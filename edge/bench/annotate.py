@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge.analysis import Outcome
 from edge.config import CameraConfig
+from edge.video.encoding import H264_OPTIONS
 from edge.video.frame import Frame
 from protocol.kinds import Phase
 
@@ -71,7 +72,7 @@ class AnnotatedVideo:
     def _encode(self, picture: NDArray[np.uint8], frame: Frame) -> None:
         if self._stream is None:
             self._first_s = frame.at.timestamp()
-            self._stream = self._container.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "24"})
+            self._stream = self._container.add_stream("libx264", rate=30, options=H264_OPTIONS)
             self._stream.width, self._stream.height = picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2
             self._stream.pix_fmt = "yuv420p"
             self._stream.codec_context.time_base = CLOCK

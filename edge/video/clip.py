@@ -13,6 +13,7 @@ import av
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
 
+from edge.video.encoding import H264_OPTIONS
 from edge.video.masks import Mask, painted
 from edge.video.ring import REMUXED_CODECS, KeptPacket, PacketRing, StreamFormat
 
@@ -117,8 +118,7 @@ def _reencode(
     last_pts: int | None = None
     with _new_mp4(buffer) as output:
         # No B-frames: then the file needs no edit list, and its time 0 is its first picture in every player.
-        options = {"preset": "veryfast", "crf": "23", "bf": "0"}
-        encoder: Any = output.add_stream("libx264", rate=30, options=options)
+        encoder: Any = output.add_stream("libx264", rate=30, options=H264_OPTIONS | {"bf": "0"})
         # yuv420p has no odd sizes: the last odd row and column are scaled away.
         encoder.width, encoder.height = stream_format.width // 2 * 2, stream_format.height // 2 * 2
         encoder.pix_fmt = "yuv420p"

@@ -39,7 +39,7 @@ def stamped(stream: av.VideoStream, packets: Iterable[VideoPacket]) -> Iterator[
         if packet.size and known is None:
             waiting.append(packet)
             continue
-        if known is not None and packet.time_base:
+        if waiting and known is not None and packet.time_base:
             step = round(1 / (stream.average_rate or 25) / packet.time_base)
             for ahead, early in zip(range(len(waiting), 0, -1), waiting, strict=True):
                 early.pts = early.dts = known - ahead * step

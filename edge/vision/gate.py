@@ -5,7 +5,7 @@ of the light moves all cells alike: its median is taken out first, and what rema
 change of the light, not of the scene, and makes the background learn anew. Owned by the analysis of one camera.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,21 +129,21 @@ class Gate:
         self._last_motion: datetime | None = None
         self._last_seen: datetime | None = None
 
-    def decide(self, frame: Frame, known: Boxes) -> Decision:
+    def decide(self, frame: Frame, expected: Callable[[datetime], Boxes]) -> Decision:
         """Learn from the frame and say whether it is worth an inference.
 
-        `known`: where sure tracks are expected now, boxes (N, 4) 0..1. While all that moves lies within them, a look
-        every `known_s` is enough to keep them; what moves elsewhere is looked at at once.
+        `expected` tells where sure tracks will be at a time, boxes (N, 4) 0..1; asked only if it matters. While all
+        that moves lies on or beside them, a look every `known_s` keeps them; what moves elsewhere is looked at at once.
         """
         if not self._settings.enabled:
             return Decision(Reason.DISABLED)
-        decision = self._decide(frame, known)
+        decision = self._decide(frame, expected)
         self._last_seen = frame.at
         if decision.look:
             self._last_look = frame.at
         return decision
 
-    def _decide(self, frame: Frame, known: Boxes) -> Decision:
+    def _decide(self, frame: Frame, expected: Callable[[datetime], Boxes]) -> Decision:
         small = _shrink(frame.picture.luma())
         if self._background is None or self._background.mean.shape != small.shape:
             self._start(small)
@@ -156,7 +156,7 @@ class Gate:
         if cv2.countNonZero(moving) >= self._settings.smallest * moving.size:
             if self._touches_regions(moving):
                 self._last_motion = frame.at
-                return Decision(self._motion(frame, moving, known), share)
+                return Decision(self._motion(frame.at, moving, expected), share)
             quiet = Reason.ELSEWHERE
         else:
             quiet = Reason.QUIET
@@ -166,12 +166,14 @@ class Gate:
             return Decision(Reason.REFRESH, share)
         return Decision(quiet, share)
 
-    def _motion(self, frame: Frame, moving: NDArray[np.uint8], known: Boxes) -> Reason:
+    def _motion(self, at: datetime, moving: NDArray[np.uint8], expected: Callable[[datetime], Boxes]) -> Reason:
         """Something moves: is a look due already?"""
-        if self._just_looked(frame.at):
+        if self._just_looked(at):
             return Reason.PACED
-        soon = self._within(self._last_look, frame.at, self._settings.known_s)
-        if soon and len(known) and not _strangers(moving, known, self._settings.smallest * moving.size):
+        if not self._within(self._last_look, at, self._settings.known_s):
+            return Reason.MOTION
+        known = expected(at)
+        if len(known) and not _strangers(moving, known, self._settings.smallest * moving.size):
             return Reason.KNOWN
         return Reason.MOTION
 
