@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 import structlog
@@ -29,7 +30,7 @@ from edge.vision.card import MODELS, ModelCard, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
-from protocol.messages import Health, NodeState, Status, Text, Verdict
+from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
 
 FAREWELL_S = 5.0
 
@@ -55,6 +56,9 @@ class _Watched:
     source: LiveSource
     analysis: CameraAnalysis
     size: Size = field(default=(0, 0))
+    served_s: float = 0.0
+    looks_told: int = 0
+    """Looks of the detector up to the last health message."""
 
 
 class Node:
@@ -84,6 +88,7 @@ class Node:
         self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._hear_verdict)
         self._evidence = EvidenceLink(credentials, self._outbox)
         self._cpu_s = os.times().user + os.times().system
+        self._told_s = self._started_s
 
     def stop(self) -> None:
         """Ask `run` to return; may be called from a signal handler."""
@@ -105,23 +110,31 @@ class Node:
     def _loop(self) -> None:
         health_due_s = monotonic_s()
         while not self._stop.is_set():
-            self._arrived.wait(timeout=0.5)
-            self._arrived.clear()
+            # One frame, then a look at the clock: a node with more frames than it can analyse must not fall silent.
+            if not self._analyse_one():
+                self._arrived.wait(timeout=0.5)
+                self._arrived.clear()
             self._keeper.retry()
-            while not self._stop.is_set() and (watched := self._waiting_longest()):
-                frame = watched.source.newest()
-                if frame is not None:
-                    self._keeper.keep(watched.analysis.step(frame).reports)
-                    self._note_size(watched)
             if monotonic_s() >= health_due_s:
                 health = self._health()
                 self._messages.say_health(health)
                 beat(self._node.folder / self._node.node.data_dir, health)
                 health_due_s = monotonic_s() + self._node.node.health_every_s
 
-    def _waiting_longest(self) -> _Watched | None:
-        waiting = [(since, number) for number, w in enumerate(self._watched) if (since := w.source.waiting_since)]
-        return self._watched[min(waiting)[1]] if waiting else None
+    def _analyse_one(self) -> bool:
+        """The frame of the camera that waits longest; False if none waits."""
+        waiting = [watched for watched in self._watched if watched.source.waiting]
+        if not waiting:
+            return False
+        # By when each was served last, not by its frame's time: that is a newer one whenever it has waited for long.
+        watched = min(waiting, key=attrgetter("served_s"))
+        frame = watched.source.newest()
+        watched.served_s = monotonic_s()
+        if frame is None:
+            return False
+        self._keeper.keep(watched.analysis.step(frame).reports)
+        self._note_size(watched)
+        return True
 
     def _kept(self, report: Report) -> None:
         self._evidence.wake.set()
@@ -189,19 +202,24 @@ class Node:
         return self._identity.status(NodeState.ONLINE, utc_now(), cameras)
 
     def _health(self) -> Health:
-        now_s = os.times().user + os.times().system
-        uptime_s = monotonic_s() - self._started_s
-        used_s, self._cpu_s = now_s - self._cpu_s, now_s
+        now_s, cpu_s = monotonic_s(), os.times().user + os.times().system
+        passed_s, self._told_s = max(now_s - self._told_s, 1e-3), now_s
+        used_s, self._cpu_s = cpu_s - self._cpu_s, cpu_s
         return Health(
             node=self._node.node.name,
             at=utc_now(),
             boot=self._boot,
-            uptime_s=round(uptime_s, 1),
+            uptime_s=round(now_s - self._started_s, 1),
             resident_mb=_resident_mb(),
-            cpu_percent=round(100 * used_s / self._node.node.health_every_s, 1),
-            cameras=tuple(watched.source.health() for watched in self._watched),
+            cpu_percent=round(100 * used_s / passed_s, 1),
+            cameras=tuple(self._camera_health(watched, passed_s) for watched in self._watched),
             outbox=self._outbox.health(),
         )
+
+    @staticmethod
+    def _camera_health(watched: _Watched, passed_s: float) -> CameraHealth:
+        looks, watched.looks_told = watched.analysis.looks - watched.looks_told, watched.analysis.looks
+        return watched.source.health().model_copy(update={"detected_per_s": round(looks / passed_s, 2)})
 
 
 def _resident_mb() -> float:

@@ -104,10 +104,9 @@ class LiveSource:
         return self._slot is not None
 
     @property
-    def waiting_since(self) -> datetime | None:
-        """Time of the frame in the slot, so that the camera waiting longest can be served first."""
-        slot = self._slot
-        return slot.at if slot else None
+    def waiting(self) -> bool:
+        """Whether a frame waits to be taken."""
+        return self._slot is not None
 
     @property
     def why(self) -> str | None:

@@ -1,0 +1,138 @@
+"""A node with several cameras: one detector for all, none starves, none harms another, nothing open is left."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge.config import load_node
+from edge.heartbeat import last_beat
+from edge.node import Node
+from edge.outbox import Outbox, OutboxSettings
+from edge.uplink.credentials import Credentials
+from edge.video.picture import Picture
+from edge.vision.detector import Detections, Detector
+from protocol.enrolment import EnrolmentAnswer
+from protocol.kinds import Phase
+from protocol.messages import Alert, CameraState, Health
+from protocol.signing import new_key
+from tests.edge.clips import BrightnessDetector, draw_clip
+from tests.edge.test_cli import CAMERA, write
+from tests.protocol.example import alert
+
+HEALTH_EVERY_S = 0.5
+
+
+class SlowDetector(BrightnessDetector):
+    """Needs more time than three cameras at five frames a second leave it."""
+
+    def detect(self, picture: Picture) -> Detections:
+        time.sleep(0.15)
+        return super().detect(picture)
+
+
+def node_of(
+    folder: Path, sources: dict[str, str], detector: Detector | None = None, health_every_s: float = HEALTH_EVERY_S
+) -> Node:
+    """A node whose server is nowhere, with a camera for each source."""
+    for name, source in sources.items():
+        write(
+            folder / f"{name}.yaml",
+            CAMERA | {"name": name, "source": source, "looping": True, "gate": {"enabled": False}},
+        )
+    cameras = [f"{name}.yaml" for name in sources]
+    write(
+        folder / "node.yaml",
+        {"name": "gatehouse", "model": "none.onnx", "cameras": cameras, "health_every_s": health_every_s},
+    )
+    answer = EnrolmentAnswer(
+        node="gatehouse",
+        mqtt_host="127.0.0.1",
+        mqtt_port=9,
+        mqtt_tls=False,
+        mqtt_username="gatehouse",
+        mqtt_password="none",
+        evidence_token="none",
+    )
+    credentials = Credentials.of("http://127.0.0.1:9", answer, new_key())
+    return Node(load_node(folder / "node.yaml"), detector or BrightnessDetector(), credentials)
+
+
+@contextmanager
+def running(node: Node) -> Iterator[None]:
+    thread = threading.Thread(target=node.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        node.stop()
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+
+def health_when(folder: Path, holds: Callable[[Health], bool], within_s: float = 20) -> Health:
+    """The first heartbeat of which it holds."""
+    end_s = time.monotonic() + within_s
+    while time.monotonic() < end_s:
+        health, _ = last_beat(folder / "data", HEALTH_EVERY_S, datetime.now(UTC))
+        if health is not None and holds(health):
+            return health
+        time.sleep(0.1)
+    raise AssertionError(f"no heartbeat like that; the last was {health}")
+
+
+def kept(folder: Path) -> list[Alert]:
+    """What waits in the outbox."""
+    outbox = Outbox(folder / "data" / "outbox.sqlite", OutboxSettings())
+    try:
+        return [Alert.model_validate_json(waiting.payload) for waiting in outbox.waiting_alerts()]
+    finally:
+        outbox.close()
+
+
+def test_a_dead_camera_harms_no_other(tmp_path: Path) -> None:
+    clip = str(draw_clip(tmp_path / "drawn.mp4"))
+    with running(node_of(tmp_path, {"east": clip, "gone": str(tmp_path / "gone.mp4"), "west": clip})):
+
+        def both_at_work(health: Health) -> bool:
+            return sum(camera.analysed_per_s > 3 for camera in health.cameras) == 2
+
+        states = {camera.name: camera.state for camera in health_when(tmp_path, both_at_work).cameras}
+        assert states.pop("gone") is not CameraState.WATCHING
+        assert set(states.values()) == {CameraState.WATCHING}
+
+
+def test_cameras_that_are_too_many_for_the_detector_wait_equally_long(tmp_path: Path) -> None:
+    clip = str(draw_clip(tmp_path / "drawn.mp4"))
+    with running(node_of(tmp_path, {"east": clip, "north": clip, "west": clip}, SlowDetector(), health_every_s=4)):
+        busy = health_when(tmp_path, lambda health: sum(camera.dropped for camera in health.cameras) > 12)
+    dropped = [camera.dropped for camera in busy.cameras]
+    assert max(dropped) <= 2 * min(dropped)
+    detected_per_s = [camera.detected_per_s for camera in busy.cameras]
+    assert max(detected_per_s) <= 2 * min(detected_per_s)
+    assert 3 < sum(detected_per_s) < 1 / 0.15 + 1
+
+
+def test_what_is_open_when_a_node_stops_is_ended_and_kept(tmp_path: Path) -> None:
+    clip = str(draw_clip(tmp_path / "drawn.mp4"))
+    with running(node_of(tmp_path, {"east": clip})):
+        end_s = time.monotonic() + 20
+        while time.monotonic() < end_s and not kept(tmp_path):
+            time.sleep(0.1)
+    alerts = kept(tmp_path)
+    assert alerts
+    assert {alert.phase for alert in alerts} == {Phase.END}
+    assert all(alert.signature for alert in alerts)
+
+
+def test_an_alert_that_was_open_when_the_power_went_is_ended_at_the_next_start(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "data" / "outbox.sqlite", OutboxSettings())
+    left_open = alert("open")
+    outbox.put(left_open, (), datetime.now(UTC))
+    outbox.close()
+    with running(node_of(tmp_path, {"gone": str(tmp_path / "gone.mp4")})):
+        health_when(tmp_path, lambda _: True)
+    (ended,) = [kept_alert for kept_alert in kept(tmp_path) if kept_alert.id == left_open.id]
+    assert (ended.phase, ended.revision, ended.reason.id) == (Phase.END, 2, "reason.restart")
