@@ -30,6 +30,7 @@ STILL_S = 0.6
 """Seconds after which a changed cell that stands still no longer counts as motion."""
 BESIDE = 0.25
 """What moves so near a known box, in widths and heights of it, belongs to it: a shadow, the ground that it uncovers."""
+BLOCK = np.ones((2, 2), np.uint8)
 LIGHT_SHARE = 0.6
 """Share of changed cells from which a change is one of the light."""
 
@@ -88,13 +89,15 @@ class Background:
 
         To differ is by more than `contrast` and three times their own spread. Learns on the way.
         """
-        difference = small - self.mean
-        sample = difference[::4, ::4].ravel()
-        difference -= np.partition(sample, sample.size // 2)[sample.size // 2]
-        distance = np.abs(difference)
-        loud = (distance > np.maximum(3 * self.spread, contrast)).astype(np.uint8)
+        distance = small - self.mean
+        sample = distance[::4, ::4].ravel()
+        distance -= np.partition(sample, sample.size // 2)[sample.size // 2]
+        np.abs(distance, out=distance)
+        limit = 3 * self.spread
+        np.maximum(limit, np.float32(contrast), out=limit)
+        loud = (distance > limit).view(np.uint8)
         # A lone cell is noise: only blocks of 2 x 2 remain.
-        changed = cv2.morphologyEx(loud, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)).astype(np.uint8, copy=False)
+        changed = cv2.morphologyEx(loud, cv2.MORPH_OPEN, BLOCK).astype(np.uint8, copy=False)
         self._learn(small, distance, changed, step_s)
         self._adopt(small, changed, contrast, step_s)
         return changed, changed * (self._still_s < STILL_S)
@@ -103,17 +106,17 @@ class Background:
         self, small: NDArray[np.float32], distance: NDArray[np.float32], changed: NDArray[np.uint8], step_s: float
     ) -> None:
         """Quiet cells follow within about `FOLLOW_S`."""
-        rate = np.where(changed, np.float32(0), np.float32(min(1.0, step_s / FOLLOW_S)))
-        self.mean += rate * (small - self.mean)
-        self.spread += rate * (distance - self.spread)
+        quiet, rate = changed ^ 1, min(1.0, step_s / FOLLOW_S)
+        cv2.accumulateWeighted(small, self.mean, rate, quiet)
+        cv2.accumulateWeighted(distance, self.spread, rate, quiet)
 
     def _adopt(self, small: NDArray[np.float32], changed: NDArray[np.uint8], contrast: float, step_s: float) -> None:
         """What changed and then stood still is background: a parked car, and the ground a car has left."""
-        still = np.abs(small - self._previous) < contrast / 2
-        self._still_s = np.where(still, self._still_s + np.float32(step_s), np.float32(0))
+        self._still_s += np.float32(step_s)
+        self._still_s *= cv2.absdiff(small, self._previous) < contrast / 2
         self._previous = small
-        adopted = (changed > 0) & (self._still_s >= ADOPT_S)
-        self.mean[adopted] = small[adopted]
+        if cv2.countNonZero(changed):
+            np.copyto(self.mean, small, where=(changed > 0) & (self._still_s >= ADOPT_S))
 
 
 class Gate:
