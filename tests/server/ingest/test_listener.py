@@ -4,6 +4,7 @@ import json
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -126,9 +127,10 @@ def test_a_node_is_held_to_its_own_prefix(site: Site) -> None:
                 (Channel.RECEIPTS, victim, b"{}"),
                 (Channel.RECEIPTS, box, b"{}"),
             ):
-                with site.client(box).ready() as speaking:  # Mosquitto 2.0 cuts off who speaks out of place
+                with site.client(box).ready() as speaking:
                     speaking.client.publish(topic(owner.name, channel), payload, qos=1)
-                    speaking.client.publish(topic(box.name, Channel.HEALTH), b"{}", qos=1).wait_for_publish(5)
+                    with suppress(RuntimeError):  # Mosquitto 2.0 cuts off who speaks out of place, maybe before this
+                        speaking.client.publish(topic(box.name, Channel.HEALTH), b"{}", qos=1).wait_for_publish(5)
             heard.says(victim.alert(victim.name, utc_now()))
             assert heard.receipts(1)[0].outcome is Outcome.STORED
             assert heard.heard.empty()
