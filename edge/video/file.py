@@ -1,12 +1,17 @@
-"""A recorded file as a source: the same path as a camera, without threads, and no frame is ever dropped."""
+"""A recorded file as a source: the same path as a camera, and no frame is ever dropped.
+
+It is decoded one analysed frame ahead of the analysis, in a thread: see docs/decisions/0009.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import av
 from av.container import InputContainer
 
+from edge.video.ahead import ahead
 from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import SourceError, UnreadableError
 from edge.video.frame import Frame
@@ -14,7 +19,7 @@ from edge.video.masks import Mask
 from edge.video.opening import explain_reading, open_source
 from edge.video.pace import Pace
 from edge.video.picture import Converter, Picture
-from edge.video.ring import PacketRing, StreamFormat, VideoPacket
+from edge.video.ring import PacketRing, StreamFormat, VideoPacket, changed_format
 from edge.video.settings import VideoSettings
 from edge.video.timeline import FileTimeline
 
@@ -87,12 +92,21 @@ class FileSource:
         return None
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """What a file gives up to its next taken frames: packets, each with the format that begins with it, and frames."""
+
+    packets: list[tuple[VideoPacket, StreamFormat | None]] = field(default_factory=list)
+    taken: list[tuple[av.VideoFrame, float]] = field(default_factory=list)
+
+
 class _Reading:
-    """One pass, or many, through an open file."""
+    """One pass, or many, through an open file. Demuxing and decoding run one stretch ahead of the ring."""
 
     def __init__(self, container: InputContainer, ring: PacketRing, pace: Pace, start: datetime) -> None:
         self._container, self._ring, self._start = container, ring, start
         self._stream = container.streams.video[0]
+        self._format = StreamFormat.of(self._stream)
         self.decoder = Decoder(self._stream, pace)
         self._timeline: FileTimeline | None = None
         self._offset_s = 0.0
@@ -102,27 +116,18 @@ class _Reading:
         """Packets of this round."""
         self.corrupt = False
         """Whether a packet was cut short or could not be decoded."""
-        ring.restart(StreamFormat.of(self._stream))
+        ring.restart(self._format)
 
     def round(self) -> Iterator[tuple[av.VideoFrame, datetime]]:
         """The taken frames from here to the file's end with their UTC times."""
-        waiting: list[VideoPacket] = []
         self.packets = 0
-        for packet in stamped(self._stream, self._container.demux(self._stream)):
-            taken = self._decode(packet)
-            if stamp(packet) is not None:
-                self.packets += 1
-                waiting.append(packet)
-                self._first_s = seconds(packet) if self._first_s is None else self._first_s
-                self._end_s = max(self._end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
-            if self._timeline is None and taken:
+        for stretch in ahead(self._stretches()):
+            if self._timeline is None and stretch.taken:
                 # Only the first frame tells where time begins: packets before it may be hidden or out of order.
-                self._timeline = FileTimeline(self._start, taken[0][1])
+                self._timeline = FileTimeline(self._start, stretch.taken[0][1])
             if self._timeline is not None:
-                for kept in waiting:
-                    self._keep(kept, self._timeline)
-                waiting.clear()
-                for frame, stamp_s in taken:
+                self._keep(stretch, self._timeline)
+                for frame, stamp_s in stretch.taken:
                     yield frame, self._timeline.at(stamp_s)
 
     def begin_again(self) -> None:
@@ -130,6 +135,33 @@ class _Reading:
         # In whole units of the time base, so that the ring's scale and the frames' agree exactly.
         self._offset_s = float(round((self._end_s - (self._first_s or 0.0)) / self._time_base) * self._time_base)
         self.decoder.restart(self._container)
+
+    def _stretches(self) -> Iterator[_Stretch]:
+        """The file cut after each packet that brings taken frames. Touches file and decoder, never the ring."""
+        stretch = _Stretch()
+        try:
+            for packet in stamped(self._stream, self._container.demux(self._stream)):
+                stretch.taken = self._decode(packet)
+                if stamp(packet) is not None:
+                    self._count(packet)
+                    stretch.packets.append((packet, self._changed(packet)))
+                if stretch.taken:
+                    yield stretch
+                    stretch = _Stretch()
+        except (av.FFmpegError, OSError):
+            yield stretch  # what could be read is evidence
+            raise
+        yield stretch
+
+    def _count(self, packet: VideoPacket) -> None:
+        self.packets += 1
+        self._first_s = seconds(packet) if self._first_s is None else self._first_s
+        self._end_s = max(self._end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
+
+    def _changed(self, packet: VideoPacket) -> StreamFormat | None:
+        changed = changed_format(self._format, self._stream, packet)
+        self._format = changed or self._format
+        return changed
 
     @property
     def _time_base(self) -> float:
@@ -149,7 +181,9 @@ class _Reading:
             self.corrupt = True
             return []
 
-    def _keep(self, packet: VideoPacket, timeline: FileTimeline) -> None:
-        stamp_s = seconds(packet) + self._offset_s
-        self._ring.follow(self._stream, packet)
-        self._ring.push(packet, timeline.at(stamp_s), (stamp(packet) or 0) + round(self._offset_s / self._time_base))
+    def _keep(self, stretch: _Stretch, timeline: FileTimeline) -> None:
+        offset = round(self._offset_s / self._time_base)
+        for packet, changed in stretch.packets:
+            if changed is not None:
+                self._ring.restart(changed)
+            self._ring.push(packet, timeline.at(seconds(packet) + self._offset_s), (stamp(packet) or 0) + offset)

@@ -98,6 +98,14 @@ def parameter_sets(codec: str, packet: bytes) -> bytes:
     return b"".join(b"\0\0\0\1" + unit for unit in wanted)
 
 
+def changed_format(known: StreamFormat | None, stream: av.VideoStream, packet: VideoPacket) -> StreamFormat | None:
+    """The stream's format from this packet on, which was just decoded; None if it is as known."""
+    codec = stream.codec_context
+    if known is not None and (known.width, known.height) == (codec.width, codec.height):
+        return None
+    return StreamFormat.of(stream, parameter_sets(codec.codec.canonical_name, bytes(packet)))
+
+
 class PacketRing:
     """Owned by a source; its thread alone pushes, any thread reads; does not survive a restart.
 
@@ -152,9 +160,9 @@ class PacketRing:
 
     def follow(self, stream: av.VideoStream, packet: VideoPacket) -> None:
         """Start anew if this packet, just decoded, brought another picture size; call it before `push`."""
-        codec, known = stream.codec_context, self._format
-        if known is None or (known.width, known.height) != (codec.width, codec.height):
-            self.restart(StreamFormat.of(stream, parameter_sets(codec.codec.canonical_name, bytes(packet))))
+        changed = changed_format(self._format, stream, packet)
+        if changed is not None:
+            self.restart(changed)
 
     def span(self) -> tuple[datetime, datetime] | None:
         """UTC of the first and the last shown picture held; None while there is none."""
