@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
@@ -130,20 +128,19 @@ class Rule(ABC, Generic[S]):
         """Whether the cooldown still runs."""
         return self._quiet_until is not None and at < self._quiet_until
 
-    def select(self, scene: Scene) -> tuple[NDArray[np.int64], list[Trace]]:
+    def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
-        tracks = scene.tracks
-        if not len(tracks):
-            return np.zeros(0, np.int64), []
-        right_class = np.array([label in self.settings.classes for label in tracks.labels], dtype=np.bool_)
-        tall = tracks.heights >= self.settings.min_height
-        sure = tracks.scores >= self.settings.min_score
-        traces = [
-            Trace(int(tracks.ids[row]), "class")
-            if not right_class[row]
-            else Trace(int(tracks.ids[row]), "size", float(tracks.heights[row]), self.settings.min_height)
-            if not tall[row]
-            else Trace(int(tracks.ids[row]), "score", float(tracks.scores[row]), self.settings.min_score)
-            for row in np.flatnonzero(~(right_class & tall & sure))
-        ]
-        return np.flatnonzero(right_class & tall & sure), traces
+        tracks, limits = scene.tracks, self.settings
+        rows: list[int] = []
+        traces: list[Trace] = []
+        columns = zip(tracks.ids.tolist(), tracks.labels, tracks.heights.tolist(), tracks.scores.tolist(), strict=True)
+        for row, (track, label, height, score) in enumerate(columns):
+            if label not in limits.classes:
+                traces.append(Trace(track, "class"))
+            elif height < limits.min_height:
+                traces.append(Trace(track, "size", height, limits.min_height))
+            elif score < limits.min_score:
+                traces.append(Trace(track, "score", score, limits.min_score))
+            else:
+                rows.append(row)
+        return rows, traces

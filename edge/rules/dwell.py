@@ -47,7 +47,7 @@ class Dwell:
         """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
         for track, (foot, height) in occupants.items():
             stay = self._stays.get(track) or self._inherit(at, track, foot, height, visible)
-            self._stays[track] = replace(stay, last=at, foot=foot, height=height)
+            self._stays[track] = Stay(stay.number, track, stay.since, at, foot, height)
         ended = [stay for stay in self._stays.values() if (at - stay.last).total_seconds() > self._forgive_s]
         for stay in ended:
             del self._stays[stay.track]

@@ -8,18 +8,22 @@ from numpy.typing import NDArray
 Point = tuple[float, float]
 
 
-def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.bool_]:
-    """Which of the points (N, 2) lie in the polygon, by the even-odd rule (Shimrat 1962). Shape (N,)."""
-    if not len(points):
-        return np.zeros(0, np.bool_)
-    x1, y1 = np.array(polygon, np.float64).T
-    x2, y2 = np.append(x1[1:], x1[0]), np.append(y1[1:], y1[0])
-    x, y = points[:, 0, None].astype(np.float64), points[:, 1, None].astype(np.float64)
-    spans = (y1 > y) != (y2 > y)
-    rise = np.where(y2 == y1, 1.0, y2 - y1)
-    crossings = spans & (x < (x2 - x1) * (y - y1) / rise + x1)
-    odd: NDArray[np.bool_] = crossings.sum(axis=1) % 2 == 1
-    return odd
+class Polygon:
+    """A polygon whose edges are laid out once, for it is asked about every frame."""
+
+    def __init__(self, corners: Sequence[Point]) -> None:
+        self._x, self._y = np.array(corners, np.float64).T
+        x2, self._y2 = np.roll(self._x, -1), np.roll(self._y, -1)
+        rise = self._y2 - self._y
+        self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
+
+    def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
+        x, y = points.astype(np.float64).T[:, :, None]
+        spans = (self._y > y) != (self._y2 > y)
+        crossings = spans & (x < self._slope * (y - self._y) + self._x)
+        odd: NDArray[np.bool_] = np.logical_xor.reduce(crossings, axis=1)
+        return odd
 
 
 def side(points: NDArray[np.float32], start: Point, end: Point) -> NDArray[np.float64]:

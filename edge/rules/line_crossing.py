@@ -64,18 +64,18 @@ class LineCrossing(Rule[LineCrossingSettings]):
         """A begin and an end for each crossing."""
         rows, traces = self.select(scene)
         tracks = scene.tracks
-        visible = frozenset(tracks.ids.tolist())
-        feet, heights = tracks.feet[rows], tracks.heights[rows]
-        offsets = side(feet, self._start, self._end)
+        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
+        offsets = side(tracks.feet, self._start, self._end).tolist()
+        visible = frozenset(ids)
         findings: list[Finding] = []
-        for row, foot, height, offset in zip(rows, feet.tolist(), heights.tolist(), offsets.tolist(), strict=True):
-            track = int(tracks.ids[row])
-            now = (foot[0], foot[1])
+        for row in rows:
+            track, height, offset = ids[row], heights[row], offsets[row]
+            now = (feet[row][0], feet[row][1])
             if abs(offset) < self.settings.margin * height:
                 traces.append(Trace(track, "place", abs(offset), self.settings.margin * height))
                 continue
             before = self._standing.get(track) or self._lost_nearby(now, height, visible)
-            self._standing[track] = Standing(int(np.sign(offset)), now, height, scene.at)
+            self._standing[track] = Standing(1 if offset > 0 else -1, now, height, scene.at)
             crossed, trace = self._judge(track, before, self._standing[track], scene.at)
             traces.append(trace)
             if crossed and before:

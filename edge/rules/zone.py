@@ -8,7 +8,7 @@ from typing import TypeVar
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.finding import Trace
-from edge.rules.geometry import inside
+from edge.rules.geometry import Polygon
 from edge.vision.scene import Scene
 
 
@@ -42,7 +42,8 @@ class ZoneRule(Rule[Z]):
     def __init__(self, settings: Z, place: Place, forgive_s: float) -> None:
         """`forgive_s`: absences up to so many seconds do not end a stay."""
         super().__init__(settings, place)
-        self._polygon = place.zone(settings.zone).polygon
+        self._corners = place.zone(settings.zone).polygon
+        self._polygon = Polygon(self._corners)
         self._dwell = Dwell(forgive_s)
 
     @property
@@ -53,19 +54,19 @@ class ZoneRule(Rule[Z]):
     @property
     def region(self) -> tuple[tuple[float, float], ...]:
         """The zone: who is elsewhere does not matter."""
-        return self._polygon
+        return self._corners
 
     def occupancy(self, scene: Scene) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
         tracks = scene.tracks
-        ids, feet, heights = tracks.ids.tolist(), tracks.feet, tracks.heights.tolist()
+        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
         if not self.schedule.open(scene.at):
             traces += [Trace(ids[row], "schedule") for row in rows]
-            rows = rows[:0]
-        within = inside(feet[rows], self._polygon)
-        traces += [Trace(ids[row], "place") for row in rows[~within]]
-        occupants = {ids[row]: ((float(feet[row, 0]), float(feet[row, 1])), heights[row]) for row in rows[within]}
+            rows = []
+        within = self._polygon.holds(tracks.feet)
+        traces += [Trace(ids[row], "place") for row in rows if not within[row]]
+        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows if within[row]}
         ended = self._dwell.step(scene.at, occupants, frozenset(ids))
         labels = dict(zip(ids, tracks.labels, strict=True))
         return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from edge.vision.boxes import Boxes
 from edge.vision.gate import Decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tracks:
     """N tracks as columns of equal length, by rising id. Arrays are read-only."""
 
@@ -33,12 +34,12 @@ class Tracks:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def feet(self) -> NDArray[np.float32]:
         """Where each stands: the middle of its box's bottom edge, (N, 2)."""
         return np.stack([(self.boxes[:, 0] + self.boxes[:, 2]) / 2, self.boxes[:, 3]], axis=1)
 
-    @property
+    @cached_property
     def heights(self) -> NDArray[np.float32]:
         """Box heights, 0..1 of the picture's height."""
         return self.boxes[:, 3] - self.boxes[:, 1]

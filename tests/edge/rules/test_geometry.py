@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from edge.rules.geometry import crosses_itself, inside, polygon_area, segments_meet, side
+from edge.rules.geometry import Polygon, crosses_itself, polygon_area, segments_meet, side
 
 coordinate = st.floats(0, 1, width=32)
 points = st.tuples(coordinate, coordinate)
@@ -15,7 +15,7 @@ def test_inside_agrees_with_opencv_away_from_the_edge(
 ) -> None:
     assume(not crosses_itself(polygon))
     contour = np.array(polygon, np.float32).reshape(-1, 1, 2)
-    found = inside(np.array(feet, np.float32), polygon)
+    found = Polygon(polygon).holds(np.array(feet, np.float32))
     for foot, is_inside in zip(feet, found, strict=True):
         distance = cv2.pointPolygonTest(contour, foot, measureDist=True)
         if abs(distance) > 1e-3:
