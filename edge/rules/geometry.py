@@ -41,6 +41,8 @@ def segments_meet(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether the segments ab and cd have a point in common."""
 
     def turn(p: Point, q: Point, r: Point) -> float:
+        if p > q:  # always from the same end, so that rounding is the same whichever way round a segment is named
+            return -turn(q, p, r)
         return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
 
     def between(p: Point, q: Point, r: Point) -> bool:

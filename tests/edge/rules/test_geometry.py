@@ -1,6 +1,6 @@
 import cv2
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from edge.rules.geometry import Polygon, crosses_itself, polygon_area, segments_meet, side
@@ -33,6 +33,7 @@ def test_the_sides_of_a_line_swap_when_it_is_turned_round(
 
 
 @given(points, points, points, points)
+@example((0.0, 0.5), (1.0, 0.0), (0.0, 1.0), (1.0, 1.1395846771499286e-23))
 def test_meeting_is_mutual(
     a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]
 ) -> None:
