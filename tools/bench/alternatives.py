@@ -19,7 +19,7 @@ from tools.bench.measure import Spent, spend
 from tools.bench.peers.job import Job
 from tools.bench.report import number
 from tools.bench.result import Absent, Figure, Result, Table, at_least
-from tools.demo import CAMERAS
+from tools.demo.sources import CAMERAS
 
 ROUNDS = 3
 QUIET, CROWDED = CLIPS / "person-bicycle-car.mp4", CLIPS / "plaza.mp4"

@@ -10,7 +10,7 @@ from tools.bench.footage import CLIPS, YOLOX, need
 from tools.bench.measure import in_turn, median_ratio, median_wall_s
 from tools.bench.report import number
 from tools.bench.result import Figure, Result, Table, at_least
-from tools.demo import CAMERAS
+from tools.demo.sources import CAMERAS
 
 CLIP = CLIPS / "person-bicycle-car.mp4"
 EVERY, PACED = "every frame analysed", "5 analysed fps, the default"

@@ -41,9 +41,9 @@ from server.db.migration import upgrade
 from server.nodes.credentials import hash_password
 from tools.bench.report import number
 from tools.bench.result import Absent, Figure, Result, Table, at_least
-from tools.demo import free_port, process, wait_until_ready
 from tools.mosquitto import SERVER_PASSWORD, mosquitto
 from tools.postgres import fresh_database, postgres
+from tools.running import free_port, process, wait_until_ready
 
 NODE, PASSWORD = "bench", "bench"
 CAMERAS = 20

@@ -21,7 +21,8 @@ from edge.uplink.enrol import enrol
 from tools.bench.footage import CLIPS, YOLOX, need
 from tools.bench.report import number
 from tools.bench.result import Absent, Figure, Result, Table, at_most
-from tools.demo import CAMERAS, USER, Running, command, server
+from tools.demo.sources import CAMERAS
+from tools.running import USER, Running, command, server
 
 CLIP = CLIPS / "person-bicycle-car.mp4"
 CHROMIUM = Path("/usr/bin/chromium")

@@ -24,7 +24,8 @@ from protocol.messages import Health
 from tools.bench.footage import CLIPS, YOLOX, need
 from tools.bench.report import number
 from tools.bench.result import Figure, Result, Table, at_most
-from tools.demo import CAMERAS, free_port, process
+from tools.demo.sources import CAMERAS
+from tools.running import free_port, process
 
 CLIP = CLIPS / "person-bicycle-car.mp4"
 WIDTH, HEIGHT = 640, 360
