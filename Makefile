@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup frontend demo lint test test-all bench generate clean
+.PHONY: help setup frontend demo lint test test-slow test-all bench generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,8 +36,10 @@ lint: setup ## style, types and import contracts
 test: setup frontend ## the tests, about as fast as they can be
 	@$(BIN)/pytest
 
-test-all: setup frontend ## every test, the slow ones too
-	@$(BIN)/pytest -m ''
+test-slow: setup frontend ## the slow tests alone: minutes without server or broker, kills under load
+	@$(BIN)/pytest -m slow
+
+test-all: test test-slow ## every test
 
 demo: setup frontend ## server, console and an edge node here: make demo CLIP=… MODEL=… [CAMERA=…] [FOR=60]
 	@$(BIN)/python -m tools.demo $(if $(CLIP),--clip $(CLIP)) $(if $(MODEL),--model $(MODEL)) \
