@@ -1,0 +1,1 @@
+"""Things without limbs: bicycles, vehicles, bags, bins."""
