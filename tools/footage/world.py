@@ -23,7 +23,11 @@ class Light(StrEnum):
 
 
 class Action(StrEnum):
-    """What a body does; `phase` counts cycles (walk, run, …) or goes from 0 to 1 (fall, sit_down, …)."""
+    """What a body does.
+
+    `phase` counts cycles (walk, run, carry, push, ride, climb, punch, flinch; stand: slow sway), goes from 0 to 1 once
+    (fall, get_up, throw), or says how far somebody is in a posture: 0 upright, 1 all in it (sit, crouch, lie, reach).
+    """
 
     STAND = "stand"
     WALK = "walk"
@@ -71,6 +75,8 @@ class Thing:
     heading: float
     action: Action = Action.STILL
     phase: float = 0.0
+    amount: float = 1.0
+    """How much of the action, 0 (as good as standing still) to 1: somebody who slows down takes smaller steps."""
     rider_of: int | None = None
     traits: dict[str, str] = field(default_factory=dict)
     """What a scenario asks of its looks: age, sex, colour, load («backpack», «bag» in the hand) …"""
