@@ -105,10 +105,8 @@ class Check:
             self.happening(number)
         for name, zone in scenario.zones.items():
             self.zone(name, sum(form is not None for form in (zone.area, zone.ground, zone.picture)))
-        for name, line in scenario.lines.items():
-            for end in ("start", "end"):
-                spot: Spot = getattr(line, end)
-                self.names(("lines", name, end), lambda spot=spot: self.stage.spot(spot))  # type: ignore[misc]
+        for name in scenario.lines:
+            self.line(name)
         for number in range(len(scenario.events)):
             self.event(number)
         return self.problems
@@ -227,6 +225,16 @@ class Check:
             self.say(place, "needs exactly one of area, ground and picture")
         elif self.names(place, lambda: self.stage.zone_in_picture(name)) and not self.stage.zone_in_picture(name):
             self.say(place, "lies outside the picture; move the zone or the view")
+
+    def line(self, name: str) -> None:
+        """A line's ends are spots that the camera sees."""
+        line = self.stage.scenario.lines[name]
+        found = [
+            self.names(("lines", name, end), lambda spot=spot: self.stage.spot(spot))  # type: ignore[misc]
+            for end, spot in (("start", line.start), ("end", line.end))
+        ]
+        if all(found) and self.stage.line_in_picture(name) is None:
+            self.say(("lines", name), "has an end outside the picture; move the line or the view")
 
     def event(self, number: int) -> None:
         """An event's zone, times and actors."""

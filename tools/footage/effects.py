@@ -108,7 +108,12 @@ def _with_noise(linear: Picture, sensor: Sensor, amount: float, chance: np.rando
 def _sharpened(picture_: Picture, amount: float) -> Bytes:
     if amount:
         picture_ = picture_ + amount * (picture_ - cv2.GaussianBlur(picture_, (0, 0), 1.2))
-    return np.clip(picture_ * 255 + 0.5, 0, 255).astype(np.uint8)
+    return _bytes(picture_ * 255)
+
+
+def _bytes(values: Picture) -> Bytes:
+    """Rounded to 0..255."""
+    return np.asarray(np.clip(values + 0.5, 0, 255), np.uint8)
 
 
 def with_rain(linear: Picture, amount: float, chance: np.random.Generator) -> Picture:
@@ -121,11 +126,11 @@ def with_rain(linear: Picture, amount: float, chance: np.random.Generator) -> Pi
             lean, size = chance.normal(0.10, 0.02), length * chance.uniform(0.7, 1.3)
             start, end = (round(x), round(y)), (round(x + lean * size), round(y + size))
             cv2.line(streaks, start, end, strength * chance.uniform(0.5, 1.0), thickness, cv2.LINE_AA)
-    streaks = cv2.GaussianBlur(streaks, (0, 0), 0.7)
+    soft = np.asarray(cv2.GaussianBlur(streaks, (0, 0), 0.7), np.float32)
     level = float(np.mean(linear)) + 0.02
     veil = 0.10 * amount
     veiled = linear * (1 - veil) + veil * level
-    return (veiled + streaks[..., None] * (0.35 + 2.2 * level)).astype(np.float32)
+    return (veiled + soft[..., None] * (0.35 + 2.2 * level)).astype(np.float32)
 
 
 def sprayed(picture_: Bytes, share: float, seed: int) -> Bytes:
@@ -147,4 +152,4 @@ def sprayed(picture_: Bytes, share: float, seed: int) -> Bytes:
             cv2.line(paint, (round(x), round(y)), (round(x), round(y + run * grown)), 1.0, max(2, round(radius * 0.35)))
     cover = np.clip(cv2.GaussianBlur(paint, (0, 0), 0.02 * width) * 1.35, 0, 0.985)[..., None]
     tint = np.array([38, 36, 44], np.float32)
-    return np.clip(picture_ * (1 - cover) + tint * cover + 0.5, 0, 255).astype(np.uint8)
+    return _bytes(picture_ * (1 - cover) + tint * cover)

@@ -99,14 +99,15 @@ def _noise(seed: int, x: Noise, y: Noise, z: float) -> Noise:
 
 def _smoke_rgba(plume: Plume, u: Noise, v: Noise, light: Light) -> Picture:
     """u: −0.5..0.5 across, v: 0 at the foot, 1 at the top; both in heights of the plume."""
-    t, v = plume.age_s, np.clip(v, 0, 1)
+    t, above_ground = plume.age_s, v > -0.01
+    v = np.clip(v, 0, 1)
     swirl = _noise(plume.seed, u * 0.7 + 0.5, v * 0.7 - t * 0.16, t * 0.05)
     u = u - plume.wind * v**1.4 + 0.16 * swirl * np.sqrt(v)
     width = 0.07 + 0.30 * v**0.8
     column = np.exp(-((u / width) ** 2) * 1.6)
     billow = _noise(plume.seed + 1, u * 1.1 + 0.3, v * 1.1 - t * 0.34, t * 0.09)
     detail = _noise(plume.seed + 2, u * 2.9, v * 2.9 - t * 0.5, t * 0.14)
-    fade = np.clip((1 - v) * 1.7, 0, 1) ** 1.3 * np.clip(v * 9 + 0.2, 0, 1)
+    fade = np.clip((1 - v) * 1.7, 0, 1) ** 1.3 * np.clip(v * 9 + 0.2, 0, 1) * above_ground
     density = np.clip(column * (0.75 + 0.62 * billow + 0.28 * detail), 0, 1) * fade
     alpha = 1 - np.exp(-3.8 * density)
     # Lit from above, darker where it is thick: that makes it round.
