@@ -83,7 +83,7 @@ class Choreography:
             goal = self._stage.spot(step.to) if step.to is not None else spot
             default = (Action.WALK if person else Action.RIDE) if step.to is not None else plan.rest
             facing = self._stage.facing(step.facing, goal)
-            legs.append(Leg(begin_s, step.until, goal, step.action or default, facing, step.over_m))
+            legs.append(Leg(begin_s, step.until, goal, step.action or default, facing))
             begin_s, spot = step.until, goal
         return replace(plan, legs=tuple(legs))
 
@@ -125,10 +125,9 @@ class Choreography:
             return None
         row = line.row(time_s)
         x, y = line.positions[row].tolist()
-        height = actor.height + float(line.heights[row])
         action = self._pushing(actor, line.actions[row])
         return replace(
-            self._still(name, (x, y, height), float(line.headings[row])),
+            self._still(name, (x, y, actor.height), float(line.headings[row])),
             action=action,
             phase=float(line.phases[row]),
             amount=float(line.amounts[row]),

@@ -3,7 +3,7 @@
 Everything is computed on a fine grid of times (`STEP_S` apart) and then read off at the pictures' times.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,12 @@ STEP_S = 0.02
 MARGIN_S = 1.0
 """The grid begins so much before 0 and ends so much after the end, so that smoothing has something to look at."""
 LOCOMOTION = frozenset({Action.WALK, Action.RUN, Action.CARRY, Action.PUSH, Action.RIDE})
-CYCLES_A_S = {Action.STAND: 0.25, Action.PUNCH: 1.4, Action.FLINCH: 1.2, Action.CLIMB: 0.8}
+CYCLES_A_S = {Action.PUNCH: 0.85, Action.FLINCH: 0.85}
 """Cycles a second of what goes round and round on the spot."""
-POSTURES = frozenset({Action.SIT, Action.CROUCH, Action.LIE, Action.REACH})
+ONCE = frozenset({Action.FALL, Action.GET_UP, Action.CLIMB, Action.REACH, Action.THROW})
+POSTURES = frozenset({Action.SIT, Action.CROUCH, Action.LIE})
+CLIMBED = ([0.0, 0.12, 0.40, 0.64, 0.82, 1.0], [0.0, 0.2, 0.36, 0.72, 0.9, 1.0])
+"""Share of a climb's time, and of its way: first up, then over, then down."""
 INTO_POSTURE_S = 0.9
 STANDS_BELOW = 0.12
 """Metres a second; whoever is slower stands."""
@@ -36,7 +39,6 @@ class Leg:
     goal: tuple[float, float]
     action: Action
     facing: float | None = None
-    over_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Somebody's way on the grid: positions (N, 2), heights (N,), headings (N,), actions, phases (N,), amounts (N,)."""
+    """Somebody's way on the grid: positions (N, 2), headings (N,), actions, phases (N,), amounts (N,)."""
 
     times: Numbers
     positions: Numbers
-    heights: Numbers
     headings: Numbers
     actions: tuple[Action, ...]
     phases: Numbers
     amounts: Numbers
-    speeds: Numbers = field(default_factory=lambda: np.zeros(0))
 
     def row(self, time_s: float) -> int:
         """The grid's row at a time."""
@@ -86,10 +86,13 @@ def smoothed(values: Numbers, half_s: float) -> Numbers:
 
 def way(plan: Plan, times: Numbers) -> Numbers:
     """Positions (N, 2) at the times: straight between waypoints, then rounded."""
-    knots_s, knots = [times[0]], [plan.start]
+    knots_s: list[float] = [float(times[0])]
+    knots: list[tuple[float, ...]] = [plan.start]
     for leg in plan.legs:
-        knots_s += [leg.begin_s, leg.end_s]
-        knots += [knots[-1], leg.goal]
+        shares, covered = CLIMBED if leg.action is Action.CLIMB else ([0.0, 1.0], [0.0, 1.0])
+        begin = np.asarray(knots[-1])
+        knots_s += [leg.begin_s + share * (leg.end_s - leg.begin_s) for share in shares]
+        knots += [tuple(begin + share * (np.asarray(leg.goal) - begin)) for share in covered]
     points = np.asarray(knots, np.float64)
     straight = np.stack([np.interp(times, knots_s, points[:, axis]) for axis in (0, 1)], axis=1)
     return smoothed(straight, plan.round_s)
@@ -141,17 +144,19 @@ def course(plan: Plan, times: Numbers, positions: Numbers, stride_m: dict[Action
     speed = np.hypot(*velocity.T)
     leg_at = np.array([_leg(plan, time_s) for time_s in times])
     actions = tuple(_action(plan, number, float(v)) for number, v in zip(leg_at, speed, strict=True))
-    moving = np.array([action in LOCOMOTION for action in actions])
-    amounts = np.where(moving, np.clip(speed / FULL_STRIDE, 0.0, 1.0), 1.0)
+    amounts = np.array(
+        [
+            _amount(plan, int(leg), action, float(v), float(time_s))
+            for leg, action, v, time_s in zip(leg_at, actions, speed, times, strict=True)
+        ]
+    )
     return Course(
         times,
         positions,
-        _heights(plan, times),
         _headings(plan, times, velocity, speed, leg_at),
         actions,
         _phases(plan, times, actions, speed, leg_at, stride_m),
         amounts,
-        speed,
     )
 
 
@@ -193,16 +198,6 @@ def _moving_action(plan: Plan, leg: int) -> Action:
     return next((action for action in near if action in LOCOMOTION), Action.WALK)
 
 
-def _heights(plan: Plan, times: Numbers) -> Numbers:
-    """Up in the first part of a climb, over in the middle, down in the last."""
-    heights = np.zeros(len(times))
-    for leg in plan.legs:
-        if leg.over_m:
-            share = (times - leg.begin_s) / (leg.end_s - leg.begin_s)
-            heights = np.maximum(heights, leg.over_m * np.interp(share, [0.0, 0.45, 0.6, 1.0], [0, 1, 1, 0], 0, 0))
-    return smoothed(heights, 0.2)
-
-
 def _headings(plan: Plan, times: Numbers, velocity: Numbers, speed: Numbers, leg_at: NDArray[np.int64]) -> Numbers:
     """Along the way where somebody moves, as asked where he stands, without jumps."""
     wanted = np.full(len(times), np.nan)
@@ -235,15 +230,19 @@ def _phases(
     phase = 0.0
     for row, action in enumerate(actions):
         leg = plan.legs[leg_at[row]] if leg_at[row] >= 0 else None
-        if action in POSTURES and leg is not None:
-            phases[row] = _posture(plan, int(leg_at[row]), float(times[row]))
-        elif action in (Action.FALL, Action.GET_UP, Action.THROW) and leg is not None:
+        if action in ONCE and leg is not None:
             phases[row] = np.clip((times[row] - leg.begin_s) / (leg.end_s - leg.begin_s), 0.0, 1.0)
         else:
             stride = stride_m.get(action, 0.0)
             phase += speed[row] * STEP_S / stride if stride else CYCLES_A_S.get(action, 0.0) * STEP_S
             phases[row] = phase
     return phases
+
+
+def _amount(plan: Plan, leg: int, action: Action, speed: float, time_s: float) -> float:
+    if action in LOCOMOTION and action is not Action.RIDE:
+        return float(np.clip(speed / FULL_STRIDE, 0.0, 1.0))
+    return _posture(plan, leg, time_s) if action in POSTURES and leg >= 0 else 1.0
 
 
 def _posture(plan: Plan, number: int, time_s: float) -> float:

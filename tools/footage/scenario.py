@@ -41,7 +41,6 @@ class Step(StrictModel):
     to: Spot | None = None
     action: Action | None = Field(default=None, description="default: walk to a spot, else stand")
     facing: float | Spot | None = Field(default=None, description="degrees from x, or a spot to look at")
-    over_m: float = Field(default=0.0, ge=0, le=4, description="height of what is climbed over on the way")
 
 
 class Actor(StrictModel):
@@ -53,7 +52,7 @@ class Actor(StrictModel):
     starts: Seconds = Field(default=0.0, description="before this time it is not there")
     path: tuple[Step, ...] = ()
     leaves: bool = Field(default=False, description="is gone after its last step instead of staying")
-    traits: dict[str, str] = Field(default_factory=dict)
+    traits: dict[str, str] = Field(default_factory=dict, description="looks and manners: see looks.py and motion")
     seed: int | None = Field(default=None, description="default: made from the scenario's seed and the name")
     rides: str | None = Field(default=None, description="the actor that carries it")
     pushes: str | None = Field(default=None, description="the actor that it pushes along")

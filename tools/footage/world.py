@@ -25,8 +25,8 @@ class Light(StrEnum):
 class Action(StrEnum):
     """What a body does.
 
-    `phase` counts cycles (walk, run, carry, push, ride, climb, punch, flinch; stand: slow sway), goes from 0 to 1 once
-    (fall, get_up, throw), or says how far somebody is in a posture: 0 upright, 1 all in it (sit, crouch, lie, reach).
+    `phase` counts cycles (walk, run, carry, push, ride, punch, flinch) or goes from 0 to 1 once (fall, get_up, climb,
+    reach, throw); of postures (stand, sit, crouch, lie) it says nothing.
     """
 
     STAND = "stand"
@@ -76,7 +76,7 @@ class Thing:
     action: Action = Action.STILL
     phase: float = 0.0
     amount: float = 1.0
-    """How much of the action, 0 (as good as standing still) to 1: somebody who slows down takes smaller steps."""
+    """How much of the action, 0 (as good as standing) to 1: who slows down takes smaller steps, who sits down is low."""
     rider_of: int | None = None
     traits: dict[str, str] = field(default_factory=dict)
     """What a scenario asks of its looks: age, sex, colour, load («backpack», «bag» in the hand) …"""
