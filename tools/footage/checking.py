@@ -72,11 +72,11 @@ def _laid_over(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+def _unknown(what: str, name: str, known: Iterable[str], where: str = "") -> str:
     names = list(known)
     near = difflib.get_close_matches(name, names, 1)
     listed = ", ".join(f"«{other}»" for other in names) or "none"
-    return f"no {what} «{name}»; " + (f"did you mean «{near[0]}»?" if near else f"expected one of: {listed}")
+    return f"no {what} «{name}»{where}; " + (f"did you mean «{near[0]}»?" if near else f"expected one of: {listed}")
 
 
 def _unique(problems: Sequence[str]) -> list[str]:
@@ -120,8 +120,7 @@ class Check:
         try:
             look_up()
         except UnknownName as error:
-            where = f" at {self.stage.place.name}" if error.known else ""
-            self.say(place, _unknown(error.what + where, error.name, error.known))
+            self.say(place, _unknown(error.what, error.name, error.known, f" at {self.stage.place.name}"))
             return False
         return True
 

@@ -6,6 +6,7 @@ rises. Everything follows from the seed and the time; no picture depends on the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -53,6 +54,7 @@ def fire(plume: Plume, view: View, light: Light) -> Layer:
     return _with_glow(layer, plume, view, light) if layer.rgba.size and GLOW[light] else layer
 
 
+@lru_cache(maxsize=32)
 def _tile(seed: int) -> Noise:
     """Smooth noise (SIZE, SIZE, SIZE // 4) in −1..1 that repeats along every axis: a sum of octaves."""
     random = np.random.default_rng(seed)
@@ -80,12 +82,9 @@ def _stretched(values: Noise, axis: int, size: int) -> Noise:
     return np.asarray(mixed, np.float32)
 
 
-_TILES: dict[int, Noise] = {}
-
-
 def _noise(seed: int, x: Noise, y: Noise, z: float) -> Noise:
     """Noise at points in units of tiles."""
-    tile = _TILES.setdefault(seed, _tile(seed)) if len(_TILES) < 8 or seed in _TILES else _tile(seed)
+    tile = _tile(seed)
     depth = tile.shape[2]
     at = (z * depth) % depth
     low, share = int(at), np.float32(at - int(at))

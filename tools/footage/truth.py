@@ -146,7 +146,8 @@ def read_truth(path: Path, video: Path | None = None) -> Truth:
     except ValidationError as error:
         problems += [f"{path} {_field(detail['loc'])}: {plain_sentence(detail)}" for detail in error.errors()]
         raise ConfigError(problems) from None
-    problems += _contradictions(path, truth)
+    if isinstance(document.get("frames"), list):
+        problems += _contradictions(path, truth)
     if video is not None:
         problems += _misfits(path, truth, video)
     if problems:
