@@ -9,7 +9,7 @@ from tools.footage.encode import Encoder
 from tools.footage.files import Files, fingerprint
 from tools.footage.film import Film, StudioOf, in_order
 from tools.footage.stage import Stage
-from tools.footage.truth import Row, Truth, write_truth
+from tools.footage.truth import CameraTruth, Row, Truth, write_truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Production:
             made_from=fingerprint(stage),
             place=scenario.place,
             light=scenario.light,
+            camera=CameraTruth(position=view.position, target=view.target, fov_deg=view.fov_deg),
             width=view.width,
             height=view.height,
             fps=scenario.fps,

@@ -93,6 +93,14 @@ class Row(Part):
         return cls(id=row[0], box=box, visible=visible, ground=(east, north), visible_box=seen)
 
 
+class CameraTruth(Part):
+    """Where the camera hangs (metres), where it looks, how wide (horizontal degrees), at the clip's beginning."""
+
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    fov_deg: float = Field(gt=0, lt=180)
+
+
 class Truth(Part):
     """All that is known of a clip. `made_from`: hash of the scenario and of the kit that rendered it."""
 
@@ -101,6 +109,7 @@ class Truth(Part):
     made_from: str
     place: str
     light: Light
+    camera: CameraTruth
     width: int = Field(ge=16)
     height: int = Field(ge=16)
     fps: int = Field(ge=1, le=60)

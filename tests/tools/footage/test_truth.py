@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edge.documents import ConfigError
 from protocol.kinds import Kind
 from tools.footage.encode import encode
-from tools.footage.truth import EventTruth, Row, ThingTruth, Truth, read_truth, write_truth
+from tools.footage.truth import CameraTruth, EventTruth, Row, ThingTruth, Truth, read_truth, write_truth
 from tools.footage.world import Light
 
 HIDDEN = Row(id=2, box=(0.1, 0.1, 0.4, 0.5), visible=0.5, ground=(1.25, -3.5), visible_box=(0.1, 0.1, 0.2, 0.5))
@@ -25,6 +25,7 @@ def truth(**fields: Any) -> Truth:
             "made_from": "abc",
             "place": "yard",
             "light": Light.DAY,
+            "camera": CameraTruth(position=(0, -9, 4), target=(0, 0, 1), fov_deg=60),
             "width": 64,
             "height": 48,
             "fps": 10,
