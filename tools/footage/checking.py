@@ -21,6 +21,9 @@ from tools.footage.world import Action
 
 LOW_M = 0.25
 """What is lower is stepped over."""
+ROOM_M = {"person": 0.25, "bicycle": 0.3, "e_bike": 0.35}
+VEHICLE_ROOM_M = 0.9
+"""Half of how wide a way must be."""
 FASTEST = {Action.WALK: 2.6, Action.CARRY: 2.2, Action.PUSH: 2.2, Action.RUN: 8.0}
 """Metres a second."""
 COMPUTED = frozenset({Kind.INTRUSION, Kind.LOITERING, Kind.LINE_CROSSING})
@@ -174,17 +177,18 @@ class Check:
                 self.names((*place, "facing"), lambda spot=facing: self.stage.spot(spot))  # type: ignore[misc]
             if step.to is not None and self.names((*place, "to"), lambda to=step.to: self.stage.spot(to)):  # type: ignore[misc]
                 goal = self.stage.spot(step.to)
-                self.way((*place, "to"), step, spot, goal, actor.height)
+                self.way((*place, "to"), actor, step, spot, goal)
                 self.speed((*place, "until"), actor, step, float(np.hypot(*np.subtract(goal, spot))), before)
                 spot = goal
             before = max(before, step.until)
 
-    def way(self, place: Field, step: Step, start: Metres, goal: Metres, height_m: float) -> None:
+    def way(self, place: Field, actor: Actor, step: Step, start: Metres, goal: Metres) -> None:
         """Nothing stands between two spots, unless it is climbed over or lies below."""
         if step.action is Action.CLIMB:
             return
+        room_m = ROOM_M.get(actor.asset, VEHICLE_ROOM_M)
         for obstacle in self.stage.place.obstacles:
-            if obstacle.height_m > max(LOW_M, height_m) and meets(start, goal, obstacle):
+            if obstacle.height_m > max(LOW_M, actor.height) and meets(start, goal, obstacle, room_m):
                 self.say(place, f"the way leads through «{obstacle.name}»; go around it, or use action: climb")
                 return
 
@@ -254,11 +258,14 @@ class Check:
             self.say((*place, "end"), f"{event.end:g} s is before its start, {event.start:g} s")
 
 
-def meets(start: Metres, goal: Metres, obstacle: Obstacle) -> bool:
-    """Whether a straight way touches an obstacle's outline or ends in it."""
+def meets(start: Metres, goal: Metres, obstacle: Obstacle, room_m: float = 0.0) -> bool:
+    """Whether a straight way, so much to its left and right too, touches an obstacle's outline or ends in it."""
     corners = obstacle.outline
-    crosses = any(
-        segments_meet(start, goal, corners[number], corners[(number + 1) % len(corners)])
-        for number in range(len(corners))
-    )
-    return crosses or bool(inside(np.array([goal], np.float32), corners)[0])
+    along = np.subtract(goal, start)
+    aside = np.array([-along[1], along[0]]) * room_m / max(float(np.hypot(*along)), 1e-6)
+    for lane in (-aside, 0 * aside, aside):
+        a, b = tuple(np.add(start, lane)), tuple(np.add(goal, lane))
+        sides = zip(corners, (*corners[1:], corners[0]), strict=True)
+        if any(segments_meet(a, b, c, d) for c, d in sides):
+            return True
+    return bool(inside(np.array([goal], np.float32), corners)[0])
