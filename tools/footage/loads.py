@@ -6,12 +6,11 @@ from tools.footage.bodies import Body
 from tools.footage.clothes import Measures
 from tools.footage.looks import Looks
 from tools.footage.mesh import Piece, Stuff, box, tube
-from tools.footage.skeleton import resting
 
 
 def load(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     """The load that the looks name; an unknown one is an error."""
-    makers = {"": _nothing, "backpack": _backpack, "bag": _bag, "box": _box, "umbrella": _umbrella}
+    makers = {"": _nothing, "backpack": _backpack, "bag": _bag, "box": _box, "suitcase": _suitcase, "umbrella": _umbrella}
     if looks.load not in makers:
         raise ValueError(f"load: no «{looks.load}»; expected one of: {', '.join(name for name in makers if name)}")
     return makers[looks.load](body, at, looks)
@@ -38,19 +37,22 @@ def _backpack(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     return [bag.on_bone(bone), pocket.on_bone(bone), *straps]
 
 
-def _in_hand(body: Body, pieces: list[Piece], side: str = "r") -> list[Piece]:
-    """Pieces built about a hanging hand at the origin, carried by it."""
-    bone = body.rig.bones.index(f"hand_{side}")
-    turn = resting(body)[bone].T
-    place = body.heads[bone] + turn @ np.array([0.0, 0.0, -0.085])
-    return [piece.moved(turn, tuple(float(x) for x in place)).on_bone(bone) for piece in pieces]
+def _hung(body: Body, pieces: list[Piece]) -> list[Piece]:
+    """Pieces built about a grip at the origin, hanging from the right hand: the bone after the last of the rig."""
+    return [piece.on_bone(len(body.rig.bones)) for piece in pieces]
 
 
 def _bag(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     stuff = Stuff("leather", looks.load_colour)
     low = box((0.34, 0.13, 0.26), stuff, (0, 0, -0.30), bulge=0.25)
     arc = np.array([(-0.11, 0, -0.18), (-0.08, 0, -0.03), (0, 0, 0.0), (0.08, 0, -0.03), (0.11, 0, -0.18)])
-    return _in_hand(body, [low, tube(arc, 0.008, stuff, 5)])
+    return _hung(body, [low, tube(arc, 0.008, stuff, 5)])
+
+
+def _suitcase(body: Body, at: Measures, looks: Looks) -> list[Piece]:
+    """Carried by its side handle, so that it hangs."""
+    stuff = Stuff("plastic", looks.load_colour)
+    return _hung(body, [box((0.56, 0.22, 0.38), stuff, (0, 0, -0.24), bulge=0.18), box((0.16, 0.03, 0.03), stuff, (0, 0, -0.03))])
 
 
 def _box(body: Body, at: Measures, looks: Looks) -> list[Piece]:

@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 from tools.footage.bodies import Index, Points
 from tools.footage.looks import Colour, Pattern
 
-Kind = Literal["skin", "cloth", "hair", "leather", "rubber", "metal", "paint", "glass", "plastic", "lamp", "chrome"]
+# fmt: off
+Kind = Literal[
+    "skin", "cloth", "hair", "leather", "rubber", "metal", "paint", "glass", "plastic", "lamp", "chrome", "steel", "bark",
+    "asphalt", "pavers", "slabs", "brick", "tile", "concrete", "plaster", "grass", "leaves", "window", "lit_window",
+]
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class Stuff:
-    """What a surface is made of: the shader follows `kind`, colours are linear."""
+    """What a surface is made of: the shader follows `kind`, colours are linear; `second` is that of joints, stains, stripes."""
 
     kind: Kind
     colour: Colour

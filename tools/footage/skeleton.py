@@ -123,13 +123,24 @@ def joints_at(body: Body, pose: Pose) -> tuple[Matrix, Matrix]:
     return whole, places
 
 
+def hung(body: Body, pose: Pose, turns: Matrix, places: Matrix) -> tuple[Matrix, Matrix]:
+    """Rotation and place of what hangs from the right hand: it stays upright however the arm swings."""
+    hand = body.rig.bones.index("hand_r")
+    palm = 0.085 * float(body.vertices[:13380, 2].max()) / 1.72
+    grip = turns[hand] @ resting(body)[hand].T @ np.array([0.0, 0.0, -palm])
+    return _about(2, pose.root[2]), places[hand] + grip
+
+
 def bent(body: Body, vertices: Points, bone_of: NDArray[np.int32], weight_of: Points, pose: Pose) -> Points:
     """The vertices (N, 3) of body or clothes under a pose, on the ground below the pelvis, facing x.
 
-    vertices at rest; bone_of, weight_of (N, 4). Some 10 ms for 10 000 vertices.
+    vertices at rest; bone_of, weight_of (N, 4); one bone more than the rig has is what hangs from the right hand, and its
+    pieces are built about the grip. Some 10 ms for 10 000 vertices.
     """
     turns, places = joints_at(body, pose)
+    turn, place = hung(body, pose, turns, places)
     offsets = places - np.einsum("bij,bj->bi", turns, body.heads)
+    turns, offsets = np.concatenate([turns, turn[None]]), np.concatenate([offsets, place[None]])
     blended = np.einsum("nk,nkij->nij", weight_of, turns[bone_of].astype(np.float32))
     moved = np.einsum("nij,nj->ni", blended, vertices)
     moved += np.einsum("nk,nki->ni", weight_of, offsets[bone_of].astype(np.float32))

@@ -6,11 +6,12 @@ from dataclasses import replace
 from tools.footage.looks import looks
 from tools.footage.motion import acts
 from tools.footage.motion.gait import RUN, WALK, Gait, go
-from tools.footage.motion.pose import Limbs, Pose, both, wave
+from tools.footage.motion.pose import Limbs, Pose, blend, both, wave
 from tools.footage.motion.riding import PEDAL_TURN_M, ride
 from tools.footage.world import Action, Thing
 
 _PACES = {"slow": 0.72, "normal": 1.0, "brisk": 1.12}
+_GOING = frozenset({Action.WALK, Action.RUN, Action.PUSH, Action.CARRY})
 _ARMS_BEFORE = {**both("upperarm", (40, 6, 0)), **both("lowerarm", (42, 0, 0))}
 
 
@@ -49,7 +50,11 @@ def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
     side = asked.get("side", "back")
 
     def going() -> Pose:
-        return go(_gait(thing.action, thing), limbs, phase, looks(thing).pace)
+        who = looks(thing)
+        walking = go(_gait(thing.action, thing), limbs, phase, who.pace)
+        if who.load not in ("bag", "suitcase"):
+            return walking
+        return walking.but(upperarm_r=(walking.joint("upperarm_r")[0] * 0.35, 7, 0), lowerarm_r=(6, 0, 0))
 
     def pushing() -> Pose:
         return going().but(**_ARMS_BEFORE, spine=(8, 0, 2 * wave(phase)))
@@ -74,4 +79,10 @@ def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
         Action.PUNCH: lambda: acts.punch(phase),
         Action.FLINCH: lambda: acts.flinch(phase),
     }
-    return poses.get(thing.action, lambda: acts.stand(time_s, seed))()
+    acted = poses.get(thing.action, lambda: acts.stand(time_s, seed))()
+    if thing.amount >= 1.0:
+        return acted
+    upright = acts.stand(time_s, seed)
+    if acted.height_m is not None:
+        upright = Pose(upright.joints, upright.root, 0.985 * (limbs.thigh + limbs.shank + limbs.ankle))
+    return blend(upright, acted, thing.amount)
