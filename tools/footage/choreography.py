@@ -124,13 +124,14 @@ class Choreography:
         if line is None or not self._there(name, actor, time_s):
             return None
         row = line.row(time_s)
-        x, y = line.positions[row].tolist()
+        # Rounded finer than anybody sees, so that who stands still is the same thing in every picture.
+        x, y = (round(value, 3) for value in line.positions[row].tolist())
         action = self._pushing(actor, line.actions[row])
         return replace(
-            self._still(name, (x, y, actor.height), float(line.headings[row])),
+            self._still(name, (x, y, actor.height), round(float(line.headings[row]), 3)),
             action=action,
-            phase=float(line.phases[row]),
-            amount=float(line.amounts[row]),
+            phase=round(float(line.phases[row]), 3),
+            amount=round(float(line.amounts[row]), 2),
             rider_of=self._ids.get(actor.rides) if actor.rides else None,
             traits=self._traits(name, actor, time_s),
         )

@@ -17,10 +17,11 @@ from tools.footage.events import events_of
 from tools.footage.labels import FIRE, SMOKE, label_of
 from tools.footage.layers import Layer, Picture, Plate
 from tools.footage.particles import Plume, fire, smoke
+from tools.footage.paths import POSTURES
 from tools.footage.scenario import Burns, Sprayed, Turned, Unplugged
 from tools.footage.stage import Stage
 from tools.footage.truth import EventTruth, Row, ThingTruth
-from tools.footage.world import Instant, Light, Thing, View
+from tools.footage.world import Action, Instant, Light, Thing, View
 
 Bytes = NDArray[np.uint8]
 TURN_S, SPRAY_S = 0.6, 1.6
@@ -30,6 +31,7 @@ REACH_M = 3.0
 TALL_M = 2.6
 BURNING = 1000
 """Ids of fires and smokes begin here."""
+IDLE_S = 0.2
 BLIND = 0.5
 """Share of spraying from which nothing is to be seen any more."""
 
@@ -150,7 +152,7 @@ class Film:
         ground: dict[int, tuple[float, float]] = {}
         for thing in instant.things:
             if may_see(view, thing):
-                layers[thing.id] = studio.layer(thing, instant.time_s)
+                layers[thing.id] = studio.layer(thing, idle_time(thing, instant.time_s))
                 ground[thing.id] = thing.position[:2]
         soft = {}
         for number, burns in enumerate(self.stage.burning()):
@@ -209,6 +211,13 @@ class Film:
             if isinstance(h, Sprayed) and h.at <= time_s < h.until
         ]
         return max(shares, default=0.0)
+
+
+def idle_time(thing: Thing, time_s: float) -> float:
+    """The time that moves somebody who stays in a posture: in steps, so that two or three pictures share a layer."""
+    if thing.action in (Action.STAND, *POSTURES) or thing.amount < 1:
+        return round(int(time_s / IDLE_S + 1e-6) * IDLE_S, 3)
+    return 0.0
 
 
 def may_see(view: View, thing: Thing) -> bool:
