@@ -98,8 +98,8 @@ class Film:
             found += [ThingTruth(id=first + 1, name="fire", label=FIRE)] * bool(burns.fire_m)
         return tuple(found)
 
-    def shots(self, tell: Callable[[], None] = lambda: None) -> Iterator[Shot]:
-        """Every picture once; `tell` is called when one is drawn."""
+    def shots(self, tell: Callable[[], None] = lambda: None, every: int = 1) -> Iterator[Shot]:
+        """Every picture once, or one in so many; `tell` is called when one is drawn."""
         scenario = self.stage.scenario
         moments = [self._moment(number / scenario.fps) for number in range(scenario.frames)]
         views = list(dict.fromkeys(moment.view for moment in moments))
@@ -110,14 +110,14 @@ class Film:
             studio = self._studio(view)
             self._plates[view] = studio.plate()
             for number, moment in enumerate(moments):
-                if moment.view == view:
+                if moment.view == view and number % every == 0:
                     shot = self._shot(studio, number, moment)
                     tell()
                     yield shot
 
     def _studio(self, view: View) -> Studio:
         scenario = self.stage.scenario
-        return self.studio_of(scenario.place, view, scenario.light, scenario.seed)
+        return self.studio_of(scenario.place, view, scenario.light, scenario.dressing)
 
     def _moment(self, time_s: float) -> Moment:
         home = self.stage.view

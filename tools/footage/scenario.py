@@ -194,6 +194,7 @@ class Scenario(StrictModel):
     seconds: float = Field(gt=0, le=LONGEST_S)
     fps: int = Field(default=10, ge=1, le=30)
     seed: int = 1
+    dressing: int = Field(default=1, ge=1, description="which variant of the place: walls, trees, what is parked")
     look: Look = Look()
     moved: Moved = Moved()
     actors: dict[str, Actor] = Field(default_factory=dict)
