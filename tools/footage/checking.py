@@ -14,11 +14,14 @@ from edge.documents import Place as Field
 from edge.rules.geometry import inside, segments_meet
 from protocol.kinds import Kind
 from tools.footage.labels import LABEL_OF
+from tools.footage.looks import looks
 from tools.footage.places.base import Obstacle, Place
 from tools.footage.scenario import Actor, PicksUp, PutsDown, Scenario, Spot, Step, Throws
 from tools.footage.stage import Metres, Stage, UnknownName
-from tools.footage.world import Action
+from tools.footage.world import Action, Thing
 
+LOADS = ("", "backpack", "bag", "suitcase", "box", "umbrella")
+"""What people carry; see `loads`."""
 LOW_M = 0.25
 """What is lower is stepped over."""
 ROOM_M = {"person": 0.25, "bicycle": 0.3, "e_bike": 0.35}
@@ -143,6 +146,7 @@ class Check:
         here: Field = ("actors", name)
         if actor.asset not in LABEL_OF:
             self.say((*here, "asset"), _unknown("asset", actor.asset, LABEL_OF))
+        self.looks(here, actor)
         self.other((*here, "rides"), actor.rides)
         self.other((*here, "pushes"), actor.pushes)
         self.time((*here, "starts"), actor.starts)
@@ -154,6 +158,17 @@ class Check:
             return
         if self.names((*here, "at"), lambda: self.stage.spot(actor.at or "")):
             self.path(here, actor, self.stage.spot(actor.at))
+
+    def looks(self, here: Field, actor: Actor) -> None:
+        """A person's traits are such as people have."""
+        if actor.asset != "person":
+            return
+        try:
+            looks(Thing(0, actor.asset, 0, (0.0, 0.0, 0.0), 0.0, traits=actor.traits))
+        except ValueError as error:
+            self.say((*here, "traits"), str(error))
+        if (load := actor.traits.get("load", "")) not in LOADS:
+            self.say((*here, "traits", "load"), _unknown("load", load, filter(None, LOADS)))
 
     def brought(self, name: str) -> bool:
         """Whether an actor gets its place from another."""

@@ -184,11 +184,14 @@ class Choreography:
         """Looks at a time: with a load while something is carried."""
         traits = dict(actor.traits)
         hands = [h for h in self._scenario.happenings if isinstance(h, PutsDown | PicksUp) and h.who == name]
-        for hand in sorted(hands, key=lambda h: h.at):
-            load = LOAD_OF.get(self._scenario.actors[hand.thing].asset)
-            before = isinstance(hand, PutsDown)
-            if load and (time_s < hand.at) == before:
-                traits["load"] = load
-            elif load and traits.get("load") == load:
-                del traits["load"]
-        return traits
+        if not hands:
+            return traits
+        hands.sort(key=lambda h: h.at)
+        done = [hand for hand in hands if hand.at <= time_s]
+        holds = isinstance(done[-1], PicksUp) if done else isinstance(hands[0], PutsDown)
+        thing = self._scenario.actors[(done[-1] if done else hands[0]).thing]
+        load = LOAD_OF.get(thing.asset) if holds else None
+        if load is None:
+            return traits | {"load": traits.get("load", "")}
+        # What he carries is the very thing that lies there afterwards.
+        return traits | {"load": load, **({"load_colour": c} if (c := thing.traits.get("colour")) else {})}

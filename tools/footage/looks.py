@@ -110,7 +110,7 @@ def looks(thing: Thing) -> Looks:
     """How this person looks; the same seed and traits give the same person.
 
     Traits: sex (female, male); age (child, teen, adult, old, or years); height (metres); hair, upper, lower (as the types
-    here); colour, lower_colour (names of `COLOURS`); load (backpack, bag, suitcase, box, umbrella or nothing).
+    here); colour, lower_colour, load_colour (names of `COLOURS`); load (backpack, bag, suitcase, box, umbrella or nothing).
     Raises ValueError for a colour that is not known.
     """
     dice, asked = random.Random(f"looks {thing.seed}"), thing.traits
@@ -145,7 +145,7 @@ def looks(thing: Thing) -> Looks:
         lower_colour=_colour(asked.get("lower_colour", lower_colour)),
         shoe_colour=_colour(dice.choice(("black", "black", "white", "brown", "grey", "navy"))),
         load=asked.get("load", load),
-        load_colour=_colour(dice.choice(("black", "navy", "brown", "red", "olive", "grey"))),
+        load_colour=_colour(asked.get("load_colour", dice.choice(("black", "navy", "brown", "red", "olive", "grey")))),
         pace=dice.uniform(0.88, 1.12),
     )
 

@@ -62,8 +62,10 @@ class Actor(StrictModel):
     @field_validator("traits", mode="before")
     @classmethod
     def _as_text(cls, value: object) -> object:
-        """Ages and the like may be written as numbers."""
-        return {key: str(item) for key, item in value.items()} if isinstance(value, dict) else value
+        """Ages and the like may be written as numbers, and no load as «nothing»."""
+        if not isinstance(value, dict):
+            return value
+        return {key: "" if item in (None, "nothing") else str(item) for key, item in value.items()}
 
 
 class PutsDown(StrictModel):

@@ -51,6 +51,15 @@ def walker(path: str, more: str = "") -> str:
             "scene.yaml:6 actors.a.at: is missing; nobody rides, pushes, carries or throws it either",
         ),
         (
+            HEAD + "actors:\n  a: {asset: person, at: [0, 0], traits: {colour: blau}}\n",
+            "scene.yaml:6 actors.a.traits: colour: no «blau»; expected one of: beige, black, blue, brown, charcoal, "
+            "denim, green, grey, navy, olive, orange, pink, purple, red, sky, white, wine, yellow",
+        ),
+        (
+            HEAD + "actors:\n  a: {asset: person, at: [0, 0], traits: {load: bagg}}\n",
+            "scene.yaml:6 actors.a.traits.load: no load «bagg»; did you mean «bag»?",
+        ),
+        (
             HEAD + "actors:\n  a: {asset: person, rides: bike}\n",
             "scene.yaml:6 actors.a.rides: no actor «bike»; expected one of: «a»",
         ),

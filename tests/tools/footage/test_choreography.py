@@ -36,19 +36,19 @@ def test_what_is_put_down_is_a_load_before_and_lies_in_front_of_its_bringer_afte
     assert there(play, 4.9)[1].traits["load"] == "bag"
     bag = there(play, 5.1)[2]
     assert bag.position == pytest.approx((4.45, 0, 0), abs=0.05)
-    assert "load" not in there(play, 5.1)[1].traits
+    assert there(play, 5.1)[1].traits["load"] == ""
     assert there(play, 11.9)[2] == bag
 
 
 def test_what_is_picked_up_is_gone_and_carried() -> None:
     play = choreography(
-        actors={"a": WALKER, "bag": {"asset": "bag", "at": [4.5, 0]}},
+        actors={"a": WALKER, "bag": {"asset": "bag", "at": [4.5, 0], "traits": {"colour": "red"}}},
         happenings=[{"what": "picks_up", "at": 5, "who": "a", "thing": "bag"}],
     )
     assert there(play, 0)[2].position == (4.5, 0, 0)
-    assert "load" not in there(play, 0)[1].traits
+    assert there(play, 0)[1].traits["load"] == ""
     assert 2 not in there(play, 5.0)
-    assert there(play, 5.0)[1].traits["load"] == "bag"
+    assert there(play, 5.0)[1].traits == {"load": "bag", "load_colour": "red"}
 
 
 def test_a_rider_is_where_the_bicycle_is_and_says_so() -> None:
