@@ -37,7 +37,7 @@ def _hushed() -> Iterator[None]:
         os.close(nothing)
 
 
-def mesh(solid: Solid, *, grey: bool) -> Any:  # noqa: ANN401  # bpy has no types
+def mesh(solid: Solid, light: Light) -> Any:  # noqa: ANN401  # bpy has no types
     """A Blender mesh of a solid at rest; `show` moves its vertices later."""
     made = bpy.data.meshes.new("solid")
     lengths = np.where(solid.faces[:, 3] < 0, 3, 4)
@@ -51,7 +51,7 @@ def mesh(solid: Solid, *, grey: bool) -> Any:  # noqa: ANN401  # bpy has no type
     made.polygons.foreach_set("material_index", solid.stuff_of)
     made.polygons.foreach_set("use_smooth", solid.soft.astype(bool))
     for stuff in solid.stuffs:
-        made.materials.append(material(stuff, grey))
+        made.materials.append(material(stuff, light))
     made.attributes.new("rest", "FLOAT_VECTOR", "POINT").data.foreach_set("vector", solid.vertices.ravel())
     made.update(calc_edges=True)
     return made
@@ -65,7 +65,6 @@ class Scene:
         material.cache_clear()
         self.scene = bpy.context.scene
         self.view, self.light, self.shining = view, light, SHINING[light]
-        self.grey = light is Light.INFRARED
         self._target = Path(tempfile.mkdtemp(prefix="shouwang-studio-", dir=_memory())) / "layer.exr"
         self._settings()
         self._camera()
@@ -162,7 +161,7 @@ class Scene:
 
     def add_place(self, solid: Solid) -> None:
         """What never moves; all worlds' vertices."""
-        self.place.append(self._link("place", mesh(solid, grey=self.grey)))
+        self.place.append(self._link("place", mesh(solid, self.light)))
 
     def show(self, shape: Any, vertices: Points) -> None:  # noqa: ANN401
         """Make a mesh the one thing in the scene, with its vertices in the world."""
@@ -190,6 +189,10 @@ class Scene:
         for thing in self.place:
             thing.visible_camera = False
         self.scene.render.film_transparent = True
+        cycles = self.scene.cycles
+        # One bounce off the ground is enough to light a figure; all this makes a layer twice as quick.
+        cycles.max_bounces = cycles.diffuse_bounces = cycles.glossy_bounces = 1
+        cycles.denoising_input_passes = "RGB"
         layer = self.scene.view_layers[0]
         layer.use_pass_normal = False
         # Groups double the cost of a layer's passes, and only the plate needs them apart.

@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from tools.footage.mesh import Stuff
+from tools.footage.world import Light
 
 _ROUGH = {
     "skin": 0.5,
@@ -24,7 +25,8 @@ _ROUGH = {
 }
 _ROUGH_ELSE = 0.9
 _FREQUENCY = {"stripes": 34.0, "checks": 26.0, "speckled": 60.0}
-_GLOW = {"lamp": 0.5, "lit_window": 0.9}
+_GLOW = {"lamp": {Light.DUSK: 6.0, Light.NIGHT: 6.0}, "lit_window": {Light.DUSK: 0.35, Light.NIGHT: 0.30}}
+_UNLIT = Stuff("window", (0.05, 0.055, 0.06))
 
 
 def infrared(stuff: Stuff) -> Stuff:
@@ -175,9 +177,11 @@ _RECIPES = {
 
 
 @cache
-def material(stuff: Stuff, grey: bool = False) -> Any:  # noqa: ANN401
-    """The material of a stuff; one for all that share it. `grey`: as infrared cameras see it."""
-    seen = infrared(stuff) if grey else stuff
+def material(stuff: Stuff, light: Light) -> Any:  # noqa: ANN401
+    """The material of a stuff as it is in some light; one for all that share it."""
+    if stuff.kind == "lit_window" and light not in _GLOW["lit_window"]:
+        stuff = _UNLIT
+    seen = infrared(stuff) if light is Light.INFRARED else stuff
     made = bpy.data.materials.new(f"{stuff.kind} {stuff.colour}")
     made.use_nodes = True
     shader = made.node_tree.nodes["Principled BSDF"]
@@ -188,9 +192,12 @@ def material(stuff: Stuff, grey: bool = False) -> Any:  # noqa: ANN401
         shader.inputs["Metallic"].default_value = 1.0 if stuff.kind != "metal" else 0.5
     if stuff.kind == "paint":
         shader.inputs["Coat Weight"].default_value = 0.6
-    if stuff.kind in _GLOW:
+    glow = _GLOW.get(stuff.kind, {}).get(light, 0.0)
+    if glow:
         shader.inputs["Emission Color"].default_value = (*seen.colour, 1)
-        shader.inputs["Emission Strength"].default_value = _GLOW[stuff.kind]
+        shader.inputs["Emission Strength"].default_value = glow
+        # A window glows; it is no lamp, and sampling it as one would cost much and light little.
+        made.cycles.emission_sampling = "NONE"
     recipe = _RECIPES.get(stuff.kind)
     if recipe is not None:
         made.node_tree.links.new(recipe(_Tree(made.node_tree), seen), shader.inputs["Base Color"])

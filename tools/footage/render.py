@@ -20,7 +20,7 @@ from tools.footage.subject import Subject, subject
 from tools.footage.world import Light, Thing, View
 
 CACHE = Path("out") / "footage" / "cache"
-PLATE_SAMPLES, LAYER_SAMPLES = 96, 10
+PLATE_SAMPLES, LAYER_SAMPLES = 40, 10
 MARGIN_PX = 3
 EDITION = {"plate": 1, "layer": 1}
 """Raise one when what it names would look different from the same things: the cache then forgets."""
@@ -98,7 +98,9 @@ class Studio:
 
     def _layer(self, shown: Subject, vertices: NDArray[np.float32]) -> Layer:
         window = self._window(vertices, MARGIN_PX)
-        sampler = self._samplers.setdefault(shown.key, Sampler(shown.solid))
+        if shown.key not in self._samplers:
+            self._samplers[shown.key] = Sampler(shown.solid)
+        sampler = self._samplers[shown.key]
         points = sampler.points(vertices)
         whole = self._shadow_window(points, window)
         if whole is None:
@@ -117,7 +119,7 @@ class Studio:
             self._scene.hide_place()
             self._hidden = True
         if shown.key not in self._meshes:
-            self._meshes[shown.key] = mesh(shown.solid, grey=self.light is Light.INFRARED)
+            self._meshes[shown.key] = mesh(shown.solid, self.light)
         self._scene.show(self._meshes[shown.key], vertices)
         channels = self._scene.render_crop(window, LAYER_SAMPLES)
         rgba = np.stack([channels[f"ViewLayer.Combined.{c}"] for c in "RGBA"], -1)

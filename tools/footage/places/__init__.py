@@ -5,10 +5,17 @@ from functools import lru_cache
 
 from tools.footage.figure import Solid, joined
 from tools.footage.mesh import Piece
-from tools.footage.places import courtyard
+from tools.footage.places import courtyard, facade, gate, lift, shed, street
 from tools.footage.places.base import Place
 
-_MAKERS: tuple[tuple[Place, Callable[[int], list[Piece]]], ...] = ((courtyard.COURTYARD, courtyard.pieces),)
+_MAKERS: tuple[tuple[Place, Callable[[int], list[Piece]]], ...] = (
+    (courtyard.COURTYARD, courtyard.pieces),
+    (shed.SHED, shed.pieces),
+    (street.STREET, street.pieces),
+    (lift.LIFT, lift.pieces),
+    (gate.GATE, gate.pieces),
+    (facade.FACADE, facade.pieces),
+)
 
 PLACES: Mapping[str, Place] = {place.name: place for place, _ in _MAKERS}
 """Every place: courtyard, shed, street, lift, gate, facade."""
