@@ -104,14 +104,14 @@ class Check:
     def all(self) -> list[str]:
         """Every mistake."""
         scenario = self.stage.scenario
-        self.names(("view",), lambda: self.stage.view)
+        seen = self.names(("view",), lambda: self.stage.view)
         for name, actor in scenario.actors.items():
             self.actor(name, actor)
         for number in range(len(scenario.happenings)):
             self.happening(number)
-        for name, zone in scenario.zones.items():
+        for name, zone in scenario.zones.items() if seen else ():
             self.zone(name, sum(form is not None for form in (zone.area, zone.ground, zone.picture)))
-        for name in scenario.lines:
+        for name in scenario.lines if seen else ():
             self.line(name)
         for number in range(len(scenario.events)):
             self.event(number)
