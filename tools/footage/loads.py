@@ -10,7 +10,7 @@ from tools.footage.mesh import Piece, Stuff, box, tube
 
 def load(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     """The load that the looks name; an unknown one is an error."""
-    makers = {"": _nothing, "backpack": _backpack, "bag": _bag, "box": _box, "suitcase": _suitcase, "umbrella": _umbrella}
+    makers = {"": _nothing, "nothing": _nothing, "backpack": _backpack, "bag": _bag, "box": _box, "suitcase": _suitcase, "umbrella": _umbrella}
     if looks.load not in makers:
         raise ValueError(f"load: no «{looks.load}»; expected one of: {', '.join(name for name in makers if name)}")
     return makers[looks.load](body, at, looks)

@@ -5,8 +5,8 @@ from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, across, block
 from tools.footage.world import View
 
-STEEL = Stuff("steel", (0.42, 0.43, 0.45))
-PANEL = Stuff("metal", (0.38, 0.37, 0.35))
+STEEL = Stuff("metal", (0.50, 0.50, 0.51))
+PANEL = Stuff("plastic", (0.50, 0.46, 0.38))
 FLOOR = Stuff("tile", (0.26, 0.25, 0.24), second=(0.12, 0.12, 0.12))
 HALL_FLOOR = Stuff("tile", (0.46, 0.44, 0.40), second=(0.22, 0.21, 0.2))
 
@@ -37,9 +37,9 @@ LIFT = Place(
     },
     areas={"cabin": ((-1.05, 0.05), (1.05, 0.05), (1.05, 2.35), (-1.05, 2.35)), "hall": ((-2.5, -4.2), (2.5, -4.2), (2.5, -0.3), (-2.5, -0.3))},
     lamps=(
-        Lamp((0.0, 1.2, 2.36), colour=(1, 0.95, 0.87), watts=34),
-        Lamp((-1.2, -2.2, 2.5), colour=(1, 0.93, 0.82), watts=40),
-        Lamp((1.3, -2.4, 2.5), colour=(1, 0.93, 0.82), watts=30),
+        Lamp((0.0, 1.2, 2.36), colour=(1, 0.95, 0.87), watts=95),
+        Lamp((-1.2, -2.2, 2.5), colour=(1, 0.93, 0.82), watts=120),
+        Lamp((1.3, -2.4, 2.5), colour=(1, 0.93, 0.82), watts=90),
     ),
     indoors=True,
 )
