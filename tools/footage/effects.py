@@ -35,15 +35,27 @@ SENSORS = {
     Light.DAY: Sensor(0.010, 0.0012, 0.95, 0.12, (1.0, 1.0, 0.98)),
     Light.OVERCAST: Sensor(0.013, 0.0016, 0.85, 0.12, (0.98, 1.0, 1.02)),
     Light.DUSK: Sensor(0.022, 0.004, 0.75, 0.15, (0.98, 1.0, 1.06)),
-    Light.NIGHT: Sensor(0.034, 0.007, 0.7, 0.18, (1.06, 1.0, 0.9)),
-    Light.INFRARED: Sensor(0.030, 0.006, 0.0, 0.28),
+    Light.NIGHT: Sensor(0.028, 0.005, 0.7, 0.18, (1.06, 1.0, 0.9)),
+    Light.INFRARED: Sensor(0.022, 0.004, 0.0, 0.28),
 }
 
 
-def picture(linear: Picture, light: Light, look: Look, rain: float, seed: int, number: int) -> Bytes:
-    """The `number`-th picture (H, W, 3) uint8 RGB of a clip, from its linear light (H, W, 3)."""
+METERED = {Light.DAY: 0.20, Light.OVERCAST: 0.19, Light.DUSK: 0.10, Light.NIGHT: 0.055, Light.INFRARED: 0.13}
+"""What the automatic exposure brings a picture's middle to, linear, as far as it can."""
+EXPOSES = (0.55, 4.0)
+
+
+def metered(linear: Picture, light: Light) -> float:
+    """The gain that automatic exposure settles at before a scene (H, W, 3); its lower part counts most."""
+    grey = np.minimum(linear @ np.array([0.2126, 0.7152, 0.0722], np.float32), 1.0)
+    weight = np.linspace(0.4, 1.6, grey.shape[0])[:, None]
+    return float(np.clip(METERED[light] / max(float((grey * weight).mean()), 1e-6), *EXPOSES))
+
+
+def picture(linear: Picture, light: Light, look: Look, rain: float, seed: int, number: int, gain: float = 1.0) -> Bytes:
+    """The `number`-th picture (H, W, 3) uint8 RGB of a clip, from its linear light (H, W, 3); `gain`: see `metered`."""
     sensor, chance = SENSORS[light], np.random.default_rng((seed, number))
-    seen = linear.astype(np.float32)
+    seen = (gain * linear).astype(np.float32)
     if rain:
         seen = with_rain(seen, rain, chance)
     seen = seen * _gains(seen.shape, sensor, look) * _drift(seed, number)
@@ -69,7 +81,7 @@ def _gains(shape: tuple[int, ...], sensor: Sensor, look: Look) -> Picture:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     corners = 1 - sensor.vignette * (x**2 + y**2) / 2
     warm = np.array([1 + 0.18 * look.warmth, 1.0, 1 - 0.18 * look.warmth]) * sensor.cast
-    return (look.exposure * corners[..., None] * warm).astype(np.float32)
+    return np.asarray(look.exposure * corners[..., None] * warm, np.float32)
 
 
 def _drift(seed: int, number: int) -> np.float32:
@@ -93,16 +105,23 @@ def _desaturated(linear: Picture, saturation: float) -> Picture:
 
 
 def _with_noise(linear: Picture, sensor: Sensor, amount: float, chance: np.random.Generator) -> Picture:
-    """Shot and read noise; half of it fine, half in blotches as a camera's own smoothing leaves them."""
+    """Shot and read noise: grain in brightness, blotches in colour, as a camera's own smoothing leaves them."""
     if not amount:
         return linear
     height, width = linear.shape[:2]
-    channels = 1 if sensor.saturation == 0 else 3
-    fine = chance.standard_normal((height, width, channels), dtype=np.float32)
-    coarse = chance.standard_normal((height // 2 + 1, width // 2 + 1, channels), dtype=np.float32)
-    coarse = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, channels)
+    fine = chance.standard_normal((height, width, 1), dtype=np.float32)
+    grain = 0.6 * fine + 0.6 * _blotches(height, width, 1, 2, chance)
+    if sensor.saturation:
+        grain = grain + 0.4 * _blotches(height, width, 3, 4, chance)
     strength = sensor.shot * np.sqrt(np.maximum(linear, 0)) + sensor.read
-    return (linear + amount * strength * (0.6 * fine + 0.8 * coarse)).astype(np.float32)
+    return (linear + amount * strength * grain).astype(np.float32)
+
+
+def _blotches(height: int, width: int, channels: int, size: int, chance: np.random.Generator) -> Picture:
+    """Noise whose grains are some pixels wide (H, W, channels)."""
+    coarse = chance.standard_normal((height // size + 1, width // size + 1, channels), dtype=np.float32)
+    grown = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32).reshape(height, width, channels)
 
 
 def _sharpened(picture_: Picture, amount: float) -> Bytes:

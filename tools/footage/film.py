@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tools.footage.camera import Projection, homography, turned
 from tools.footage.choreography import Choreography, Stride
 from tools.footage.compose import Composed, Seen, compose
-from tools.footage.effects import picture, sprayed
+from tools.footage.effects import metered, picture, sprayed
 from tools.footage.events import events_of
 from tools.footage.labels import FIRE, SMOKE, label_of
 from tools.footage.layers import Layer, Picture, Plate
@@ -140,7 +140,8 @@ class Film:
             return Shot(number, black, ())
         composed, things = self._composed(studio, moment.view, self.choreography.instant(time_s))
         linear = self._on_the_way(composed.colour, moment)
-        rgb = picture(linear, scenario.light, scenario.look, scenario.rain, scenario.seed, number)
+        gain = metered(self._plates[moment.view].colour, scenario.light)
+        rgb = picture(linear, scenario.light, scenario.look, scenario.rain, scenario.seed, number, gain)
         paint = self._paint(time_s)
         blind = paint > BLIND or moment.towards is not None
         return Shot(number, sprayed(rgb, paint, scenario.seed), () if blind else _rows(composed.seen, things))

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tools.footage.casting import Chance, Set, a_cast, a_fire, a_look, a_set, chosen
 from tools.footage.compose import Composed, Seen, compose
-from tools.footage.effects import Bytes, picture
+from tools.footage.effects import Bytes, metered, picture
 from tools.footage.files import ROOT
 from tools.footage.film import StudioOf
 from tools.footage.labels import FIRE, LABELS, OTHER, SMOKE, label_of
@@ -93,6 +93,7 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
     set_ = a_set(places, chance)
     studio = studio_of(set_.place.name, set_.view, set_.light, set_.seed)
     plate, groups = studio.plate(), a_cast(set_, chance, CAST_SIZE)
+    gain = metered(plate.colour, set_.light)
     drawn = {thing.id: studio.layer(thing, 0.1 * thing.id) for group in groups for thing in group}
     fires = [_fires(set_, chance) for _ in range(FIRES)]
     for place in range(SET_SIZE):
@@ -102,7 +103,7 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
         composed = compose(plate, layers | burning, burning)
         labels = {thing.id: label_of(thing.asset) for thing in things} | {SMOKE_ID: SMOKE, FIRE_ID: FIRE}
         rain = float(chance.uniform(0.2, 1)) if chance.random() < _rains(set_) else 0.0
-        rgb = picture(composed.colour, set_.light, a_look(chance), rain, seed, number * SET_SIZE + place)
+        rgb = picture(composed.colour, set_.light, a_look(chance), rain, seed, number * SET_SIZE + place, gain)
         yield Still(number * SET_SIZE + place, rgb, worth_labelling(composed, labels, rgb.shape[:2]))
 
 
