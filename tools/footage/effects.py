@@ -152,6 +152,10 @@ def with_rain(linear: Picture, amount: float, chance: np.random.Generator) -> Pi
     return (veiled + soft[..., None] * (0.35 + 2.2 * level)).astype(np.float32)
 
 
+BLOBS = 52
+"""Of paint on the lens."""
+
+
 def sprayed(picture_: Bytes, share: float, seed: int) -> Bytes:
     """Paint on the lens: dark, out of focus, from spots to nearly all of the picture as `share` goes from 0 to 1."""
     if share <= 0:
@@ -160,10 +164,10 @@ def sprayed(picture_: Bytes, share: float, seed: int) -> Bytes:
     chance = np.random.default_rng(seed)
     # Each blob of paint has its moment; so a later picture has all the blobs of an earlier one.
     paint = np.zeros((height, width), np.float32)
-    for number in range(70):
-        comes = number / 70
+    for number in range(BLOBS):
+        comes = number / BLOBS
         x, y = chance.normal(0.5, 0.24) * width, chance.normal(0.5, 0.26) * height
-        radius = chance.uniform(0.06, 0.17) * width
+        radius = chance.uniform(0.05, 0.15) * width
         run = chance.uniform(0.0, 0.35) * height
         grown = float(np.clip((share - comes * 0.85) / 0.15, 0, 1))
         if grown > 0:
