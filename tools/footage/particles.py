@@ -23,7 +23,7 @@ SMOKE_WIDTH, FIRE_WIDTH = 0.9, 0.75
 """Width at the top (smoke) or the widest (fire), in heights."""
 MOST_PX = 420
 """A plume that is higher in the picture is computed at this height and enlarged."""
-SKY = {Light.DAY: 0.62, Light.OVERCAST: 0.5, Light.DUSK: 0.2, Light.NIGHT: 0.05, Light.INFRARED: 0.34}
+SKY = {Light.DAY: 0.5, Light.OVERCAST: 0.34, Light.DUSK: 0.2, Light.NIGHT: 0.05, Light.INFRARED: 0.34}
 """How bright lit smoke is, linear, by light."""
 FLAME = {Light.DAY: 2.2, Light.OVERCAST: 2.2, Light.DUSK: 2.6, Light.NIGHT: 3.0, Light.INFRARED: 3.0}
 GLOW = {Light.DAY: 0.0, Light.OVERCAST: 0.05, Light.DUSK: 0.6, Light.NIGHT: 2.5, Light.INFRARED: 1.2}
