@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup frontend demo lint test test-all bench generate clean
+.PHONY: help setup frontend demo lint test test-all bench footage stills generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -63,6 +63,12 @@ $(FOOTAGE): locks/footage.txt locks/footage-bodies.txt
 	@.venv-footage/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/footage-bodies.txt \
 	  2> >(grep -v '^WARNING: Location' >&2)
 	@touch $@
+
+footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [SECOND=1] [SHEET=1]
+	@.venv-footage/bin/python -m tools.footage $(if $(SECOND),--variant) $(if $(SHEET),--sheet) $(ONLY)
+
+stills: $(FOOTAGE) ## labelled training pictures into out/stills: make stills N=2000
+	@.venv-footage/bin/python -m tools.footage.stills $(or $(N),200)
 
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate
