@@ -153,7 +153,9 @@ class Scene:
         lamp.location = where
         self._group(lamp, group)
 
-    def add_lamp(self, where: Point, share: float, number: int, colour: Point | None = None, watts: float = 0.0) -> None:
+    def add_lamp(
+        self, where: Point, share: float, number: int, colour: Point | None = None, watts: float = 0.0
+    ) -> None:
         """One of the place's lamps, `share` of what the light gives them, or of its own watts (indoors)."""
         power = watts or self.shining.lamp * share
         if power > 0:

@@ -21,7 +21,7 @@ Points = NDArray[np.float32]
 Index = NDArray[np.int32]
 
 _REAL = 13380
-"""Vertices of the body itself; those after are MakeHuman's helpers, of which tights, skirt and hair make our clothes."""
+"""Vertices of the body itself; MakeHuman's helpers follow, of which tights, skirt and hair make our clothes."""
 _PARTS = ("body", "helper-tights", "helper-skirt", "helper-hair")
 
 

@@ -13,8 +13,10 @@ from tools.footage.world import Action, Instant, Thing
 
 Stride = Callable[[Action, Thing], float]
 """Metres that a cycle of an action carries a thing: `tools.footage.motion.stride_m`."""
-PUSHED = (0.45, -0.48)
+PUSHED = (0.08, -0.48)
 """Metres ahead of its pusher and to his left where a pushed bicycle's middle is: he holds its bars from the left."""
+WITHOUT_PEDALS = frozenset({"e_bike", "motorcycle"})
+"""Whose riders keep their feet still."""
 LAID_AHEAD_M = 0.45
 """So far in front of his feet somebody puts down what he carries."""
 LOAD_OF: Mapping[str, str] = {"bag": "bag", "backpack": "backpack", "suitcase": "suitcase", "box": "box"}
@@ -183,6 +185,8 @@ class Choreography:
     def _traits(self, name: str, actor: Actor, time_s: float) -> dict[str, str]:
         """Looks at a time: with a load while something is carried."""
         traits = dict(actor.traits)
+        if actor.rides is not None and self._scenario.actors[actor.rides].asset in WITHOUT_PEDALS:
+            traits["pedals"] = "no"
         hands = [h for h in self._scenario.happenings if isinstance(h, PutsDown | PicksUp) and h.who == name]
         if not hands:
             return traits

@@ -57,7 +57,14 @@ class Measures:
 
 
 def shell(
-    body: Body, faces: Index, keep: Mask, stuff: Stuff, out: float | Reals, rounds: int = 3, folds: float = 0.0, seed: int = 0
+    body: Body,
+    faces: Index,
+    keep: Mask,
+    stuff: Stuff,
+    out: float | Reals,
+    rounds: int = 3,
+    folds: float = 0.0,
+    seed: int = 0,
 ) -> Piece:
     """The kept part of a surface, smoothed and pushed outwards by `out` metres (one for all, or per body vertex)."""
     used, quads = cut(body.vertices, faces, keep)
@@ -106,7 +113,8 @@ def _collar(body: Body, at: Measures, looks: Looks) -> Piece:
     slope = neck[2] + (x - neck[0]) * -0.35
     near = np.hypot(x - neck[0], body.vertices[:, 1]) < 0.062 * at.height
     keep = (z > slope - 0.028 * at.height) & (z < slope + 0.020 * at.height) & near & (at.arm < -0.2)
-    darker = tuple(0.7 * c for c in looks.upper_colour)
+    red, green, blue = looks.upper_colour
+    darker = (0.7 * red, 0.7 * green, 0.7 * blue)
     return shell(body, body.faces["body"], keep, Stuff("cloth", darker), 0.014 * at.height / 1.72, 2)
 
 

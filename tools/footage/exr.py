@@ -2,11 +2,12 @@
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_TYPES = {0: np.dtype("<u4"), 1: np.dtype("<f2"), 2: np.dtype("<f4")}
+_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<u4"), 1: np.dtype("<f2"), 2: np.dtype("<f4")}
 
 
 def _word(data: bytes, at: int) -> tuple[str, int]:
@@ -17,7 +18,8 @@ def _word(data: bytes, at: int) -> tuple[str, int]:
 def read(path: Path) -> dict[str, NDArray[np.float32]]:
     """All channels by name, each (H, W) float32. Only single-part scan-line files without compression."""
     data = path.read_bytes()
-    at, channels, window = 8, [], (0, 0, 0, 0)
+    at, window = 8, (0, 0, 0, 0)
+    channels: list[tuple[str, np.dtype[Any]]] = []
     while data[at] != 0:
         name, at = _word(data, at)
         _, at = _word(data, at)

@@ -9,7 +9,7 @@ from tools.footage.mesh import Piece, Stuff, box
 
 
 def _crown(body: Body, at: Measures, low: float, front: float) -> Mask:
-    """The part of the head above a line: `low` at the back of the head, `front` at the forehead (shares of its height)."""
+    """The part of the head above a line: `low` at its back, `front` at the forehead (shares of its height)."""
     bones = body.rig.bones
     chin = float(body.heads[bones.index("head")][2]) - 0.012 * at.height
     high = at.height - chin
@@ -17,7 +17,8 @@ def _crown(body: Body, at: Measures, low: float, front: float) -> Mask:
     share = (body.vertices[:, 2] - chin) / high
     ahead = np.clip((body.vertices[:, 0] - middle) / (0.38 * high) + 0.5, 0, 1)
     wanted = low + (front - low) * ahead**1.5
-    return (share > wanted) & (at.on_head | (share > 0.0)) & (at.arm < -0.2) & (share < 1.2)
+    crown: Mask = (share > wanted) & (at.on_head | (share > 0.0)) & (at.arm < -0.2) & (share < 1.2)
+    return crown
 
 
 def hair(body: Body, at: Measures, looks: Looks) -> list[Piece]:

@@ -1,4 +1,4 @@
-"""What a person looks like, by seed and by what the scenario asks: age, build, clothes, colours. No Blender, no arrays."""
+"""What a person looks like, by seed and by what the scenario asks: age, build, clothes, colours. Pure."""
 
 import random
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ _LOWER_COLOURS = ("black", "charcoal", "charcoal", "grey", "beige", "brown", "na
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """One person. `weight`, `muscle`: 0 light … 1 heavy, as MakeHuman counts them; `origin`: african, asian, caucasian."""
+    """One person. `weight`, `muscle`: 0 … 1, as MakeHuman counts them; `origin`: african, asian, caucasian."""
 
     sex: Sex
     age_years: float
@@ -109,8 +109,9 @@ def _lower(sex: Sex, dice: random.Random) -> Lower:
 def looks(thing: Thing) -> Looks:
     """How this person looks; the same seed and traits give the same person.
 
-    Traits: sex (female, male); age (child, teen, adult, old, or years); height (metres); hair, upper, lower (as the types
-    here); colour, lower_colour, load_colour (names of `COLOURS`); load (backpack, bag, suitcase, box, umbrella or nothing).
+    Traits: sex (female, male); age (child, teen, adult, old, or years); height (metres); hair, upper, lower (as the
+    types here); colour, lower_colour, load_colour (names of `COLOURS`); load (backpack, bag, suitcase, box, umbrella or
+    nothing).
     Raises ValueError for a colour that is not known.
     """
     dice, asked = random.Random(f"looks {thing.seed}"), thing.traits

@@ -11,15 +11,16 @@ from tools.footage.looks import Colour, Pattern
 
 # fmt: off
 Kind = Literal[
-    "skin", "cloth", "hair", "leather", "rubber", "metal", "paint", "glass", "plastic", "lamp", "chrome", "steel", "bark",
-    "asphalt", "pavers", "slabs", "brick", "tile", "concrete", "plaster", "grass", "leaves", "window", "lit_window",
+    "skin", "cloth", "hair", "leather", "rubber", "metal", "paint", "glass", "plastic", "lamp", "chrome", "steel",
+    "bark", "asphalt", "pavers", "slabs", "brick", "tile", "concrete", "plaster", "grass", "leaves", "window",
+    "lit_window",
 ]
 # fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class Stuff:
-    """What a surface is made of: the shader follows `kind`, colours are linear; `second` is that of joints, stains, stripes."""
+    """What a surface is made of: the shader follows `kind`; `second` colours joints, stains, stripes. Linear."""
 
     kind: Kind
     colour: Colour
@@ -89,7 +90,9 @@ def smoothed(vertices: Points, faces: Index, rounds: int) -> Points:
     return result
 
 
-def box(size: tuple[float, float, float], stuff: Stuff, centre: tuple[float, float, float] = (0, 0, 0), bulge: float = 0.0) -> Piece:
+def box(
+    size: tuple[float, float, float], stuff: Stuff, centre: tuple[float, float, float] = (0, 0, 0), bulge: float = 0.0
+) -> Piece:
     """A box of three lengths; `bulge` (0..1) rounds it towards an ellipsoid, with a finer mesh."""
     if bulge <= 0:
         corners = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)], np.float32)
@@ -146,7 +149,12 @@ def ring(radius: float, thick: float, stuff: Stuff, around: int = 24, sides: int
     x, z = far * np.cos(angle)[:, None], far * np.sin(angle)[:, None]
     y = np.broadcast_to(thick * np.sin(turn)[None], x.shape)
     faces = [
-        [i * sides + j, ((i + 1) % around) * sides + j, ((i + 1) % around) * sides + (j + 1) % sides, i * sides + (j + 1) % sides]
+        [
+            i * sides + j,
+            ((i + 1) % around) * sides + j,
+            ((i + 1) % around) * sides + (j + 1) % sides,
+            i * sides + (j + 1) % sides,
+        ]
         for i in range(around)
         for j in range(sides)
     ]
@@ -162,7 +170,11 @@ def disc(radius: float, wide: float, stuff: Stuff, around: int = 20) -> Piece:
     faces = []
     for i in range(around):
         j = (i + 1) % around
-        faces += [[i, j, around + j, around + i], [j, i, 2 * around, 2 * around], [around + i, around + j, 2 * around + 1, 2 * around + 1]]
+        faces += [
+            [i, j, around + j, around + i],
+            [j, i, 2 * around, 2 * around],
+            [around + i, around + j, 2 * around + 1, 2 * around + 1],
+        ]
     quads = np.array(faces, np.int32)
     quads[quads[:, 2] == quads[:, 3], 3] = -1
     return Piece(vertices.astype(np.float32), quads, stuff, soft=False)

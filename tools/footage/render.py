@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -113,7 +114,9 @@ class Studio:
             rgba[inner], depth[inner] = colour, far
         return Layer(x1, y1, rgba, depth, self._shadow(points, sampler.step_m, whole), self._beyond(points))
 
-    def _shot(self, shown: Subject, vertices: NDArray[np.float32], window: tuple[int, int, int, int]) -> tuple[Picture, Picture]:
+    def _shot(
+        self, shown: Subject, vertices: NDArray[np.float32], window: tuple[int, int, int, int]
+    ) -> tuple[Picture, Picture]:
         if not self._hidden:
             self._plate  # noqa: B018  # the plate is rendered before anything moves in
             self._scene.hide_place()
@@ -144,7 +147,9 @@ class Studio:
         x2, y2 = np.clip(high, 0, size)
         return (int(x1), int(y1), int(x2), int(y2)) if x2 - x1 > 1 and y2 - y1 > 1 else None
 
-    def _shadow_window(self, points: NDArray[np.float32], window: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
+    def _shadow_window(
+        self, points: NDArray[np.float32], window: tuple[int, int, int, int] | None
+    ) -> tuple[int, int, int, int] | None:
         """The figure's window, widened by where its shadows may fall."""
         windows = [window, self._window(points * (1, 1, 0.0), 14)]
         for source in self._sources:
@@ -220,7 +225,7 @@ def _digest(*arrays: NDArray[np.generic]) -> str:
     return found.hexdigest()[:20]
 
 
-def _save(path: Path, arrays: dict[str, NDArray[np.generic]]) -> None:
+def _save(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     """Written beside and then renamed, so that a killed run leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.stem + ".part.npz")
@@ -241,4 +246,5 @@ def _packed(layer: Layer) -> dict[str, NDArray[np.generic]]:
 def _unpacked(kept: dict[str, NDArray[np.generic]]) -> Layer:
     x, y = kept["corner"]
     rgba, depth = kept["rgba"].astype(np.float32), kept["depth"].astype(np.float32)
-    return Layer(int(x), int(y), rgba, depth, kept["shadow"].astype(np.float32) / 255, float(kept["beyond"]))
+    shadow = kept["shadow"].astype(np.float32) / np.float32(255)
+    return Layer(int(x), int(y), rgba, depth, shadow, float(kept["beyond"]))

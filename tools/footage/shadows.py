@@ -1,7 +1,7 @@
 """The shadow of one thing on the plate: cast from points on its surface, light by light. Numpy and OpenCV only.
 
 The plate knows how much of each pixel's light comes from each lamp, so a shadow takes away exactly that lamp's share;
-what already lies in the shade of a wall gets no darker. Cycles' own shadow catcher gives the same at ten times the cost.
+what already lies in the shade of a wall gets no darker. It costs some ten milliseconds and has no noise.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Reals = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A light as shadows need it. `direction` towards it (sun), or `position` (lamp); `share` (H, W) of each pixel's light."""
+    """A light: `direction` towards it (sun) or `position` (lamp); `share` (H, W) of each pixel's light."""
 
     share: Reals
     direction: Point | None = None
@@ -100,7 +100,9 @@ def cast(points: Reals, step_m: float, receivers: Reals, source: Source) -> Real
     dark = cv2.remap(cover, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     before = cv2.remap(front, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1e6)
     behind = far[..., 2] > np.where(before > 1e5, float(near[:, 2].min()), before) - 0.05
-    result: Reals = np.where(behind & (far[..., 2] > 0 if source.direction is None else True), dark, 0).astype(np.float32)
+    result: Reals = np.where(behind & (far[..., 2] > 0 if source.direction is None else True), dark, 0).astype(
+        np.float32
+    )
     return result
 
 

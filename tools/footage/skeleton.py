@@ -17,7 +17,7 @@ _HANG: dict[str, tuple[float, float, float]] = {
     "lowerarm_l": (0.02, 0.06, -1.0),
     "hand_l": (0.06, 0.03, -1.0),
 }
-"""Which way the limbs of MakeHuman's rest pose are turned first, so that arms hang and legs stand; the right is its mirror."""
+"""Which way the limbs of MakeHuman's rest pose are turned first, so that arms hang; the right is the mirror."""
 _LIMBS = ("thigh", "calf", "foot", "upperarm", "lowerarm", "hand")
 _SHARE = {"spine_01": ("spine", 0.34), "spine_02": ("spine", 0.33), "spine_03": ("spine", 0.33)}
 _SHARE |= {"neck_01": ("neck", 1.0), "head": ("head", 1.0)}
@@ -37,7 +37,8 @@ def _turned(start: NDArray[np.floating], end: NDArray[np.floating]) -> Matrix:
     start, end = start / np.linalg.norm(start), end / np.linalg.norm(end)
     axis, cosine = np.cross(start, end), float(start @ end)
     cross = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
-    return np.eye(3) + cross + cross @ cross / (1 + cosine)
+    turn: Matrix = np.eye(3) + cross + cross @ cross / (1 + cosine)
+    return turn
 
 
 def limb(angles: Angles, side: int) -> Matrix:
@@ -134,8 +135,8 @@ def hung(body: Body, pose: Pose, turns: Matrix, places: Matrix) -> tuple[Matrix,
 def bent(body: Body, vertices: Points, bone_of: NDArray[np.int32], weight_of: Points, pose: Pose) -> Points:
     """The vertices (N, 3) of body or clothes under a pose, on the ground below the pelvis, facing x.
 
-    vertices at rest; bone_of, weight_of (N, 4); one bone more than the rig has is what hangs from the right hand, and its
-    pieces are built about the grip. Some 10 ms for 10 000 vertices.
+    vertices at rest; bone_of, weight_of (N, 4); one bone more than the rig has is what hangs from the right hand, and
+    its pieces are built about the grip. Some 10 ms for 10 000 vertices.
     """
     turns, places = joints_at(body, pose)
     turn, place = hung(body, pose, turns, places)
@@ -144,6 +145,10 @@ def bent(body: Body, vertices: Points, bone_of: NDArray[np.int32], weight_of: Po
     blended = np.einsum("nk,nkij->nij", weight_of, turns[bone_of].astype(np.float32))
     moved = np.einsum("nij,nj->ni", blended, vertices)
     moved += np.einsum("nk,nki->ni", weight_of, offsets[bone_of].astype(np.float32))
-    height = pose.height_m if pose.height_m is not None else -float(moved[:, 2].min())
+    hanging = bone_of[:, 0] == len(places)
+    height = pose.height_m if pose.height_m is not None else -float(moved[~hanging, 2].min())
+    if hanging.any():
+        # What hangs lower than the ground lies on it.
+        moved[hanging, 2] += max(0.0, -height - float(moved[hanging, 2].min()))
     result: Points = (moved + np.array([*pose.shift_m, height + pose.lift_m], np.float32)).astype(np.float32)
     return result

@@ -12,7 +12,12 @@ from tools.footage.world import Action, Thing
 
 _PACES = {"slow": 0.72, "normal": 1.0, "brisk": 1.12}
 _GOING = frozenset({Action.WALK, Action.RUN, Action.PUSH, Action.CARRY})
-_ARMS_BEFORE = {**both("upperarm", (40, 6, 0)), **both("lowerarm", (42, 0, 0))}
+_ARMS_BEFORE = {
+    "upperarm_l": (38.0, -16.0, 0.0),
+    "upperarm_r": (34.0, 34.0, 0.0),
+    **both("lowerarm", (40, 0, 0)),
+}
+"""Of who pushes a bicycle that is on his right."""
 
 
 def height_m(thing: Thing) -> float:
@@ -60,7 +65,9 @@ def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
         return going().but(**_ARMS_BEFORE, spine=(8, 0, 2 * wave(phase)))
 
     def carrying() -> Pose:
-        return going().but(**both("upperarm", (24, 3, 0)), **both("lowerarm", (72, 0, 0)), spine=(-3, 0, 2 * wave(phase)))
+        return going().but(
+            **both("upperarm", (24, 3, 0)), **both("lowerarm", (72, 0, 0)), spine=(-3, 0, 2 * wave(phase))
+        )
 
     poses: dict[Action, Callable[[], Pose]] = {
         Action.WALK: going,

@@ -7,6 +7,10 @@ from tools.footage.motion.pose import Limbs, Pose, along, blend, both, wave
 HANGING = {**both("upperarm", (2, 5, 0)), **both("lowerarm", (14, 0, 0))}
 
 
+SIT_BACK = 0.22
+"""How far the hips go back from where somebody stood to where he sits, as a share of height."""
+
+
 def stand(time_s: float, seed: int) -> Pose:
     """Upright, weight shifting from leg to leg, looking about; every seed with its own habit of holding the arms."""
     slow, quick = wave(time_s * 0.11 + seed * 0.37), wave(time_s * 0.23 + seed * 0.61)
@@ -33,7 +37,7 @@ def stand(time_s: float, seed: int) -> Pose:
 
 
 def sit(seat_m: float, limbs: Limbs, time_s: float, seed: int) -> Pose:
-    """On a seat of some height, hands on the thighs."""
+    """On a seat of some height, hands on the thighs; the feet stay where the person stood, the seat is behind."""
     down = seat_m + 0.05 * limbs.height
     knee = 88.0 if seat_m > 0.3 else 120.0
     hip = 90.0 - math.degrees(math.asin(max(-1.0, min(1.0, (limbs.shank + limbs.ankle - down) / limbs.thigh))))
@@ -50,6 +54,7 @@ def sit(seat_m: float, limbs: Limbs, time_s: float, seed: int) -> Pose:
         },
         (-4, 0, 0),
         height_m=down,
+        shift_m=(-SIT_BACK * limbs.height, 0.0),
     )
 
 
@@ -72,21 +77,28 @@ def crouch(time_s: float, seed: int) -> Pose:
 def lie(seed: int, side: str) -> Pose:
     """On the back, the belly or the side."""
     if side == "belly":
-        limbs = {"upperarm_l": (150, 20, 0), "lowerarm_l": (60, 0, 0), "upperarm_r": (10, 28, 0), "lowerarm_r": (20, 0, 0)}
-        return Pose({**limbs, "thigh_l": (8, 14, 0), "calf_l": (18, 0, 0), "head": (0, 0, 60), **both("foot", (-40, 0, 0))}, (88, 0, 0))
+        arms = {
+            "upperarm_l": (176, 24, 0),
+            "lowerarm_l": (12, 0, 0),
+            "upperarm_r": (-4, 26, 0),
+            "lowerarm_r": (0, 0, 0),
+        }
+        legs = {"thigh_l": (-2, 12, 8), "calf_l": (10, 0, 0), "thigh_r": (-2, 6, 6), **both("foot", (-58, 0, 0))}
+        return Pose({**arms, **legs, "head": (-6, 0, 64)}, (90, 0, 0))
     if side == "side":
         legs = {"thigh_l": (50, 2, 0), "calf_l": (65, 0, 0), "thigh_r": (24, 0, 0), "calf_r": (35, 0, 0)}
         arms = {"upperarm_l": (60, -4, 0), "lowerarm_l": (50, 0, 0), "upperarm_r": (80, 4, 0), "lowerarm_r": (40, 0, 0)}
         return Pose({**legs, **arms, "spine": (14, 0, 0), **both("foot", (-25, 0, 0))}, (0, -88 if seed % 2 else 88, 0))
-    limbs = {"upperarm_l": (14, 38, 0), "lowerarm_l": (30, 0, 0), "upperarm_r": (6, 22, 0), "lowerarm_r": (16, 0, 0)}
-    return Pose({**limbs, "thigh_r": (26, 10, 8), "calf_r": (48, 0, 0), "thigh_l": (2, 8, 10), **both("foot", (-22, 0, 0))}, (-88, 0, 0))
+    arms = {"upperarm_l": (-6, 44, 20), "lowerarm_l": (14, 0, 0), "upperarm_r": (-6, 26, 10), "lowerarm_r": (10, 0, 0)}
+    legs = {"thigh_r": (24, 10, 8), "calf_r": (50, 0, 0), "thigh_l": (0, 9, 12), **both("foot", (-26, 0, 0))}
+    return Pose({**arms, **legs, "head": (4, 0, 16)}, (-90, 0, 0))
 
 
 def fall(phase: float, seed: int, side: str) -> Pose:
     """From standing to lying: knees give way, hands go out, the body comes down."""
     end = lie(seed, side)
     toward = 1 if side == "belly" else -1 if side == "back" else 0
-    roll = (end.root[1] / 88) if side == "side" else 0.0
+    roll = math.copysign(1.0, end.root[1]) if side == "side" else 0.0
     trip = Pose(
         {
             "upperarm_l": (50, 30, 0),
@@ -198,7 +210,7 @@ def climb(phase: float, over_m: float, limbs: Limbs) -> Pose:
 
 
 def reach(phase: float, height_m: float, limbs: Limbs) -> Pose:
-    """Bends or stretches to something at a height above the ground: phase 0.5 has the hand there, 1 is upright again."""
+    """Bends or stretches to something at a height above the ground: at phase 0.5 the hand is there, at 1 back."""
     there = math.sin(math.pi * min(1.0, max(0.0, phase)))
     up = height_m / limbs.height
     if up > 0.55:
@@ -226,7 +238,13 @@ def reach(phase: float, height_m: float, limbs: Limbs) -> Pose:
 def throw(phase: float) -> Pose:
     """Winds up and throws with the right arm."""
     start = stand(0, 0)
-    legs = {"thigh_l": (16, 4, 4), "calf_l": (10, 0, 0), "thigh_r": (-14, 4, 6), "calf_r": (8, 0, 0), "foot_r": (6, 0, 0)}
+    legs = {
+        "thigh_l": (16, 4, 4),
+        "calf_l": (10, 0, 0),
+        "thigh_r": (-14, 4, 6),
+        "calf_r": (8, 0, 0),
+        "foot_r": (6, 0, 0),
+    }
     back = start.but(**legs, upperarm_r=(40, 88, 60), lowerarm_r=(92, 0, 0), upperarm_l=(48, 10, 0), spine=(-8, 0, -32))
     out = start.but(**legs, upperarm_r=(112, 12, 0), lowerarm_r=(8, 0, 0), upperarm_l=(-20, 14, 0), spine=(22, 0, 30))
     return along([(0.0, start), (0.4, back), (0.58, out), (0.7, out), (1.0, start)], phase)

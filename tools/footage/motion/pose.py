@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Self
 
 Angles = tuple[float, float, float]
@@ -62,7 +63,9 @@ class Pose:
     def mirrored(self) -> "Pose":
         """Left and right exchanged."""
         swapped = {name[:-2] + MIRRORED.get(name[-2:], name[-2:]): angles for name, angles in self.joints.items()}
-        trunk = {name: (swapped[name][0], -swapped[name][1], -swapped[name][2]) for name in swapped if name[-2:-1] != "_"}
+        trunk = {
+            name: (swapped[name][0], -swapped[name][1], -swapped[name][2]) for name in swapped if name[-2:-1] != "_"
+        }
         return replace(self, joints={**swapped, **trunk}, root=(self.root[0], -self.root[1], -self.root[2]))
 
 
@@ -103,7 +106,7 @@ def along(keys: list[tuple[float, Pose]], phase: float) -> Pose:
     """A pose between key poses at rising phases, softly."""
     if phase <= keys[0][0]:
         return keys[0][1]
-    for (start, a), (end, b) in zip(keys, keys[1:], strict=False):
+    for (start, a), (end, b) in pairwise(keys):
         if phase <= end:
             return blend(a, b, smooth((phase - start) / (end - start)))
     return keys[-1][1]

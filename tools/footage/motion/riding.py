@@ -26,7 +26,11 @@ def ride(phase: float, limbs: Limbs, *, pedals: bool) -> Pose:
         foot_x = BRACKET_M[0] + CRANK_M * math.sin(turn) if pedals else FOOTBOARD_M[0]
         foot_z = BRACKET_M[1] + CRANK_M * math.cos(turn) if pedals else FOOTBOARD_M[1]
         hip, knee = bend(limbs, foot_x - 0.10 - hip_x, hip_z - foot_z - limbs.ankle)
-        joints |= {f"thigh_{side}": (hip, 1 if pedals else 5, 0), f"calf_{side}": (knee, 0, 0), f"foot_{side}": (knee - hip - 6, 0, 0)}
+        joints |= {
+            f"thigh_{side}": (hip, 1 if pedals else 5, 0),
+            f"calf_{side}": (knee, 0, 0),
+            f"foot_{side}": (knee - hip - 6, 0, 0),
+        }
     lean = 26.0 if pedals else 8.0
     shoulder = 0.29 * limbs.height
     at_x = hip_x + shoulder * math.sin(math.radians(lean))

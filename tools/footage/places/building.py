@@ -12,7 +12,10 @@ from tools.footage.world import Thing
 STEEL = Stuff("metal", (0.10, 0.11, 0.12))
 PALE_STEEL = Stuff("metal", (0.42, 0.43, 0.45))
 BARK = Stuff("bark", (0.07, 0.05, 0.035))
-WHITE_LINE, YELLOW_LINE = Stuff("plaster", (0.62, 0.62, 0.60), second=(0.4, 0.4, 0.38)), Stuff("plaster", (0.6, 0.42, 0.05), second=(0.42, 0.3, 0.06))
+WHITE_LINE, YELLOW_LINE = (
+    Stuff("plaster", (0.62, 0.62, 0.60), second=(0.4, 0.4, 0.38)),
+    Stuff("plaster", (0.6, 0.42, 0.05), second=(0.42, 0.3, 0.06)),
+)
 ASPHALT = Stuff("asphalt", (0.085, 0.085, 0.088), second=(0.055, 0.055, 0.058))
 PAVERS = Stuff("pavers", (0.30, 0.27, 0.25), second=(0.16, 0.15, 0.14))
 SLABS = Stuff("slabs", (0.34, 0.33, 0.31), second=(0.18, 0.175, 0.17))
@@ -67,7 +70,9 @@ def fence(start: Spot, end: Spot, height_m: float, stuff: Stuff = STEEL, gap: fl
     along /= length
     bars = [begin + along * at for at in np.arange(gap / 2, length, gap)]
     pieces = [beam(start, end, z, z + 0.04, 0.04, stuff) for z in (0.35, height_m - 0.25)]
-    pieces += [box((0.022, 0.022, height_m - 0.25), stuff, (float(x), float(y), 0.25 + (height_m - 0.25) / 2)) for x, y in bars]
+    pieces += [
+        box((0.022, 0.022, height_m - 0.25), stuff, (float(x), float(y), 0.25 + (height_m - 0.25) / 2)) for x, y in bars
+    ]
     for at in np.arange(0, length + 0.01, 2.4):
         x, y = begin + along * min(at, length)
         pieces.append(box((0.09, 0.09, height_m + 0.1), stuff, (float(x), float(y), height_m / 2 + 0.05)))
@@ -86,7 +91,14 @@ def tree(spot: Spot, height_m: float, seed: int) -> list[Piece]:
     for angle in np.linspace(0, 2 * np.pi, 7)[:-1] + dice.uniform(0, 1):
         far, up = height_m * dice.uniform(0.12, 0.24), height_m * dice.uniform(0.16, 0.42)
         end = np.array([x + far * np.cos(angle), y + far * np.sin(angle), trunk + up])
-        pieces.append(tube(np.array([stem[2] - (0, 0, 0.2), (stem[2] + end) / 2 + (0, 0, 0.15), end]), 0.012 * height_m**0.7, BARK, 6))
+        pieces.append(
+            tube(
+                np.array([stem[2] - (0, 0, 0.2), (stem[2] + end) / 2 + (0, 0, 0.15), end]),
+                0.012 * height_m**0.7,
+                BARK,
+                6,
+            )
+        )
         centres.append(end)
     centres.append(np.array([x, y, height_m * 0.86]))
     shade = dice.uniform(0.75, 1.15)
@@ -96,7 +108,9 @@ def tree(spot: Spot, height_m: float, seed: int) -> list[Piece]:
     return pieces
 
 
-def leaves(centre: NDArray[np.floating], radius: float, count: int, size: float, stuff: Stuff, dice: np.random.Generator) -> Piece:
+def leaves(
+    centre: NDArray[np.floating], radius: float, count: int, size: float, stuff: Stuff, dice: np.random.Generator
+) -> Piece:
     """Small leaf sprays in a ball, denser at its skin."""
     toward = dice.normal(size=(count, 3))
     toward /= np.linalg.norm(toward, axis=1, keepdims=True)
@@ -114,7 +128,10 @@ def leaves(centre: NDArray[np.floating], radius: float, count: int, size: float,
 def hedge(west: float, south: float, east: float, north: float, height_m: float, seed: int) -> list[Piece]:
     """A clipped hedge."""
     dice = np.random.default_rng(seed)
-    dark, green = Stuff("leaves", (0.02, 0.045, 0.012), second=(0.015, 0.03, 0.01)), Stuff("leaves", (0.06, 0.12, 0.03), second=(0.03, 0.07, 0.018))
+    dark, green = (
+        Stuff("leaves", (0.02, 0.045, 0.012), second=(0.015, 0.03, 0.01)),
+        Stuff("leaves", (0.06, 0.12, 0.03), second=(0.03, 0.07, 0.018)),
+    )
     area = (east - west) * (north - south) + 2 * height_m * (east - west + north - south)
     count = int(area * 190)
     points = dice.uniform((west, south, 0.05), (east, north, height_m), (count, 3))
@@ -130,9 +147,20 @@ def hedge(west: float, south: float, east: float, north: float, height_m: float,
 def lamp_post(spot: Spot, height_m: float, reach: tuple[float, float] = (0.0, 0.0)) -> list[Piece]:
     """A post with a head; the light itself hangs just below, see the place's lamps."""
     x, y = spot
-    points = np.array([(x, y, 0), (x, y, height_m * 0.9), (x + reach[0] * 0.5, y + reach[1] * 0.5, height_m), (x + reach[0], y + reach[1], height_m)])
+    points = np.array(
+        [
+            (x, y, 0),
+            (x, y, height_m * 0.9),
+            (x + reach[0] * 0.5, y + reach[1] * 0.5, height_m),
+            (x + reach[0], y + reach[1], height_m),
+        ]
+    )
     head = box((0.5, 0.22, 0.09), STEEL, (x + reach[0], y + reach[1], height_m + 0.05), bulge=0.3)
-    return [tube(points, 0.055, STEEL, 9), head, disc(0.12, 0.25, STEEL).moved(np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]), (x, y, 0.12))]
+    return [
+        tube(points, 0.055, STEEL, 9),
+        head,
+        disc(0.12, 0.25, STEEL).moved(np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]), (x, y, 0.12)),
+    ]
 
 
 def bench(x: float, y: float, angle: float = 0.0) -> list[Piece]:
@@ -147,7 +175,15 @@ def bench(x: float, y: float, angle: float = 0.0) -> list[Piece]:
 
 
 def facade(
-    start: Spot, end: Spot, storeys: int, stuff: Stuff, seed: int, *, storey_m: float = 3.0, balconies: bool = False, dark: float = 0.8
+    start: Spot,
+    end: Spot,
+    storeys: int,
+    stuff: Stuff,
+    seed: int,
+    *,
+    storey_m: float = 3.0,
+    balconies: bool = False,
+    dark: float = 0.8,
 ) -> list[Piece]:
     """A house front that faces the right of start → end: windows with sills in a grid, some lit at night, balconies."""
     dice = np.random.default_rng(seed)

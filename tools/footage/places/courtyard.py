@@ -21,7 +21,10 @@ COURTYARD = Place(
         block("bench", -6.9, 2.2, -5.1, 2.9, 0.8),
         block("flower bed", 6.2, -1.5, 9.2, 0.9, 0.5),
         *(block(f"tree {number}", x - 0.2, y - 0.2, x + 0.2, y + 0.2, 5.0) for number, (x, y) in enumerate(TREES, 1)),
-        *(block(f"lamp {number}", x - 0.12, y - 0.12, x + 0.12, y + 0.12, 4.0) for number, (x, y) in enumerate(POSTS, 1)),
+        *(
+            block(f"lamp {number}", x - 0.12, y - 0.12, x + 0.12, y + 0.12, 4.0)
+            for number, (x, y) in enumerate(POSTS, 1)
+        ),
     ),
     views={
         "main": View((0.5, -8.2, 4.2), (-0.3, 4.0, 0.7), 68),
@@ -30,7 +33,7 @@ COURTYARD = Place(
     },
     spots={
         "middle": (0, 0, 0),
-        "bench": (-6.0, 2.0, 0),
+        "bench": (-6.0, 2.12, 0),
         "gate": (5.4, 8.0, 0),
         "fence": (-2.0, 7.4, 0),
         "behind fence": (-2.0, 9.4, 0),
@@ -45,7 +48,7 @@ COURTYARD = Place(
         "along the fence": ((-11, 5.0), (3.5, 5.0), (3.5, 7.8), (-11, 7.8)),
         "middle": ((-3, -2), (3, -2), (3, 3.5), (-3, 3.5)),
     },
-    lamps=tuple(Lamp((x, y - 0.5, 3.9)) for x, y in POSTS),
+    lamps=(*(Lamp((x, y - 0.5, 3.9)) for x, y in POSTS), Lamp((4.0, -8.8, 4.6), 0.9)),
     sun_bearing_deg=215,
 )
 

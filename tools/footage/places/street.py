@@ -43,7 +43,7 @@ STREET = Place(
         "road": ((-18, -3.4), (18, -3.4), (18, 2.4), (-18, 2.4)),
         "pavement": ((-18, 5.9), (18, 5.9), (18, 9.9), (-18, 9.9)),
     },
-    lamps=tuple(Lamp((x, y - 1.4, 5.8), 1.5) for x, y in POSTS),
+    lamps=(*(Lamp((x, y - 1.4, 5.8), 1.5) for x, y in POSTS), Lamp((2.0, -7.5, 6.0), 1.5)),
     sun_bearing_deg=230,
 )
 
@@ -51,7 +51,12 @@ STREET = Place(
 def _markings() -> list[Piece]:
     west, south, east, north = LANE
     made = [b.floor(x, -0.55, x + 2.0, -0.42, b.WHITE_LINE, 0.006) for x in np.arange(-24, 24, 4.0)]
-    for x1, y1, x2, y2 in ((west, south, east, south + 0.12), (west, north - 0.12, east, north), (west, south, west + 0.12, north), (east - 0.12, south, east, north)):
+    for x1, y1, x2, y2 in (
+        (west, south, east, south + 0.12),
+        (west, north - 0.12, east, north),
+        (west, south, west + 0.12, north),
+        (east - 0.12, south, east, north),
+    ):
         made.append(b.floor(x1, y1, x2, y2, b.YELLOW_LINE, 0.006))
     for x in np.arange(west + 0.8, east - 1.0, 1.3):
         stripe = b.beam((float(x), south + 0.3), (float(x) + 1.0, north - 0.3), 0.004, 0.008, 0.14, b.YELLOW_LINE)

@@ -14,7 +14,20 @@ from tools.footage.mesh import Piece
 from tools.footage.props import cycles, objects, vehicles
 from tools.footage.world import Thing
 
-ASSETS = ("bicycle", "e_bike", "motorcycle", "car", "van", "truck", "bag", "backpack", "suitcase", "box", "bin", "bottle")
+ASSETS = (
+    "bicycle",
+    "e_bike",
+    "motorcycle",
+    "car",
+    "van",
+    "truck",
+    "bag",
+    "backpack",
+    "suitcase",
+    "box",
+    "bin",
+    "bottle",
+)
 _BAGS = ("black", "navy", "brown", "red", "wine", "olive", "grey", "blue")
 _CYCLES = ("black", "grey", "blue", "red", "green", "white", "orange", "sky")
 _BINS = ("green", "charcoal", "blue", "grey")

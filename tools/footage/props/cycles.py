@@ -37,7 +37,11 @@ def bicycle(colour: Colour, *, basket: bool) -> tuple[list[Piece], Wheels]:
         bar([head, low], 0.021, paint),
         bar([seat, (SADDLE_M[0], 0, SADDLE_M[1] - 0.02)], 0.014, metal),
         bar([head, (BAR_M[0] - 0.05, 0, BAR_M[1])], 0.014, metal),
-        bar([(0.30, -0.29, 1.02), (BAR_M[0] - 0.02, -0.16, BAR_M[1]), (BAR_M[0], 0.16, BAR_M[1]), (0.30, 0.29, 1.02)], 0.013, metal),
+        bar(
+            [(0.30, -0.29, 1.02), (BAR_M[0] - 0.02, -0.16, BAR_M[1]), (BAR_M[0], 0.16, BAR_M[1]), (0.30, 0.29, 1.02)],
+            0.013,
+            metal,
+        ),
         box((0.26, 0.16, 0.06), DARK, (SADDLE_M[0], 0, SADDLE_M[1]), bulge=0.6),
         bar([(rear, 0.06, radius + 0.36), (seat[0], 0.05, radius + 0.36)], 0.010, metal),
         box((0.40, 0.13, 0.02), metal, (rear + 0.05, 0, radius + 0.37)),
@@ -50,9 +54,14 @@ def bicycle(colour: Colour, *, basket: bool) -> tuple[list[Piece], Wheels]:
             bar([seat, (rear, side, radius)], 0.010, paint),
             bar([low, (front, side, radius)], 0.013, paint),
         ]
-    mud = [(x + 0.385 * np.cos(a), 0, radius + 0.385 * np.sin(a)) for x, a in ((rear, t) for t in np.linspace(0.6, 3.2, 9))]
+    mud = [
+        (x + 0.385 * np.cos(a), 0, radius + 0.385 * np.sin(a)) for x, a in ((rear, t) for t in np.linspace(0.6, 3.2, 9))
+    ]
     pieces.append(bar([(float(x), 0.0, float(z)) for x, _, z in mud], 0.026, DARK))
-    pieces += [disc(0.09, 0.012, metal, 16).moved(by=(0, -0.05, BRACKET_M[1])), bar([(0, -0.08, BRACKET_M[1]), (0.16, -0.1, BRACKET_M[1] - 0.04)], 0.012, metal)]
+    pieces += [
+        disc(0.09, 0.012, metal, 16).moved(by=(0, -0.05, BRACKET_M[1])),
+        bar([(0, -0.08, BRACKET_M[1]), (0.16, -0.1, BRACKET_M[1] - 0.04)], 0.012, metal),
+    ]
     pieces.append(bar([(0, 0.08, BRACKET_M[1]), (-0.16, 0.1, BRACKET_M[1] + 0.04)], 0.012, metal))
     if basket:
         pieces.append(box((0.28, 0.34, 0.24), Stuff("metal", (0.12, 0.12, 0.12)), (0.66, 0, 0.92)))
@@ -81,7 +90,9 @@ def e_bike(colour: Colour, *, box_behind: bool) -> tuple[list[Piece], Wheels]:
         box((0.06, 0.16, 0.07), REAR_LAMP, (-0.80, 0, 0.60), bulge=0.4),
         tube(np.array([(0.46, 0, 0.40), (front, 0.07, radius)]), 0.022, DARK, 7),
         tube(np.array([(0.46, 0, 0.40), (front, -0.07, radius)]), 0.022, DARK, 7),
-        tube(np.array([(0.36, -0.34, 1.02), (0.44, -0.12, 1.0), (0.44, 0.12, 1.0), (0.36, 0.34, 1.02)]), 0.016, DARK, 7),
+        tube(
+            np.array([(0.36, -0.34, 1.02), (0.44, -0.12, 1.0), (0.44, 0.12, 1.0), (0.36, 0.34, 1.02)]), 0.016, DARK, 7
+        ),
         tube(np.array([(-0.2, 0, 0.3), (rear, 0.09, radius)]), 0.03, DARK, 7),
     ]
     for side in (-1, 1):

@@ -14,7 +14,7 @@ def bag(colour: Colour) -> list[Piece]:
     """A shopping or travel bag that stands on the ground."""
     stuff = Stuff("leather", colour)
     arc = np.array([(-0.14, 0, 0.28), (-0.10, 0, 0.44), (0.10, 0, 0.44), (0.14, 0, 0.28)])
-    handles = [tube(arc + (0, side * 0.06, 0), 0.010, DARK, 6) for side in (-1, 1)]
+    handles = [tube(np.add(arc, (0, side * 0.06, 0)), 0.010, DARK, 6) for side in (-1, 1)]
     return [box((0.46, 0.22, 0.32), stuff, (0, 0, 0.16), bulge=0.3), *handles]
 
 
@@ -41,7 +41,10 @@ def suitcase(colour: Colour) -> list[Piece]:
 
 def carton() -> list[Piece]:
     """A cardboard box with tape."""
-    return [box((0.40, 0.50, 0.34), CARDBOARD, (0, 0, 0.17)), box((0.402, 0.06, 0.342), Stuff("plastic", (0.5, 0.42, 0.3)), (0, 0, 0.17))]
+    return [
+        box((0.40, 0.50, 0.34), CARDBOARD, (0, 0, 0.17)),
+        box((0.402, 0.06, 0.342), Stuff("plastic", (0.5, 0.42, 0.3)), (0, 0, 0.17)),
+    ]
 
 
 def bin_(colour: Colour) -> list[Piece]:
@@ -56,7 +59,12 @@ def bin_(colour: Colour) -> list[Piece]:
     body = loft([ring_at(0.06, 0.44, 0.50), ring_at(0.98, 0.58, 0.70)], stuff)
     lid = box((0.76, 0.62, 0.09), stuff, (0.0, 0, 1.03), bulge=0.25)
     wheels = [disc(0.1, 0.05, TYRE, 14).moved(by=(-0.24, y, 0.1)) for y in (-0.25, 0.25)]
-    return [Piece(body.vertices, body.faces, stuff, soft=False), lid, *wheels, box((0.05, 0.5, 0.04), stuff, (-0.38, 0, 1.0))]
+    return [
+        Piece(body.vertices, body.faces, stuff, soft=False),
+        lid,
+        *wheels,
+        box((0.05, 0.5, 0.04), stuff, (-0.38, 0, 1.0)),
+    ]
 
 
 def bottle() -> list[Piece]:

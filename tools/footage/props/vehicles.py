@@ -115,7 +115,9 @@ def _windowed(body: Piece, form: Form, rear_glass: bool) -> list[Piece]:
     high = roof - belt > 0.08
     side = (np.abs(middle[:, 1]) > 0.62) & (middle[:, 2] > belt + 0.02) & (middle[:, 2] < roof - 0.02)
     ends = np.ptp(body.vertices[corner][..., 0], axis=1) > 1e-3
-    rise = np.ptp(body.vertices[corner][..., 2], axis=1) / np.maximum(np.ptp(body.vertices[corner][..., 0], axis=1), 1e-3)
+    rise = np.ptp(body.vertices[corner][..., 2], axis=1) / np.maximum(
+        np.ptp(body.vertices[corner][..., 0], axis=1), 1e-3
+    )
     front = (middle[:, 2] > belt + 0.04) & (rise > 0.35) & (np.abs(middle[:, 1]) < 0.70) & ends
     if not rear_glass:
         front &= middle[:, 0] > 0
@@ -151,7 +153,9 @@ def _about_y(angle: float) -> NDArray[np.float64]:
     return np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
 
 
-def vehicle(form: Form, paint: Colour, *, rear_glass: bool = True) -> tuple[list[Piece], list[tuple[Piece, tuple[float, float]]]]:
+def vehicle(
+    form: Form, paint: Colour, *, rear_glass: bool = True
+) -> tuple[list[Piece], list[tuple[Piece, tuple[float, float]]]]:
     """A vehicle's stiff pieces and its wheels with their axles."""
     rows = _finer(form.stations, 0.11)
     body = loft([_section(*row) for row in rows.tolist()], Stuff("paint", paint))
@@ -165,9 +169,18 @@ def vehicle(form: Form, paint: Colour, *, rear_glass: bool = True) -> tuple[list
     light = form.stations[-2][1] - 0.06
     for side in (-1, 1):
         pieces.append(box((0.16, 0.34, 0.12), FRONT_LAMP, (front - 0.16, side * 0.56, light - 0.02), bulge=0.3))
-        pieces.append(box((0.12, 0.28, 0.16), REAR_LAMP, (rear + 0.08, side * 0.60, form.stations[1][1] - 0.10), bulge=0.2))
+        pieces.append(
+            box((0.12, 0.28, 0.16), REAR_LAMP, (rear + 0.08, side * 0.60, form.stations[1][1] - 0.10), bulge=0.2)
+        )
         mirror = form.stations[6][0] + 0.30
-        pieces.append(box((0.12, 0.16, 0.12), Stuff("paint", paint), (mirror, side * (wide + 0.06), form.stations[6][1] + 0.06), bulge=0.4))
+        pieces.append(
+            box(
+                (0.12, 0.16, 0.12),
+                Stuff("paint", paint),
+                (mirror, side * (wide + 0.06), form.stations[6][1] + 0.06),
+                bulge=0.4,
+            )
+        )
     for x, z in ((front - 0.01, 0.45), (rear + 0.0, 0.62)):
         pieces.append(box((0.05, 0.44, 0.13), PLATE, (x, 0, z)))
     pieces.append(box((0.10, 1.1, 0.16), DARK, (front - 0.06, 0, 0.38), bulge=0.3))
