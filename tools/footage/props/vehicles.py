@@ -165,7 +165,7 @@ def vehicle(
     for x in form.axles:
         for side in (-1, 1):
             arch = disc(form.wheel + 0.06, 0.12, DARK, 22)
-            pieces.append(arch.moved(by=(x, side * (wide - 0.055), form.wheel + 0.02)))
+            pieces.append(arch.moved(by=(x, side * (wide - 0.055), form.wheel + 0.065)))
     light = form.stations[-2][1] - 0.06
     for side in (-1, 1):
         pieces.append(box((0.16, 0.34, 0.12), FRONT_LAMP, (front - 0.16, side * 0.56, light - 0.02), bulge=0.3))
