@@ -4,7 +4,7 @@ import pytest
 
 from tools.footage.looks import looks
 from tools.footage.motion import height_m, pose, stride_m
-from tools.footage.motion.gait import RUN, WALK, bend, go
+from tools.footage.motion.gait import RUN, WALK, Gait, bend, go
 from tools.footage.motion.pose import Limbs, Pose, along, blend
 from tools.footage.world import Action, Thing
 
@@ -33,13 +33,13 @@ def test_a_leg_reaches_where_it_shall() -> None:
 
 
 @pytest.mark.parametrize("gait", [WALK, RUN])
-def test_the_standing_foot_goes_back_as_fast_as_the_body_goes_forward(gait: type[WALK]) -> None:  # type: ignore[valid-type]
+def test_the_standing_foot_goes_back_as_fast_as_the_body_goes_forward(gait: Gait) -> None:
     begin, end = 0.1, 0.55
     xs = []
     for share in (begin, end):
-        walking = go(gait, LIMBS, share * gait.stance)  # type: ignore[attr-defined]
+        walking = go(gait, LIMBS, share * gait.stance)
         xs.append(ankle(walking.joint("thigh_l")[0], walking.joint("calf_l")[0], LIMBS)[0])
-    moved = gait.stride * LIMBS.height * gait.stance * (end - begin)  # type: ignore[attr-defined]
+    moved = gait.stride * LIMBS.height * gait.stance * (end - begin)
     assert xs[0] - xs[1] == pytest.approx(moved, rel=0.12)
 
 
