@@ -14,6 +14,7 @@ Shares = tuple[float, float, float, float]
 Mask = NDArray[np.bool_]
 COVERED, SOFTLY_COVERED = 0.5, 0.25
 """Cover from which a pixel counts as the thing's; the second of smoke and fire, which hide nobody below the first."""
+FADE_PX = 14.0
 NEARER_M = 0.04
 """A thing must be so much nearer than what is there, or touch it: feet stand on the ground, not in it."""
 
@@ -77,9 +78,25 @@ def _shade(colour: Picture, layers: Mapping[int, Layer]) -> None:
     glow = np.ones(colour.shape[:2], np.float32)
     for layer in layers.values():
         window = _window(layer)
-        dark[window] = np.minimum(dark[window], layer.shadow)
+        fading = _fading(layer, colour.shape)
+        dark[window] = np.minimum(dark[window], 1 - (1 - np.minimum(layer.shadow, 1.0)) * fading)
         glow[window] *= np.maximum(layer.shadow, 1.0)
     colour *= (dark * glow)[..., None]
+
+
+def _fading(layer: Layer, shape: tuple[int, ...]) -> Picture:
+    """1 inside a crop and 0 at its edges, but for those at the picture's: shade in the round must not end in a line."""
+    height, width = layer.depth.shape
+
+    def ramp(size: int, first: bool, last: bool) -> Picture:
+        at = np.arange(size, dtype=np.float32) + 0.5
+        reach = min(FADE_PX, size / 3)
+        near = np.minimum(at / reach if first else 1.0, (size - at) / reach if last else 1.0)
+        return np.asarray(np.clip(near, 0.0, 1.0), np.float32)
+
+    rows = ramp(height, layer.y > 0, layer.y + height < shape[0])
+    columns = ramp(width, layer.x > 0, layer.x + width < shape[1])
+    return np.minimum(rows[:, None], columns[None, :])
 
 
 def _lay(colour: Picture, depth: Picture, owner: NDArray[np.int32], layer: Layer, number: int) -> None:

@@ -56,14 +56,15 @@ def test_what_is_beyond_the_picture_counts_as_not_visible() -> None:
 
 
 def test_shadows_darken_the_place_but_two_of_one_sun_not_twice() -> None:
-    shade = np.full((10, 10), 0.4, np.float32)
-    empty = np.zeros((10, 10, 4), np.float32)
-    nowhere = np.full((10, 10), np.inf, np.float32)
-    layers = {number: Layer(5 * number, 5, empty, nowhere, shade) for number in (1, 2)}
-    composed = compose(plate(), layers)
-    assert composed.colour[8, 6, 0] == pytest.approx(0.2)
-    assert composed.colour[8, 12, 0] == pytest.approx(0.2)
+    shade = np.full((12, 12), 0.4, np.float32)
+    empty = np.zeros((12, 12, 4), np.float32)
+    nowhere = np.full((12, 12), np.inf, np.float32)
+    composed = compose(plate(), {number: Layer(10, 10, empty, nowhere, shade) for number in (1, 2)})
+    assert composed.colour[16, 16, 0] == pytest.approx(0.2)
     assert composed.seen == {}
+    assert composed.colour[16, 10, 0] > 0.4  # at the edge of what was computed it fades
+    at_the_border = compose(plate(), {1: Layer(0, 0, empty, nowhere, shade)})
+    assert at_the_border.colour[0, 0, 0] == pytest.approx(0.2)
 
 
 def test_thin_smoke_hides_nobody_but_has_a_box() -> None:
