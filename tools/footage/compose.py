@@ -91,8 +91,9 @@ def _fading(layer: Layer, shape: tuple[int, ...]) -> Picture:
     def ramp(size: int, first: bool, last: bool) -> Picture:
         at = np.arange(size, dtype=np.float32) + 0.5
         reach = min(FADE_PX, size / 3)
-        near = np.minimum(at / reach if first else 1.0, (size - at) / reach if last else 1.0)
-        return np.asarray(np.clip(near, 0.0, 1.0), np.float32)
+        near = np.ones(size, np.float32)
+        near = np.minimum(near, at / reach) if first else near
+        return np.minimum(near, (size - at) / reach) if last else near
 
     rows = ramp(height, layer.y > 0, layer.y + height < shape[0])
     columns = ramp(width, layer.x > 0, layer.x + width < shape[1])
