@@ -22,7 +22,7 @@ Index = NDArray[np.int32]
 
 _REAL = 13380
 """Vertices of the body itself; MakeHuman's helpers follow, of which tights, skirt and hair make our clothes."""
-_PARTS = ("body", "helper-tights", "helper-skirt", "helper-hair")
+_PARTS = ("body", "helper-tights", "helper-skirt", "helper-hair", "helper-l-eye", "helper-r-eye")
 
 
 @dataclass(frozen=True, slots=True)

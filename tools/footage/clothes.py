@@ -144,7 +144,7 @@ def shoes(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     scale = at.height / 1.72
     z = body.vertices[:, 2]
     keep = at.on_foot & (z < at.ankle * 1.25)
-    piece = shell(body, body.faces["body"], keep, Stuff("leather", looks.shoe_colour), 0.007 * scale, 6)
+    piece = shell(body, body.faces["body"], keep, Stuff("leather", looks.shoe_colour), 0.011 * scale, 16)
     low = piece.vertices[:, 2] < 0.016 * scale
     piece.vertices[low, 2] = -0.014 * scale
     return [piece]

@@ -62,7 +62,7 @@ def figure(looks: Looks) -> Figure:
     body = bodies.body(looks)
     at = Measures.of(body)
     parts = (skin(body, at, looks), lower(body, at, looks), upper(body, at, looks), shoes(body, at, looks))
-    worn = (hair(body, at, looks), eyes(body, at), load(body, at, looks))
+    worn = (hair(body, at, looks), eyes(body, at, looks), load(body, at, looks))
     pieces = [piece for group in (*parts, *worn) for piece in group]
     return Figure(
         joined(pieces),

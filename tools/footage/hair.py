@@ -60,6 +60,19 @@ def _brim(body: Body, cap: Piece, stuff: Stuff, scale: float) -> Piece:
     return brim.moved(np.eye(3) * scale, (front + 0.015 * scale, 0, low)).on_bone(body.rig.bones.index("head"))
 
 
-def eyes(body: Body, at: Measures) -> list[Piece]:
-    """Dark lenses where the eyes and the brows are; a face needs them from ten pixels up."""
-    return []
+def eyes(body: Body, at: Measures, looks: Looks) -> list[Piece]:
+    """Both eyes, dark as they look from afar, and brows over them: a face needs them from ten pixels up."""
+    dark = Stuff("leather", (0.05, 0.035, 0.025))
+    everywhere: Mask = np.ones(len(body.vertices), bool)
+    balls = [shell(body, body.faces[f"helper-{side}-eye"], everywhere, dark, 0.0, 0) for side in "lr"]
+    brows = []
+    bone = body.rig.bones.index("head")
+    for ball in balls:
+        middle = ball.vertices.mean(0)
+        size = float(np.ptp(ball.vertices[:, 2]))
+        front = float(ball.vertices[:, 0].max())
+        brow = box((0.5 * size, 1.5 * size, 0.28 * size), Stuff("hair", looks.hair_colour), (0, 0, 0), bulge=0.7)
+        brows.append(
+            brow.moved(by=(front - 0.05 * size, float(middle[1]), float(middle[2]) + 0.85 * size)).on_bone(bone)
+        )
+    return [*balls, *brows]

@@ -73,20 +73,25 @@ def normals(vertices: Points, faces: Index) -> Points:
 
 
 def smoothed(vertices: Points, faces: Index, rounds: int) -> Points:
-    """Each vertex drawn half way to its neighbours' mean, several times; open edges stay where they are."""
-    edges = np.concatenate([faces[:, [k, (k + 1) % 4]] for k in range(4)])
-    key = np.sort(edges, 1)
-    unique, counts = np.unique(key, axis=0, return_counts=True)
-    rim = np.zeros(len(vertices), bool)
-    rim[unique[counts == 1].ravel()] = True
+    """Each vertex drawn half way to its neighbours' mean, several times; those of open edges along the edge only.
+
+    So hems become lines, whatever steps the cut left in them.
+    """
+    edges = np.sort(np.concatenate([faces[:, [k, (k + 1) % 4]] for k in range(4)]), 1)
+    unique, counts = np.unique(edges, axis=0, return_counts=True)
+    on_rim = np.zeros(len(vertices), bool)
+    on_rim[unique[counts == 1].ravel()] = True
+    # Inner vertices listen to all their neighbours, those of a rim to neighbours along the rim.
+    heard = np.concatenate([unique, unique[:, ::-1]])
+    along = np.concatenate([counts, counts]) == 1
+    heard = heard[~on_rim[heard[:, 0]] | along]
+    degree = np.bincount(heard[:, 0], minlength=len(vertices)).astype(np.float32)[:, None]
     result = vertices.copy()
-    degree = np.bincount(unique.ravel(), minlength=len(vertices)).astype(np.float32)[:, None]
     for _ in range(rounds):
         sums = np.zeros_like(result)
-        np.add.at(sums, unique[:, 0], result[unique[:, 1]])
-        np.add.at(sums, unique[:, 1], result[unique[:, 0]])
+        np.add.at(sums, heard[:, 0], result[heard[:, 1]])
         mean = np.where(degree > 0, sums / np.maximum(degree, 1), result)
-        result = np.where(rim[:, None], result, 0.5 * result + 0.5 * mean).astype(np.float32)
+        result = (0.5 * result + 0.5 * mean).astype(np.float32)
     return result
 
 

@@ -19,6 +19,9 @@ _HANG: dict[str, tuple[float, float, float]] = {
 }
 """Which way the limbs of MakeHuman's rest pose are turned first, so that arms hang; the right is the mirror."""
 _LIMBS = ("thigh", "calf", "foot", "upperarm", "lowerarm", "hand")
+_FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+RELAXED = 24.0
+"""Degrees by which each joint of a hanging hand's fingers is bent."""
 _SHARE = {"spine_01": ("spine", 0.34), "spine_02": ("spine", 0.33), "spine_03": ("spine", 0.33)}
 _SHARE |= {"neck_01": ("neck", 1.0), "head": ("head", 1.0)}
 
@@ -54,6 +57,10 @@ def trunk(angles: Angles) -> Matrix:
 
 
 def _local(pose: Pose, bone: str) -> Matrix | None:
+    if bone[:-5] in _FINGERS:
+        side = bone[-2:]
+        curl = pose.joints.get(f"fingers{side}", (RELAXED, 0.0, 0.0))[0] * (0.4 if bone.startswith("thumb") else 1.0)
+        return limb((0.0, -curl, 0.0), 1 if side == "_l" else -1)
     if bone in _SHARE:
         joint, share = _SHARE[bone]
         bend, lean, twist = pose.joint(joint)

@@ -16,6 +16,7 @@ _ARMS_BEFORE = {
     "upperarm_l": (38.0, -16.0, 0.0),
     "upperarm_r": (34.0, 34.0, 0.0),
     **both("lowerarm", (40, 0, 0)),
+    **both("fingers", (62, 0, 0)),
 }
 """Of who pushes a bicycle that is on his right."""
 
@@ -59,7 +60,9 @@ def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
         walking = go(_gait(thing.action, thing), limbs, phase, who.pace)
         if who.load not in ("bag", "suitcase"):
             return walking
-        return walking.but(upperarm_r=(walking.joint("upperarm_r")[0] * 0.35, 7, 0), lowerarm_r=(6, 0, 0))
+        return walking.but(
+            upperarm_r=(walking.joint("upperarm_r")[0] * 0.35, 7, 0), lowerarm_r=(6, 0, 0), fingers_r=(70, 0, 0)
+        )
 
     def pushing() -> Pose:
         return going().but(**_ARMS_BEFORE, spine=(8, 0, 2 * wave(phase)))

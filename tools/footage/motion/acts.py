@@ -2,7 +2,7 @@
 
 import math
 
-from tools.footage.motion.pose import Limbs, Pose, along, blend, both, wave
+from tools.footage.motion.pose import Angles, Limbs, Pose, along, blend, both, wave
 
 HANGING = {**both("upperarm", (2, 5, 0)), **both("lowerarm", (14, 0, 0))}
 
@@ -250,7 +250,8 @@ def throw(phase: float) -> Pose:
     return along([(0.0, start), (0.4, back), (0.58, out), (0.7, out), (1.0, start)], phase)
 
 
-GUARD = {
+GUARD: dict[str, Angles] = {
+    **both("fingers", (72, 0, 0)),
     "upperarm_l": (38, 12, 0),
     "lowerarm_l": (104, 0, 0),
     "upperarm_r": (30, 14, 0),

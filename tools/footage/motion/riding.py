@@ -40,5 +40,5 @@ def ride(phase: float, limbs: Limbs, *, pedals: bool) -> Pose:
     fold = math.degrees(math.acos(min(1.0, far / arm)))
     swing = math.degrees(math.atan2(BAR_M[0] - at_x, at_z - BAR_M[1]))
     joints |= {**both("upperarm", (swing + lean - fold, 8, 0)), **both("lowerarm", (2 * fold, 0, 0))}
-    joints |= {"spine": (lean, 0, 0), "head": (-lean + 4, 0, 0)}
+    joints |= {**both("fingers", (62, 0, 0)), "spine": (lean, 0, 0), "head": (-lean + 4, 0, 0)}
     return Pose(joints, height_m=hip_z, shift_m=(hip_x, 0.0))
