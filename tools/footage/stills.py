@@ -23,7 +23,7 @@ from tools.footage.effects import Bytes, metered, picture
 from tools.footage.files import ROOT
 from tools.footage.film import StudioOf
 from tools.footage.labels import FIRE, LABELS, OTHER, SMOKE, label_of
-from tools.footage.layers import Layer
+from tools.footage.layers import Layer, Plate
 from tools.footage.particles import fire, smoke
 from tools.footage.places import PLACES
 from tools.footage.places.base import Place
@@ -37,6 +37,7 @@ FIRES = 3
 FIRE_SHARE = 0.15
 LEAST_VISIBLE, LEAST_PX = 0.2, 5
 """Of what is hidden more or smaller than this no detector is asked to know anything."""
+NEAR_M = 1.2
 SMOKE_ID, FIRE_ID = 9001, 9002
 out = Console()
 
@@ -90,9 +91,13 @@ def yolo_line(labelled: tuple[str, Seen]) -> str:
 def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> Iterator[Still]:
     """All pictures of one set. The same number and seed make the same pictures."""
     chance = np.random.default_rng((seed, number))
-    set_ = a_set(places, chance)
-    studio = studio_of(set_.place.name, set_.view, set_.light, set_.seed)
-    plate, groups = studio.plate(), a_cast(set_, chance, CAST_SIZE)
+    while True:
+        set_ = a_set(places, chance)
+        studio = studio_of(set_.place.name, set_.view, set_.light, set_.seed)
+        plate = studio.plate()
+        if sees_the_place(plate):
+            break
+    groups = a_cast(set_, chance, CAST_SIZE)
     gain = metered(plate.colour, set_.light)
     drawn = {thing.id: studio.layer(thing, 0.1 * thing.id) for group in groups for thing in group}
     fires = [_fires(set_, chance) for _ in range(FIRES)]
@@ -105,6 +110,11 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
         rain = float(chance.uniform(0.2, 1)) if chance.random() < _rains(set_) else 0.0
         rgb = picture(composed.colour, set_.light, a_look(chance), rain, seed, number * SET_SIZE + place, gain)
         yield Still(number * SET_SIZE + place, rgb, worth_labelling(composed, labels, rgb.shape[:2]))
+
+
+def sees_the_place(plate: Plate) -> bool:
+    """Whether a camera that chance has hung somewhere looks at the place, and not into a tree or a wall."""
+    return bool((plate.depth < NEAR_M).mean() < 0.2)
 
 
 def worth_labelling(
