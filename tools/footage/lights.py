@@ -24,14 +24,16 @@ class Shining:
     infrared: float
     exposure: float
     """What the camera multiplies everything with."""
+    metered: bool = False
+    """Whether the camera still opens or closes a little by what it sees; at night it is open as far as it goes."""
 
 
 SHINING: dict[Light, Shining] = {
     Light.DAY: Shining(
-        3.6, (1, 0.94, 0.84), 50, 0.6, 1.25, (0.62, 0.70, 0.80), (0.28, 0.45, 0.80), 0, (1, 1, 1), 0, 1.25
+        3.6, (1, 0.94, 0.84), 50, 0.6, 1.25, (0.62, 0.70, 0.80), (0.28, 0.45, 0.80), 0, (1, 1, 1), 0, 1.25, True
     ),
     Light.OVERCAST: Shining(
-        0.35, (1, 0.98, 0.95), 62, 30, 1.3, (0.80, 0.84, 0.88), (0.95, 0.98, 1.0), 0, (1, 1, 1), 0, 1.35
+        0.35, (1, 0.98, 0.95), 62, 30, 1.3, (0.80, 0.84, 0.88), (0.95, 0.98, 1.0), 0, (1, 1, 1), 0, 1.35, True
     ),
     Light.DUSK: Shining(
         0.10, (1, 0.55, 0.3), 6, 3, 0.34, (0.75, 0.50, 0.42), (0.26, 0.34, 0.62), 260, (1, 0.72, 0.40), 0, 2.1

@@ -15,7 +15,7 @@ from tools.footage import places, shadows
 from tools.footage.blender import Channels, Scene, mesh
 from tools.footage.camera import Projection
 from tools.footage.layers import Layer, Picture, Plate
-from tools.footage.lights import SHINING, sun_toward
+from tools.footage.lights import SHINING, Shining, sun_toward
 from tools.footage.shadows import Sampler, Source
 from tools.footage.subject import Subject, subject
 from tools.footage.world import Light, Thing, View
@@ -23,7 +23,8 @@ from tools.footage.world import Light, Thing, View
 CACHE = Path("out") / "footage" / "cache"
 PLATE_SAMPLES, LAYER_SAMPLES = 40, 10
 MARGIN_PX = 3
-EDITION = {"plate": 1, "layer": 1}
+MIDDLE_GREY = 0.17
+EDITION = {"plate": 2, "layer": 1}
 """Raise one when what it names would look different from the same things: the cache then forgets."""
 
 
@@ -68,7 +69,7 @@ class Studio:
     def _plate(self) -> dict[str, Picture]:
         path = self._cache / "plates" / f"{self._set}.npz"
         if not path.exists():
-            _save(path, _developed(self._scene.render_place(PLATE_SAMPLES), SHINING[self.light].exposure))
+            _save(path, _developed(self._scene.render_place(PLATE_SAMPLES), SHINING[self.light]))
         with np.load(path) as kept:
             return {name: kept[name].astype(np.float32) for name in kept.files}
 
@@ -126,7 +127,7 @@ class Studio:
         self._scene.show(self._meshes[shown.key], vertices)
         channels = self._scene.render_crop(window, LAYER_SAMPLES)
         rgba = np.stack([channels[f"ViewLayer.Combined.{c}"] for c in "RGBA"], -1)
-        rgba[..., :3] *= SHINING[self.light].exposure
+        rgba[..., :3] *= self._plate["gain"]
         depth = np.where(channels["ViewLayer.Depth.Z"] < 1e5, channels["ViewLayer.Depth.Z"], np.float32(np.inf))
         near = cv2.erode(np.minimum(depth, np.float32(1e9)), np.ones((3, 3), np.uint8))
         depth = np.where(np.isfinite(depth), depth, near)
@@ -199,12 +200,23 @@ class Studio:
         return float(round(1 - inside, 3))
 
 
-def _developed(channels: Channels, exposure: float) -> dict[str, Picture]:
-    """The plate's arrays: colour, depth, normal, and for each light which share of a pixel it gives."""
-    colour = np.stack([channels[f"ViewLayer.Combined.{c}"] for c in "RGB"], -1) * exposure
+def _gain(colour: Picture, depth: Picture, shining: Shining) -> float:
+    """How the camera exposes: by day so that the middle of what is not sky comes out grey, within its means."""
+    if not shining.metered:
+        return shining.exposure
+    middle = float(np.median(colour[depth < 1e5].mean(-1))) * shining.exposure
+    return shining.exposure * float(np.clip((MIDDLE_GREY / max(middle, 1e-4)) ** 0.8, 0.6, 2.2))
+
+
+def _developed(channels: Channels, shining: Shining) -> dict[str, Picture]:
+    """The plate's arrays: colour, depth, normal, the camera's gain, and which share of a pixel each light gives."""
+    colour = np.stack([channels[f"ViewLayer.Combined.{c}"] for c in "RGB"], -1)
+    gain = _gain(colour, channels["ViewLayer.Depth.Z"], shining)
+    colour = colour * gain
     depth = channels["ViewLayer.Depth.Z"]
     result = {
         "colour": colour.astype(np.float16),
+        "gain": np.array(gain, np.float32),
         "depth": np.where(depth < 1e5, depth, np.float32(np.inf)),
         "normal": np.stack([channels[f"ViewLayer.Normal.{c}"] for c in "XYZ"], -1).astype(np.float16),
     }

@@ -80,7 +80,7 @@ def pieces(seed: int) -> list[Piece]:
         b.floor(-60, -9, 60, -3.75, b.SLABS, 0.0),
         *_markings(),
         *b.facade((-24, 10.2), (24, 10.2), 6, house, seed + 3, balconies=True),
-        *b.facade((24, -14), (-24, -14), 5, house, seed + 4),
+        *b.facade((24, -16), (-24, -16), 3, house, seed + 4),
         *b.facade((38, 12), (38, -14), 5, house, seed + 5),
         *b.facade((-38, -14), (-38, 12), 5, house, seed + 6),
         b.cuboid(4.0, 10.05, 6.0, 10.25, 0, 2.3, b.WINDOW),
