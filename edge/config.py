@@ -4,17 +4,17 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from edge.alerts.settings import EvidenceSettings
+from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
 from edge.outbox import OutboxSettings
 from edge.rules import Rule, kinds
 from edge.rules.base import Place, RuleSettings
@@ -26,29 +26,14 @@ from edge.vision.card import ModelCard
 from edge.vision.settings import GateSettings, TrackerSettings
 from protocol.messages import Line, Name, Title, Zone
 
-Path_ = tuple[str | int, ...]
 SMALLEST_ZONE = 0.0001
 """Share of the picture; a zone below it is a slip of the mouse."""
-
-
-class ConfigError(Exception):
-    """A file cannot be used; the text holds one line per mistake."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
 
 
 def _known_rules() -> Any:  # noqa: ANN401 - a union made at run time from whatever rules there are
     models = tuple(rule.settings_model for rule in kinds().values())
     union = Union[models] if len(models) > 1 else models[0]  # noqa: UP007
     return Annotated[union, Field(discriminator="kind")]
-
-
-class StrictModel(BaseModel):
-    """A part of a file: frozen, and a field that is not known is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CameraConfig(StrictModel):
@@ -190,18 +175,18 @@ class LoadedNode:
 
 def load_camera(path: Path) -> CameraConfig:
     """Read and check a camera file. Raises ConfigError with every mistake found."""
-    document, lines = _read(path)
+    document = read(path)
     try:
-        camera = CameraConfig.model_validate(document)
+        camera = CameraConfig.model_validate(document.fields)
     except ValidationError as error:
-        raise ConfigError(_problems(path, lines, error)) from None
+        raise ConfigError(_problems(document, error)) from None
     problems = []
     for number, settings in enumerate(camera.rules):
         try:
             _build(settings, camera.place)
         except RuleError as error:
-            place: Path_ = ("rules", number, error.field)
-            problems.append(_problem(path, lines, place, _with_guess(str(error), settings, error.field, camera)))
+            text = _with_guess(str(error), settings, error.field, camera)
+            problems.append(document.problem(("rules", number, error.field), text))
     if problems:
         raise ConfigError(problems)
     return camera
@@ -209,11 +194,11 @@ def load_camera(path: Path) -> CameraConfig:
 
 def load_node(path: Path) -> LoadedNode:
     """Read a node's file and its cameras' files. Raises ConfigError with every mistake found in any of them."""
-    document, lines = _read(path)
+    document = read(path)
     try:
-        node = NodeConfig.model_validate(document)
+        node = NodeConfig.model_validate(document.fields)
     except ValidationError as error:
-        raise ConfigError(_problems(path, lines, error)) from None
+        raise ConfigError(_problems(document, error)) from None
     cameras: list[CameraConfig] = []
     problems: list[str] = []
     for number, entry in enumerate(node.cameras):
@@ -224,7 +209,7 @@ def load_node(path: Path) -> LoadedNode:
         else:
             if [c.name for c in cameras].count(cameras[-1].name) > 1:
                 text = f"camera name «{cameras[-1].name}» is used twice on this node; names must differ"
-                problems.append(_problem(path, lines, ("cameras", number), text))
+                problems.append(document.problem(("cameras", number), text))
     if problems:
         raise ConfigError(problems)
     parts = [node.model_dump_json(), *(camera.fingerprint for camera in cameras)]
@@ -253,83 +238,15 @@ def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
         raise ConfigError(problems)
 
 
-_KINDS_OF_YAML: dict[type, str] = {list: "a list", type(None): "nothing"}
-
-
-def _read(path: Path) -> tuple[Any, dict[Path_, int]]:
-    try:
-        text = path.read_text("utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
-    except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise ConfigError([f"{path}: is not UTF-8 text"]) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError([f"{path}:{line} is not YAML: {error.problem}"]) from None
-    except (yaml.YAMLError, ValueError) as error:  # control characters; dates and numbers that cannot be
-        raise ConfigError([f"{path}: is not YAML: {' '.join(str(error).split())}"]) from None
-    if not isinstance(document, dict):
-        raise ConfigError(
-            [f"{path}:1 holds {_KINDS_OF_YAML.get(type(document), 'text')}, expected fields like «name: yard»"]
-        )
-    lines: dict[Path_, int] = {}
-    _note_lines(root, (), lines)
-    return document, lines
-
-
-def _note_lines(node: yaml.Node | None, place: Path_, lines: dict[Path_, int]) -> None:
-    if node is None:
-        return
-    lines[place] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines[(*place, key.value)] = key.start_mark.line + 1
-            _note_lines(value, (*place, key.value), lines)
-            lines[(*place, key.value)] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            _note_lines(value, (*place, number), lines)
-
-
-def _problems(path: Path, lines: dict[Path_, int], error: ValidationError) -> list[str]:
-    details = error.errors(include_url=False)
-    faulty = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
-    return [
-        _problem(path, lines, _place(detail["loc"], lines), _sentence(detail))
-        for detail in details
-        # pydantic counts only the sound items of a list: "too short" beside a faulty item is no news.
-        if not (detail["type"] == "too_short" and detail["loc"] in faulty)
-    ]
-
-
-def _place(location: Path_, lines: dict[Path_, int]) -> Path_:
-    """Where in the file: pydantic also names the chosen kind of rule, which is no field."""
-    place: Path_ = ()
-    for number, part in enumerate(location):
-        last = number == len(location) - 1
-        if (*place, part) in lines or (last and part not in set(kinds())):
-            place = (*place, part)
-    return place
-
-
-def _problem(path: Path, lines: dict[Path_, int], place: Path_, text: str) -> str:
-    line = next(lines[place[:length]] for length in range(len(place), -1, -1) if place[:length] in lines)
-    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    return f"{path}:{line} {name or 'file'}: {text}"
+def _problems(document: Document, error: ValidationError) -> list[str]:
+    # Pydantic also names the chosen kind of rule, which is no field.
+    return document.problems(error, _sentence, no_fields=frozenset(map(str, kinds())))
 
 
 def _sentence(detail: ErrorDetails) -> str:
     """Pydantic's finding in our words, with what was found and what to do."""
-    kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
-    match kind:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is no field here; correct its name or remove it"
-        case "too_short":
-            return f"has {context['actual_length']} items, expected at least {context['min_length']}"
+    context, value = detail.get("ctx", {}), detail.get("input")
+    match detail["type"]:
         case "less_than_equal" | "greater_than_equal" if isinstance(value, float | int) and _is_point(detail["loc"]):
             return f"{value} lies outside the picture; points are shares of width and height from 0 to 1"
         case "union_tag_invalid":
@@ -338,15 +255,10 @@ def _sentence(detail: ErrorDetails) -> str:
             return f"no rule of kind «{context['tag']}»{guess}"
         case "union_tag_not_found":
             return f"kind is missing; expected one of {', '.join(kinds())}"
-        case "string_pattern_mismatch":
-            return f"«{value}» may hold only small letters, digits, - and _, and begins with a letter or digit"
-        case "value_error":
-            return str(context["error"])
-    shown = "" if isinstance(value, dict | list) else f" (got {value!r:.60})"
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}{shown}"
+    return plain_sentence(detail)
 
 
-def _is_point(location: Path_) -> bool:
+def _is_point(location: tuple[str | int, ...]) -> bool:
     return any(part in ("polygon", "start", "end") for part in location)
 
 

@@ -1,7 +1,7 @@
 """Which exit code a user's mistake or a failure ends a command with."""
 
 from edge.bench.publish import PublishError
-from edge.config import ConfigError
+from edge.documents import ConfigError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
 from edge.uplink.enrol import EnrolmentError

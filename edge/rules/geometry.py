@@ -26,6 +26,11 @@ class Polygon:
         return odd
 
 
+def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.bool_]:
+    """Which of the points (N, 2) lie in a polygon that is asked about once: see `Polygon.holds`. Shape (N,)."""
+    return Polygon(polygon).holds(points)
+
+
 def side(points: NDArray[np.float32], start: Point, end: Point) -> NDArray[np.float64]:
     """Signed distance (N,) of points (N, 2) from the line through start and end: positive on its right.
 

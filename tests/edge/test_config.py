@@ -5,7 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import ConfigError, check_classes, load_camera, load_node
+from edge.config import check_classes, load_camera, load_node
+from edge.documents import ConfigError
 from edge.vision.card import MODELS, load_card
 from tests.conftest import REPOSITORY
 

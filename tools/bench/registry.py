@@ -15,6 +15,7 @@ BENCHES: Mapping[str, str] = {
     "memory": "tools.bench.memory",
     "latency": "tools.bench.latency",
     "ingest": "tools.bench.ingest",
+    "realism": "tools.bench.realism",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 

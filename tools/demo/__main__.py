@@ -15,7 +15,8 @@ import httpx
 import typer
 from rich.table import Table
 
-from edge.config import ConfigError, load_camera
+from edge.config import load_camera
+from edge.documents import ConfigError
 from edge.video.errors import SourceError
 from edge.vision.card import MODELS, find_card
 from edge.vision.errors import ModelError

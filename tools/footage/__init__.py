@@ -1,0 +1,1 @@
+"""Our own footage: scenes rendered from short scenario files, with exact truth."""

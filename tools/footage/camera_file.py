@@ -1,0 +1,40 @@
+"""The camera file that belongs to a clip: its zones and lines as the picture shows them, its rules."""
+
+from typing import Any
+
+import yaml
+
+from tools.footage.stage import Stage
+
+HEAD = "# Made by `make footage` from footage/{name}.yaml; do not edit.\n"
+PLACES = 4
+"""Decimals of a picture point: a fifteenth of a pixel."""
+
+
+def camera_file(stage: Stage, clip: str, *, second: bool) -> str:
+    """The YAML text. `clip`: where its video is, from the repository's root."""
+    scenario = stage.scenario
+    document: dict[str, Any] = {
+        "name": f"{stage.name}-second" if second else stage.name,
+        "title": scenario.title,
+        "source": clip,
+        "timezone": "Asia/Shanghai",
+    }
+    if scenario.zones:
+        document["zones"] = [
+            {"name": name, "polygon": [_point(point) for point in stage.zone_in_picture(name)]}
+            for name in scenario.zones
+        ]
+    lines = {name: ends for name in scenario.lines if (ends := stage.line_in_picture(name)) is not None}
+    if lines:
+        document["lines"] = [
+            {"name": name, "start": _point(start), "end": _point(end)} for name, (start, end) in lines.items()
+        ]
+    if scenario.rules:
+        document["rules"] = list(scenario.rules)
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+    return HEAD.format(name=stage.name) + text
+
+
+def _point(point: tuple[float, float]) -> list[float]:
+    return [round(point[0], PLACES), round(point[1], PLACES)]

@@ -1,0 +1,67 @@
+"""Which files belong to a scenario, and whether they are what it would make now."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.footage.stage import Stage
+
+ROOT = Path(__file__).resolve().parents[2]
+KIT_VERSION = 1
+"""Raise it when the kit draws otherwise than before: every clip is then rendered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where a scenario's clip, truth and camera file are; those of the second set in folders of their own."""
+
+    root: Path
+    name: str
+    second: bool = False
+
+    @property
+    def scenario(self) -> Path:
+        """What people write."""
+        return self.root / "footage" / f"{self.name}.yaml"
+
+    @property
+    def clip(self) -> Path:
+        """The video."""
+        return self._made / f"{self.name}.mp4"
+
+    @property
+    def truth(self) -> Path:
+        """What is in it."""
+        return self._made / f"{self.name}.truth.json"
+
+    @property
+    def camera(self) -> Path:
+        """The camera file that goes with it."""
+        folder = self.root / "camera_configs" / "footage"
+        return (folder / "second" if self.second else folder) / f"{self.name}.yaml"
+
+    @property
+    def _made(self) -> Path:
+        folder = self.root / "footage"
+        return folder / "second" if self.second else folder
+
+    def made_from(self) -> str | None:
+        """What the truth says that the clip was made from; None if one of the files is missing or unreadable."""
+        if not (self.clip.is_file() and self.camera.is_file() and self.truth.is_file()):
+            return None
+        try:
+            return str(json.loads(self.truth.read_text("utf-8"))["made_from"])
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def all_names(root: Path) -> list[str]:
+    """Every scenario there is."""
+    return sorted(path.stem for path in (root / "footage").glob("*.yaml"))
+
+
+def fingerprint(stage: Stage) -> str:
+    """A hash of the scenario and the kit: another one, another clip."""
+    fields = stage.scenario.model_dump_json(exclude={"variant"})
+    return hashlib.sha256(f"{KIT_VERSION}\n{stage.name}\n{fields}".encode()).hexdigest()[:16]
