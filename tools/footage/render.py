@@ -208,13 +208,13 @@ def _gain(colour: Picture, depth: Picture, shining: Shining) -> float:
     return shining.exposure * float(np.clip((MIDDLE_GREY / max(middle, 1e-4)) ** 0.8, 0.6, 2.2))
 
 
-def _developed(channels: Channels, shining: Shining) -> dict[str, Picture]:
+def _developed(channels: Channels, shining: Shining) -> dict[str, NDArray[np.generic]]:
     """The plate's arrays: colour, depth, normal, the camera's gain, and which share of a pixel each light gives."""
     colour = np.stack([channels[f"ViewLayer.Combined.{c}"] for c in "RGB"], -1)
     gain = _gain(colour, channels["ViewLayer.Depth.Z"], shining)
     colour = colour * gain
     depth = channels["ViewLayer.Depth.Z"]
-    result = {
+    result: dict[str, NDArray[np.generic]] = {
         "colour": colour.astype(np.float16),
         "gain": np.array(gain, np.float32),
         "depth": np.where(depth < 1e5, depth, np.float32(np.inf)),

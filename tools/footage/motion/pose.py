@@ -41,9 +41,9 @@ class Limbs:
 class Pose:
     """All angles of one body at one instant.
 
-    `joints`: by name: thigh, calf, foot, upperarm, lowerarm, hand, fingers with _l or _r; spine, neck, head. `root`: the
-    whole body about the pelvis. `height_m`: of the pelvis over the ground, or none: then the lowest point touches the
-    ground. `lift_m`: what is added to either. `shift_m`: forward and to the left.
+    `joints`: by name: thigh, calf, foot, upperarm, lowerarm, hand, fingers with _l or _r; spine, neck, head.
+    `root`: the whole body about the pelvis. `height_m`: of the pelvis over the ground, or none: the lowest point
+    touches the ground. `lift_m`: what is added to either. `shift_m`: forward and to the left.
     """
 
     joints: dict[str, Angles] = field(default_factory=dict)
