@@ -40,7 +40,7 @@ SENSORS = {
 }
 
 
-METERED = {Light.DAY: 0.20, Light.OVERCAST: 0.19, Light.DUSK: 0.10, Light.NIGHT: 0.055, Light.INFRARED: 0.13}
+METERED = {Light.DAY: 0.24, Light.OVERCAST: 0.22, Light.DUSK: 0.10, Light.NIGHT: 0.055, Light.INFRARED: 0.13}
 """What the automatic exposure brings a picture's middle to, linear, as far as it can."""
 EXPOSES = (0.55, 4.0)
 
