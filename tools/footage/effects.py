@@ -32,15 +32,15 @@ class Sensor:
 
 
 SENSORS = {
-    Light.DAY: Sensor(0.010, 0.0012, 0.95, 0.12, (1.0, 1.0, 0.98)),
-    Light.OVERCAST: Sensor(0.013, 0.0016, 0.85, 0.12, (0.98, 1.0, 1.02)),
+    Light.DAY: Sensor(0.006, 0.0008, 0.95, 0.12, (1.0, 1.0, 0.98)),
+    Light.OVERCAST: Sensor(0.008, 0.0010, 0.85, 0.12, (0.98, 1.0, 1.02)),
     Light.DUSK: Sensor(0.022, 0.004, 0.75, 0.15, (0.98, 1.0, 1.06)),
     Light.NIGHT: Sensor(0.028, 0.005, 0.7, 0.18, (1.06, 1.0, 0.9)),
     Light.INFRARED: Sensor(0.022, 0.004, 0.0, 0.28),
 }
 
 
-METERED = {Light.DAY: 0.20, Light.OVERCAST: 0.19, Light.DUSK: 0.10, Light.NIGHT: 0.055, Light.INFRARED: 0.13}
+METERED = {Light.DAY: 0.24, Light.OVERCAST: 0.22, Light.DUSK: 0.10, Light.NIGHT: 0.055, Light.INFRARED: 0.13}
 """What the automatic exposure brings a picture's middle to, linear, as far as it can."""
 EXPOSES = (0.55, 4.0)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge.video.encoding import H264_OPTIONS
 
 KEY_FRAME_EVERY_S = 2.0
-QUALITY = {"preset": "medium", "crf": "27"}
+QUALITY = {"preset": "medium", "crf": "26"}
 """About 100 to 250 kbit/s at 640×360: what a camera's second stream has."""
 
 

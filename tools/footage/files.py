@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.footage.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
-KIT_VERSION = 1
+KIT_VERSION = 2
 """Raise it when the kit draws otherwise than before: every clip is then rendered again."""
 
 

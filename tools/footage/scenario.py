@@ -181,7 +181,7 @@ class Look(StrictModel):
     exposure: float = Field(default=1.0, gt=0, le=8)
     noise: float = Field(default=1.0, ge=0, le=5, description="times what is usual in this light")
     warmth: float = Field(default=0.0, ge=-1, le=1, description="white balance: blue to yellow")
-    blur_px: float = Field(default=0.6, ge=0, le=5)
+    blur_px: float = Field(default=0.4, ge=0, le=5)
     sharpening: float = Field(default=0.5, ge=0, le=2)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PYTHON = Path(".venv-footage") / "bin" / "python"
 SCRIPT = Path(__file__).with_name("studio_trial.py")
 
@@ -35,7 +37,6 @@ def test_the_standing_foot_does_not_slide(trial: dict[str, list[float]]) -> None
     assert max(trial["slides"]) < 0.03
 
 
-@pytest.mark.slow
 def test_a_layer_lies_where_the_camera_sees_the_thing(trial: dict[str, list[float]]) -> None:
     (x1, y1, x2, y2), (left, top, right, bottom) = trial["box"], trial["expected"]
     assert abs(x1 - left) <= 3
@@ -44,7 +45,6 @@ def test_a_layer_lies_where_the_camera_sees_the_thing(trial: dict[str, list[floa
     assert abs(y2 - bottom) <= 3
 
 
-@pytest.mark.slow
 def test_a_layer_has_depth_shadow_and_comes_again_from_the_cache(trial: dict[str, list[float]]) -> None:
     depth, distance = trial["depth"]
     assert depth == pytest.approx(distance, abs=0.5)

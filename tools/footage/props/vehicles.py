@@ -136,16 +136,16 @@ def wheels(form: Form, wide: float) -> list[tuple[Piece, tuple[float, float]]]:
     made = []
     for x in form.axles:
         for side in (-1, 1):
-            y = side * (wide - 0.10)
+            y = side * (wide - 0.075)
             tyre = ring(form.wheel - 0.075, 0.075, TYRE, 22, 6)
-            drum = disc(form.wheel - 0.10, 0.16, RIM, 14)
+            drum = disc(form.wheel - 0.10, 0.20, RIM, 14)
             for piece in (Piece(tyre.vertices * (1, 1.5, 1), tyre.faces, TYRE), drum, *_spokes(form.wheel)):
                 made.append((piece.moved(by=(x, y, form.wheel)), (x, form.wheel)))
     return made
 
 
 def _spokes(radius: float) -> list[Piece]:
-    return [box((2 * radius - 0.24, 0.17, 0.05), DARK).moved(_about_y(angle)) for angle in (0.3, 1.35, 2.4)]
+    return [box((2 * radius - 0.24, 0.215, 0.05), DARK).moved(_about_y(angle)) for angle in (0.3, 1.35, 2.4)]
 
 
 def _about_y(angle: float) -> NDArray[np.float64]:
@@ -165,10 +165,10 @@ def vehicle(
     for x in form.axles:
         for side in (-1, 1):
             arch = disc(form.wheel + 0.06, 0.12, DARK, 22)
-            pieces.append(arch.moved(by=(x, side * (wide - 0.055), form.wheel + 0.065)))
+            pieces.append(arch.moved(by=(x, side * (wide - 0.056), form.wheel + 0.065)))
     light = form.stations[-2][1] - 0.06
     for side in (-1, 1):
-        pieces.append(box((0.16, 0.34, 0.12), FRONT_LAMP, (front - 0.16, side * 0.56, light - 0.02), bulge=0.3))
+        pieces.append(box((0.16, 0.34, 0.12), FRONT_LAMP, (front - 0.11, side * 0.56, light - 0.02), bulge=0.3))
         pieces.append(
             box((0.12, 0.28, 0.16), REAR_LAMP, (rear + 0.08, side * 0.60, form.stations[1][1] - 0.10), bulge=0.2)
         )
