@@ -16,7 +16,7 @@ from tools import ROOT
 
 CAMERAS = ROOT / "camera_configs"
 FOOTAGE = ROOT / "footage"
-SCENES = ("night-intrusion", "line-both-ways", "loitering")
+SCENES = ("night-intrusion", "line-both-ways", "loitering-shed")
 """Scenes of our own that show what the first rules see."""
 VTEST = "vtest"
 VTEST_PACKAGE = "opencv-doc"
