@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from edge.video.encoding import H264_OPTIONS
 
 KEY_FRAME_EVERY_S = 2.0
-QUALITY = {"preset": "medium", "crf": "26"}
-"""About 100 to 250 kbit/s at 640×360: what a camera's second stream has."""
+QUALITY = {"preset": "medium", "crf": "26", "maxrate": "240k", "bufsize": "480k"}
+"""About 100 to 250 kbit/s at 640×360, what a camera's second stream has; a sensor's noise at night would take ten times
+that, and is smoothed away as cameras do it."""
 
 
 class Encoder:

@@ -76,7 +76,7 @@ class Thing:
     action: Action = Action.STILL
     phase: float = 0.0
     amount: float = 1.0
-    """How much of the action, 0 (as good as standing) to 1: slowing down takes smaller steps, sitting down goes low."""
+    """How much of the action, 0 (as good as standing) to 1: who slows down takes smaller steps, who sits is low."""
     rider_of: int | None = None
     traits: dict[str, str] = field(default_factory=dict)
     """What a scenario asks of its looks: age, sex, colour, load («backpack», «bag» in the hand) …"""
