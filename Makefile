@@ -41,7 +41,7 @@ test-slow: setup frontend ## the slow tests alone: minutes without server or bro
 
 test-all: test test-slow ## every test
 
-demo: setup frontend ## server, console and an edge node here: make demo CLIP=… MODEL=… [CAMERA=…] [FOR=60]
+demo: setup frontend ## server, console and an edge node here: make demo MODEL=… [CLIP=… or vtest] [CAMERA=…] [FOR=60]
 	@$(BIN)/python -m tools.demo $(if $(CLIP),--clip $(CLIP)) $(if $(MODEL),--model $(MODEL)) \
 	  $(if $(CAMERA),--camera $(CAMERA)) $(if $(FOR),--for $(FOR))
 
