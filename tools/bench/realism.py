@@ -26,8 +26,11 @@ FOOTAGE = ROOT / "footage"
 EVERY = 5
 """One picture in so many."""
 TALL_PX, LEAST_VISIBLE, NEAR_M, OVERLAP = 40, 0.5, 30.0, 0.5
+WIDTH = 640
 UPRIGHT = 1.35
 """Heights in widths from which a box is somebody upright; others lie or crouch, and such people all detectors lose."""
+HEIGHTS = (TALL_PX, 60, 80, 10_000)
+"""Bounds, in pixels, of the classes of height that people are counted in."""
 VEHICLES = frozenset({"car", "truck", "bus"})
 DAYLIGHT = frozenset({Light.DAY, Light.OVERCAST})
 
@@ -59,11 +62,14 @@ class Tally:
     found_people: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DETECTORS, 0))
     found_low: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DETECTORS, 0))
     found_cars: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DETECTORS, 0))
+    heights: NDArray[np.int64] = field(default_factory=lambda: np.zeros((len(HEIGHTS) - 1, 1 + len(DETECTORS)), int))
+    """A row for each class of height: how many upright people, and how many of them each detector found."""
 
     def add(self, other: "Tally") -> None:
         """Count another scene in."""
         self.people, self.low, self.cars = self.people + other.people, self.low + other.low, self.cars + other.cars
         self.skeletons, self.plausible = self.skeletons + other.skeletons, self.plausible + other.plausible
+        self.heights = self.heights + other.heights
         for name in DETECTORS:
             self.found_people[name] += other.found_people[name]
             self.found_low[name] += other.found_low[name]
@@ -100,13 +106,17 @@ class Eyes:
             tally.people += len(people[0])
             tally.low += len(low[0])
             tally.cars += len(cars[0])
-            for name, detector in self._detectors.items():
+            size = height_classes(people[0], wanted.picture)
+            np.add.at(tally.heights[:, 0], size, 1)
+            for column, (name, detector) in enumerate(self._detectors.items(), start=1):
                 if len(people[0]) + len(low[0]) + len(cars[0]):
                     found = detector.detect(wanted.picture)
                     persons = sure(found, {PERSON}, detector.card.threshold)
-                    tally.found_people[name] += hits(people, persons)
-                    tally.found_low[name] += hits(low, persons)
-                    tally.found_cars[name] += hits(cars, sure(found, VEHICLES, detector.card.threshold))
+                    seen = hits(people, persons)
+                    np.add.at(tally.heights[:, column], size[seen], 1)
+                    tally.found_people[name] += int(seen.sum())
+                    tally.found_low[name] += int(hits(low, persons).sum())
+                    tally.found_cars[name] += int(hits(cars, sure(found, VEHICLES, detector.card.threshold)).sum())
             if len(people[0]):
                 skeletons = skeletons_of(people[0], *self._pose.skeletons(wanted.picture))
                 tally.skeletons += len(skeletons)
@@ -123,12 +133,18 @@ def sure(found: Detections, labels: Iterable[str], threshold: float) -> Boxes:
     return found.boxes[kept]
 
 
-def hits(wanted: tuple[Boxes, Boxes], found: Boxes) -> int:
-    """How many of the wanted are found: a detector may draw all of somebody half hidden, or what shows of him."""
+def hits(wanted: tuple[Boxes, Boxes], found: Boxes) -> NDArray[np.bool_]:
+    """Which of the wanted are found: a detector may draw all of somebody half hidden, or what shows of him."""
     if not len(found) or not len(wanted[0]):
-        return 0
+        return np.zeros(len(wanted[0]), np.bool_)
     overlap = np.maximum(iou(wanted[0], found), iou(wanted[1], found))
-    return int((overlap >= OVERLAP).any(axis=1).sum())
+    return np.asarray((overlap >= OVERLAP).any(axis=1), np.bool_)
+
+
+def height_classes(people: Boxes, picture: Picture) -> NDArray[np.int64]:
+    """The class of height of each (N,), of a picture that were 640 wide."""
+    tall = (people[:, 3] - people[:, 1]) * picture.height * WIDTH / picture.width
+    return np.clip(np.digitize(tall, HEIGHTS) - 1, 0, len(HEIGHTS) - 2)
 
 
 def wanted_of(truth: Truth, clip: Path) -> Iterator[Wanted]:
@@ -217,7 +233,21 @@ def result(scenes: Mapping[str, Tally], real: Tally) -> Result:
     )
     rows = [_row(name, tally) for name, tally in scenes.items()]
     table = Table("Found", HEAD, (*rows, _row("all rendered", total), _row("plaza.mp4 (real)", real)))
-    return Result("Rendered scenes in the eyes of detectors", given, tuple(figures), (table,))
+    return Result("Rendered scenes in the eyes of detectors", given, tuple(figures), (table, by_height(total, real)))
+
+
+def by_height(rendered: Tally, real: Tally) -> Table:
+    """What is found of small people and of tall ones, beside the real."""
+    rows = []
+    for number in range(len(HEIGHTS) - 1):
+        bounds = (
+            f"{HEIGHTS[number]}–{HEIGHTS[number + 1]}" if number < len(HEIGHTS) - 2 else f"{HEIGHTS[number]} and more"
+        )
+        for name, tally in (("rendered", rendered), ("real", real)):
+            count, *found = tally.heights[number].tolist()
+            rows.append((bounds, name, str(count), *(_shown(part, count) for part in found)))
+    title = f"Upright people by their height in a picture of {WIDTH} pixels' width"
+    return Table(title, ("pixels", "", "people", *DETECTORS), tuple(rows))
 
 
 HEAD = (
