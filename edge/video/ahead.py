@@ -1,21 +1,26 @@
-"""Reading ahead: the next item is made while the caller works on this one."""
+"""Reading ahead: the next items are made while the caller works on this one."""
 
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+MOST = 4
+"""Items made ahead: as many small ones as pass while a long one is worked on; each holds a decoded picture."""
 T = TypeVar("T")
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items in the same order, each made in a thread of its own while the one before it is in use.
+def ahead(items: Iterator[T], most: int = MOST) -> Iterator[T]:
+    """The same items in the same order, made in a thread of their own, at most so many before they are asked for.
 
-    Never more than one ahead, so what the caller sees does not depend on which of the two is faster. An error comes
-    where its item would have come. When the caller stops early, the item under way is waited for and dropped.
+    An error comes where its item would have come. When the caller stops early, the item under way is waited for, and
+    all that are ahead are dropped.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as worker:
-        end = object()
-        following = worker.submit(next, items, end)
-        while (item := following.result()) is not end:
-            following = worker.submit(next, items, end)
+    worker, end = ThreadPoolExecutor(1, thread_name_prefix="ahead"), object()
+    try:
+        following = deque(worker.submit(next, items, end) for _ in range(most))
+        while (item := following.popleft().result()) is not end:
+            following.append(worker.submit(next, items, end))
             yield item  # type: ignore[misc]  # not the end, so it is an item
+    finally:
+        worker.shutdown(cancel_futures=True)

@@ -1,6 +1,6 @@
 """A recorded file as a source: the same path as a camera, and no frame is ever dropped.
 
-It is decoded one analysed frame ahead of the analysis, in a thread: see docs/decisions/0009.
+It is decoded some analysed frames ahead of the analysis, in a thread: see docs/decisions/0009.
 """
 
 from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ class _Stretch:
 
 
 class _Reading:
-    """One pass, or many, through an open file. Demuxing and decoding run one stretch ahead of the ring."""
+    """One pass, or many, through an open file. Demuxing and decoding run some stretches ahead of the ring."""
 
     def __init__(self, container: InputContainer, ring: PacketRing, pace: Pace, start: datetime) -> None:
         self._container, self._ring, self._start = container, ring, start

@@ -15,22 +15,23 @@ def test_the_items_are_the_same_in_the_same_order(items: list[int | None]) -> No
     assert list(ahead(iter(items))) == items
 
 
-def test_the_next_item_is_made_while_one_is_in_use_and_never_more() -> None:
+@pytest.mark.parametrize("most", [1, 3])
+def test_the_next_items_are_made_while_one_is_in_use_and_never_more(most: int) -> None:
     made: list[int] = []
-    second = threading.Event()
+    enough = threading.Event()
 
     def numbers() -> Iterator[int]:
-        for number in range(5):
+        for number in range(9):
             made.append(number)
-            if number == 1:
-                second.set()
+            if number == most:
+                enough.set()
             yield number
 
-    items = ahead(numbers())
+    items = ahead(numbers(), most)
     next(items)
-    assert second.wait(5)
+    assert enough.wait(5)
     items.close()  # type: ignore[attr-defined]
-    assert made == [0, 1]
+    assert made == list(range(most + 1))
 
 
 def test_an_error_comes_where_its_item_would_have_come() -> None:
