@@ -4,6 +4,7 @@ import { say, toast } from "./texts.js";
 import { readTracks } from "./tracks.js";
 
 const FRAME_S = 1 / 25;
+const LONGEST_FRAME_S = 0.25;
 
 export class Player {
   constructor(root) {
@@ -38,6 +39,7 @@ export class Player {
     if (video.readyState >= 1) this.measure();
     video.addEventListener("error", () => toast(say("script.no_video"), true));
     for (const name of ["play", "pause", "ended"]) video.addEventListener(name, () => this.showPlaying());
+    video.addEventListener("seeked", () => this.catchUp());
     video.addEventListener("click", () => this.playOrPause());
     this.find("play").addEventListener("click", () => this.playOrPause());
     for (const button of this.root.querySelectorAll("[data-step]")) button.addEventListener("click", () => this.step(Number(button.dataset.step)));
@@ -74,6 +76,11 @@ export class Player {
     }
   }
 
+  /** A busy browser may drop the callback of the frame it sought; what is drawn follows all the same. */
+  catchUp() {
+    if (Math.abs(this.shownS - this.video.currentTime) > LONGEST_FRAME_S) this.show(this.video.currentTime);
+  }
+
   /** The event's part of the clip, marked on the scrubber; the clip opens where the event begins. */
   measure() {
     const { video, data } = this;
@@ -93,6 +100,7 @@ export class Player {
   show(seconds) {
     const at = this.from + seconds * 1000;
     this.shownAt = at;
+    this.shownS = seconds;
     this.root.dataset.shown = String(seconds);
     this.overlay.draw(this.tracks, at);
     this.find("scrub").value = seconds;
