@@ -81,7 +81,7 @@ def a_look(chance: Chance) -> Look:
     """What this camera makes of the light."""
     return Look(
         exposure=float(chance.uniform(0.65, 1.45)),
-        noise=float(chance.uniform(0.3, 2.0)),
+        noise=float(chance.uniform(0.2, 1.4)),
         warmth=float(np.clip(chance.normal(0, 0.3), -1, 1)),
         blur_px=float(chance.uniform(0.3, 1.3)),
         sharpening=float(chance.uniform(0.0, 1.0)),

@@ -18,14 +18,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tools.footage.casting import Chance, Set, a_cast, a_fire, a_look, a_set, chosen
-from tools.footage.compose import Composed, Seen, compose
+from tools.footage.compose import Seen, compose
 from tools.footage.effects import Bytes, metered, picture
 from tools.footage.files import ROOT
 from tools.footage.film import StudioOf
+from tools.footage.fixtures import Fixtures
 from tools.footage.labels import FIRE, LABELS, OTHER, SMOKE, label_of
 from tools.footage.layers import Layer, Plate
 from tools.footage.particles import fire, smoke
-from tools.footage.places import PLACES
+from tools.footage.places import PLACES, fixtures
 from tools.footage.places.base import Place
 from tools.footage.world import Light
 
@@ -100,16 +101,23 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
     groups = a_cast(set_, chance, CAST_SIZE)
     gain = metered(plate.colour, set_.light)
     drawn = {thing.id: studio.layer(thing, 0.1 * thing.id) for group in groups for thing in group}
+    standing = fixtures(set_.place.name, set_.seed)
+    parked = Fixtures(set_.view, standing)
     fires = [_fires(set_, chance) for _ in range(FIRES)]
     for place in range(SET_SIZE):
         things = chosen(groups, chance, MOST)
         layers = {thing.id: drawn[thing.id] for thing in things}
         burning = fires[int(chance.integers(FIRES))] if chance.random() < FIRE_SHARE else {}
         composed = compose(plate, layers | burning, burning)
-        labels = {thing.id: label_of(thing.asset) for thing in things} | {SMOKE_ID: SMOKE, FIRE_ID: FIRE}
+        seen = {**composed.seen, **parked.seen(composed.depth)}
+        labels = {thing.id: label_of(thing.asset) for thing in (*things, *standing)}
         rain = float(chance.uniform(0.2, 1)) if chance.random() < _rains(set_) else 0.0
         rgb = picture(composed.colour, set_.light, a_look(chance), rain, seed, number * SET_SIZE + place, gain)
-        yield Still(number * SET_SIZE + place, rgb, worth_labelling(composed, labels, rgb.shape[:2]))
+        yield Still(
+            number * SET_SIZE + place,
+            rgb,
+            worth_labelling(seen, labels | {SMOKE_ID: SMOKE, FIRE_ID: FIRE}, rgb.shape[:2]),
+        )
 
 
 def sees_the_place(plate: Plate) -> bool:
@@ -118,12 +126,12 @@ def sees_the_place(plate: Plate) -> bool:
 
 
 def worth_labelling(
-    composed: Composed, labels: Mapping[int, str], size: tuple[int, ...]
+    things: Mapping[int, Seen], labels: Mapping[int, str], size: tuple[int, ...]
 ) -> tuple[tuple[str, Seen], ...]:
     """What has a word, and is visible and large enough."""
     height, width = size
     found = []
-    for number, seen in composed.seen.items():
+    for number, seen in things.items():
         box = seen.visible_box
         if box is None or labels[number] == OTHER or seen.visible < LEAST_VISIBLE:
             continue

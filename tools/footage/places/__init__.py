@@ -1,12 +1,14 @@
 """Places by name; descriptions and meshes need no Blender."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from tools.footage.figure import Solid, joined
 from tools.footage.mesh import Piece
 from tools.footage.places import courtyard, facade, gate, lift, shed, street
 from tools.footage.places.base import Place
+from tools.footage.world import Thing
 
 _MAKERS: tuple[tuple[Place, Callable[[int], list[Piece]]], ...] = (
     (courtyard.COURTYARD, courtyard.pieces),
@@ -19,6 +21,23 @@ _MAKERS: tuple[tuple[Place, Callable[[int], list[Piece]]], ...] = (
 
 PLACES: Mapping[str, Place] = {place.name: place for place, _ in _MAKERS}
 """Every place: courtyard, shed, street, lift, gate, facade."""
+
+
+_FIXTURES: Mapping[str, Callable[[int], list[Thing]]] = {
+    "courtyard": courtyard.fixtures,
+    "shed": shed.fixtures,
+    "street": street.fixtures,
+    "gate": gate.fixtures,
+    "facade": facade.fixtures,
+}
+FIXTURE_ID = 5001
+"""Ids of fixtures begin here."""
+
+
+def fixtures(name: str, seed: int) -> list[Thing]:
+    """The vehicles and things that belong to a place, variant `seed`, and never move."""
+    found = _FIXTURES[name](seed) if name in _FIXTURES else []
+    return [replace(thing, id=FIXTURE_ID + number) for number, thing in enumerate(found)]
 
 
 @lru_cache(maxsize=8)

@@ -224,16 +224,22 @@ def facade(
     return pieces
 
 
-def parked(asset: str, seed: int, x: float, y: float, heading: float, colour: str = "") -> list[Piece]:
-    """A thing of `props` that never moves."""
-    traits = {"colour": colour} if colour else {}
-    solid = prop(Thing(0, asset, seed, (0, 0, 0), 0, traits=traits)).solid
-    cosine, sine = np.cos(heading), np.sin(heading)
+def parked(asset: str, seed: int, x: float, y: float, heading: float, colour: str = "") -> Thing:
+    """A thing of `props` that never moves: a fixture of a place."""
+    return Thing(0, asset, seed, (x, y, 0.0), heading, traits={"colour": colour} if colour else {})
+
+
+def standing(thing: Thing) -> list[Piece]:
+    """What a fixture is built of."""
+    solid = prop(thing).solid
+    cosine, sine = np.cos(thing.heading), np.sin(thing.heading)
     turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
     pieces = []
     for number, stuff in enumerate(solid.stuffs):
         for soft in (0, 1):
             chosen = (solid.stuff_of == number) & (solid.soft == soft)
             if chosen.any():
-                pieces.append(Piece(solid.vertices, solid.faces[chosen], stuff, soft=bool(soft)).moved(turn, (x, y, 0)))
+                pieces.append(
+                    Piece(solid.vertices, solid.faces[chosen], stuff, soft=bool(soft)).moved(turn, thing.position)
+                )
     return pieces

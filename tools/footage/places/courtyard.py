@@ -5,7 +5,7 @@ import numpy as np
 from tools.footage.mesh import Piece
 from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, across, block
-from tools.footage.world import View
+from tools.footage.world import Thing, View
 
 FENCE_Y, FENCE_M = 8.0, 2.0
 TREES = ((-9.5, 5.6), (10.2, 4.6), (-7.0, 12.5), (1.5, 13.5), (9.0, 12.0))
@@ -55,6 +55,11 @@ COURTYARD = Place(
 )
 
 
+def fixtures(seed: int) -> list[Thing]:
+    """What is parked here."""
+    return [b.parked("e_bike" if n % 2 else "bicycle", seed + n, -12.2, -2.0 + 0.9 * n, 0.15) for n in range(3)]
+
+
 def pieces(seed: int) -> list[Piece]:
     """Everything that stands; the seed chooses walls, trees and what is parked."""
     dice = np.random.default_rng(seed)
@@ -82,6 +87,6 @@ def pieces(seed: int) -> list[Piece]:
         made += b.tree(spot, float(dice.uniform(4.6, 6.6)), seed * 10 + number)
     for x, y in POSTS:
         made += b.lamp_post((x, y), 4.1, (0.0, -0.5))
-    for number in range(3):
-        made += b.parked("e_bike" if number % 2 else "bicycle", seed + number, -12.2, -2.0 + 0.9 * number, 0.15)
+    for thing in fixtures(seed):
+        made += b.standing(thing)
     return made

@@ -5,7 +5,7 @@ import numpy as np
 from tools.footage.mesh import Piece
 from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, block
-from tools.footage.world import View
+from tools.footage.world import Thing, View
 
 HOUSE_Y = 6.0
 FACADE = Place(
@@ -42,6 +42,11 @@ FACADE = Place(
 )
 
 
+def fixtures(seed: int) -> list[Thing]:
+    """What is parked here."""
+    return [b.parked("bicycle", seed, -2.6, 5.4, 0.1), b.parked("e_bike", seed + 1, 2.4, 5.4, 0.05)]
+
+
 def pieces(seed: int) -> list[Piece]:
     """Everything that stands; the balconies are in the even bays."""
     dice = np.random.default_rng(seed)
@@ -62,5 +67,6 @@ def pieces(seed: int) -> list[Piece]:
     ]
     for number, spot in enumerate(((-9.5, -6.0), (10.0, -8.0), (12.0, 1.5))):
         made += b.tree(spot, float(dice.uniform(5.0, 6.6)), seed * 10 + number)
-    made += b.parked("bicycle", seed, -2.6, 5.4, 0.1) + b.parked("e_bike", seed + 1, 2.4, 5.4, 0.05)
+    for thing in fixtures(seed):
+        made += b.standing(thing)
     return made

@@ -5,7 +5,7 @@ import numpy as np
 from tools.footage.mesh import Piece, Stuff, box
 from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, across, block
-from tools.footage.world import View
+from tools.footage.world import Thing, View
 
 WALL_Y = 3.0
 GATE = Place(
@@ -45,6 +45,11 @@ GATE = Place(
 )
 
 
+def fixtures(seed: int) -> list[Thing]:
+    """What is parked here."""
+    return [b.parked("car", seed + 2, 8.6, 7.0, float(np.pi / 2))]
+
+
 def pieces(seed: int) -> list[Piece]:
     """Everything that stands."""
     dice = np.random.default_rng(seed)
@@ -70,7 +75,8 @@ def pieces(seed: int) -> list[Piece]:
     ]
     for number, spot in enumerate(((-6.0, 6.5), (6.5, 11.5), (-9.0, 12.0))):
         made += b.tree(spot, float(dice.uniform(5.0, 6.6)), seed * 10 + number)
-    made += b.parked("car", seed + 2, 8.6, 7.0, float(np.pi / 2))
+    for thing in fixtures(seed):
+        made += b.standing(thing)
     return made
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from tools.footage.mesh import Piece, Stuff, box, tube
 from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, across, block
-from tools.footage.world import View
+from tools.footage.world import Thing, View
 
 ROOF = Stuff("metal", (0.10, 0.16, 0.22))
 POST_X = (-5.0, -1.7, 1.7, 5.0)
@@ -49,9 +49,22 @@ SHED = Place(
 )
 
 
+def fixtures(seed: int) -> list[Thing]:
+    """What is parked here."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for number, x in enumerate(RACKED):
+        if number not in FREE and dice.random() < 0.9:
+            asset = "e_bike" if dice.random() < 0.4 else "bicycle"
+            heading = np.pi / 2 + float(dice.normal(0, 0.05))
+            found.append(b.parked(asset, seed * 40 + number, x + 0.3, 5.8, heading))
+    for number, x in enumerate((-9.2, -8.4, -7.6)):
+        found.append(b.parked("bin", seed + number, x, 6.3, -np.pi / 2, "green" if number else "charcoal"))
+    return found
+
+
 def pieces(seed: int) -> list[Piece]:
     """Everything that stands."""
-    dice = np.random.default_rng(seed)
     house = b.plaster(((0.52, 0.47, 0.38), (0.44, 0.44, 0.46), (0.50, 0.36, 0.28))[seed % 3])
     made = [
         b.floor(-50, -40, 50, 50, b.ASPHALT, -0.03),
@@ -69,13 +82,10 @@ def pieces(seed: int) -> list[Piece]:
         made += [tube(np.array([(x, 4.08, 0), (x, 4.08, 2.32)]), 0.05, b.STEEL, 8)]
         made += [b.cuboid(x - 0.04, 4.0, x + 0.04, 7.0, 2.28, 2.36, b.STEEL)]
     made.append(b.cuboid(-5.2, 4.04, 5.2, 4.12, 2.26, 2.34, b.STEEL))
-    for number, x in enumerate(RACKED):
+    for x in RACKED:
         made.append(tube(np.array([(x, 6.6, 0), (x, 6.6, 0.5), (x, 6.1, 0.5), (x, 6.1, 0)]), 0.02, b.PALE_STEEL, 6))
-        if number not in FREE and dice.random() < 0.9:
-            asset = "e_bike" if dice.random() < 0.4 else "bicycle"
-            made += b.parked(asset, seed * 40 + number, x + 0.3, 5.8, np.pi / 2 + float(dice.normal(0, 0.05)))
-    for number, x in enumerate((-9.2, -8.4, -7.6)):
-        made += b.parked("bin", seed + number, x, 6.3, -np.pi / 2, "green" if number else "charcoal")
+    for thing in fixtures(seed):
+        made += b.standing(thing)
     made += b.lamp_post((7.5, 4.5), 4.1, (-0.3, -0.5))
     made += b.tree((9.3, 9.5), 7.0, seed) + b.tree((-6.0, 10.5), 7.5, seed + 1)
     made += b.hedge(8.2, 5.9, 10.8, 6.9, 0.9, seed)

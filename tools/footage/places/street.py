@@ -5,7 +5,7 @@ import numpy as np
 from tools.footage.mesh import Piece
 from tools.footage.places import building as b
 from tools.footage.places.base import Lamp, Place, block
-from tools.footage.world import View
+from tools.footage.world import Thing, View
 
 TREES = ((-13.0, 7.2), (-5.0, 7.2), (13.5, 7.2))
 POSTS = ((-9.0, 6.4), (9.8, 6.4))
@@ -67,6 +67,11 @@ def _markings() -> list[Piece]:
     return made
 
 
+def fixtures(seed: int) -> list[Thing]:
+    """What is parked here."""
+    return [b.parked(what, seed * 7 + number, x, 4.25, heading) for number, (x, what, heading) in enumerate(CARS)]
+
+
 def pieces(seed: int) -> list[Piece]:
     """Everything that stands."""
     dice = np.random.default_rng(seed)
@@ -92,7 +97,7 @@ def pieces(seed: int) -> list[Piece]:
         made.append(b.cuboid(spot[0] - 0.6, spot[1] - 0.6, spot[0] + 0.6, spot[1] + 0.6, 0, 0.02, b.GRASS))
     for x, y in POSTS:
         made += b.lamp_post((x, y), 6.0, (0.0, -1.4))
-    for number, (x, what, heading) in enumerate(CARS):
-        made += b.parked(what, seed * 7 + number, x, 4.25, heading)
+    for thing in fixtures(seed):
+        made += b.standing(thing)
     made += b.hedge(-1.5, 9.2, 3.2, 10.0, 0.8, seed)
     return made
