@@ -11,7 +11,7 @@ os.environ |= {"YOLO_AUTOINSTALL": "false", "YOLO_OFFLINE": "true", "YOLO_CONFIG
 
 import onnxruntime
 import supervision  # type: ignore[import-not-found]
-import torch  # type: ignore[import-not-found]
+import torch
 from ultralytics import YOLO  # type: ignore[import-not-found]
 from ultralytics.nn.autobackend import AutoBackend  # type: ignore[import-not-found]
 

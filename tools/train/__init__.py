@@ -1,0 +1,1 @@
+"""Training of the default detector: collect pictures, learn, export. `python -m tools.train --help`."""

@@ -1,0 +1,115 @@
+"""`python -m tools.train collect | learn | export`: each may be interrupted and goes on where it stopped."""
+
+import copy
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.console import Console
+
+from tools.footage.files import ROOT
+from tools.train import recipe
+from tools.train.collect import Places, collect
+from tools.train.export import export, folded
+from tools.train.feed import NARROW, WIDE, Plan
+from tools.train.loop import Progress, State, learn
+from tools.train.network import Shape
+from tools.train.samples import Sample, read_samples
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+out = Console()
+
+Data = Annotated[Path, typer.Option(help="Folder of the data sets.")]
+Stills = Annotated[Path, typer.Option(help="Pictures made by `make stills`.")]
+Out = Annotated[Path, typer.Option("--out", help="Where lists, frames and checkpoints go.")]
+DATA, STILLS, OUT = ROOT.parent / "shared" / "data", ROOT / "out" / "stills", ROOT / "out" / "train"
+
+
+@app.command("collect")
+def collect_(data: Data = DATA, stills: Stills = STILLS, folder: Out = OUT) -> None:
+    """Bring pictures together and let the ensemble label what is not labelled."""
+    for name, count in collect(Places(data, stills, folder)).items():
+        out.print(f"{name:20} {count:6}", highlight=False)
+
+
+@app.command("learn")
+def learn_(
+    folder: Out = OUT,
+    pictures: Annotated[int, typer.Option(help="How many pictures to look at in all.")] = recipe.Course().pictures,
+    batch: Annotated[int, typer.Option(help="Pictures at once.")] = recipe.Course().batch,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = recipe.Course().rate,
+    run: Annotated[str, typer.Option(help="Name of the run; another name, another beginning.")] = "default",
+    threads: Annotated[int, typer.Option(help="Of torch.")] = 2,
+    workers: Annotated[int, typer.Option(help="Processes that make pictures.")] = 1,
+    by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
+) -> None:
+    """Learn, or go on learning."""
+    torch.set_num_threads(threads)
+    course = recipe.Course(pictures=pictures, batch=batch, rate=rate)
+    samples, weights = drawn(folder / "samples")
+    if by_heart:
+        samples, weights = by_heart_of(folder / "samples", by_heart)
+    plan = Plan(samples, weights, batch, course.seed, round(course.batches * (1 - course.plain)), augment=not by_heart)
+    state = State.fresh(course, Shape())
+    checkpoint = folder / "runs" / run / "checkpoint.pt"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    if checkpoint.is_file():
+        state.load(checkpoint)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    state.network.to(device)
+    state.average.to(device)
+    out.print(f"{len(samples)} pictures to draw from; batch {state.done} of {course.batches}", highlight=False)
+
+    def report(now: State, progress: Progress) -> None:
+        now.save(checkpoint)
+        line = (
+            f"{progress.done:6} of {course.batches}  scores {progress.scores:.3f}  boxes {progress.boxes:.3f}"
+            f"  rate {progress.rate:.1e}  {progress.pictures_per_s:.0f} pictures/s"
+        )
+        out.print(line, highlight=False)
+        with (checkpoint.parent / "log.txt").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+    learn(state, course, plan, workers=workers, every=100, report=report)
+
+
+def drawn(folder: Path) -> tuple[list[Sample], list[float]]:
+    """All training samples and how often each is drawn."""
+    samples: list[Sample] = []
+    weights: list[float] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.stem.endswith("-val"):
+            continue
+        weight = recipe.SETS.get(path.stem, recipe.STILLS if path.stem == "stills" else recipe.FRAMES)
+        found = list(read_samples(path))
+        samples += found
+        weights += [weight] * len(found)
+    return samples, weights
+
+
+def by_heart_of(folder: Path, count: int) -> tuple[list[Sample], list[float]]:
+    """A few pictures of people, evenly from a list."""
+    found = [sample for sample in read_samples(folder / "coco.jsonl") if sample.boxes]
+    chosen = found[:: max(1, len(found) // count)][:count]
+    return chosen, [1.0] * len(chosen)
+
+
+@app.command("export")
+def export_(
+    folder: Out = OUT,
+    run: Annotated[str, typer.Option(help="Which run.")] = "default",
+    into: Annotated[Path | None, typer.Option(help="Folder for the ONNX files.")] = None,
+) -> None:
+    """Write ONNX files, one for each shape of picture."""
+    state = State.fresh(recipe.Course(), Shape())
+    state.load(folder / "runs" / run / "checkpoint.pt")
+    network = folded(copy.deepcopy(state.average))
+    for name, canvas in (("wide", WIDE), ("narrow", NARROW)):
+        path = (into or folder / "runs" / run) / f"{name}.onnx"
+        export(network, canvas, path)
+        out.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+
+
+if __name__ == "__main__":
+    app()

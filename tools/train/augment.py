@@ -1,0 +1,163 @@
+"""Pictures as a network shall see them: placed, cut, mirrored, turned, several in one, in other light. Pure.
+
+Targets are rows x1, y1, x2, y2, class, wanted (1) or ignored (0), in pixels of the canvas.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Targets = NDArray[np.float32]
+Chance = np.random.Generator
+
+GREY = 114
+MOSAIC = 0.5
+"""How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
+UPRIGHT = 0.92
+"""How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
+LEAST_LEFT, LEAST_PX = 0.3, 3.0
+"""Of what a cut leaves less, or smaller, than this nothing is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The network's input, pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A picture (H, W, 3) RGB with its targets, whose boxes are shares of it (N, 6)."""
+
+    rgb: Pixels
+    targets: Targets
+
+
+def read(path: str) -> Pixels:
+    """A picture file (H, W, 3) BGR. Raises FileNotFoundError where there is none."""
+    bgr = cv2.imread(path)
+    if bgr is None:
+        raise FileNotFoundError(f"{path}: is no picture; collect the samples again")
+    return np.asarray(bgr, np.uint8)
+
+
+def letterboxed(picture: Labelled, canvas: Canvas) -> tuple[Pixels, Targets]:
+    """The whole picture in the middle of the canvas, as detection places it."""
+    paper = np.full((canvas.height, canvas.width, 3), GREY, np.uint8)
+    height, width = picture.rgb.shape[:2]
+    scale = min(canvas.width / width, canvas.height / height)
+    size = (min(canvas.width, round(width * scale)), min(canvas.height, round(height * scale)))
+    left, top = (canvas.width - size[0]) // 2, (canvas.height - size[1]) // 2
+    paper[top : top + size[1], left : left + size[0]] = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_LINEAR)
+    targets = picture.targets.copy()
+    targets[:, :4] = targets[:, :4] * (size * 2) + (left, top, left, top)
+    return paper, targets
+
+
+def augmented(pictures: Sequence[Labelled], canvas: Canvas, chance: Chance) -> tuple[Pixels, Targets]:
+    """One canvas from one picture or from four."""
+    paper = np.full((canvas.height, canvas.width, 3), GREY, np.uint8)
+    if len(pictures) == 1:
+        regions, scales = [(0, 0, canvas.width, canvas.height)], [float(np.exp(chance.uniform(-0.55, 0.45)))]
+    else:
+        x, y = round(canvas.width * chance.uniform(0.3, 0.7)), round(canvas.height * chance.uniform(0.3, 0.7))
+        regions = [
+            (0, 0, x, y),
+            (x, 0, canvas.width, y),
+            (0, y, x, canvas.height),
+            (x, y, canvas.width, canvas.height),
+        ]
+        scales = [float(np.exp(chance.uniform(-0.95, 0.1))) for _ in pictures]
+    rows = [
+        _laid(paper, turned(picture, chance), region, canvas, scale, chance)
+        for picture, region, scale in zip(pictures, regions, scales, strict=True)
+    ]
+    return recoloured(paper, chance), np.concatenate(rows)
+
+
+def turned(picture: Labelled, chance: Chance) -> Labelled:
+    """Mirrored half of the time, now and then turned by a right angle."""
+    rgb, targets = picture.rgb, picture.targets.copy()
+    if chance.random() < 0.5:
+        rgb = rgb[:, ::-1]
+        targets[:, [0, 2]] = 1 - targets[:, [2, 0]]
+    if chance.random() > UPRIGHT:
+        rgb = rgb.transpose(1, 0, 2)
+        targets[:, :4] = targets[:, [1, 0, 3, 2]]
+    return Labelled(np.ascontiguousarray(rgb), targets)
+
+
+def _laid(
+    paper: Pixels,
+    picture: Labelled,
+    region: tuple[int, int, int, int],
+    canvas: Canvas,
+    scale: float,
+    chance: Chance,
+) -> Targets:
+    """Lay a picture into a region of the paper, `scale` times as large as would fit the canvas; its targets there."""
+    x1, y1, x2, y2 = region
+    height, width = picture.rgb.shape[:2]
+    scale *= min(canvas.width / width, canvas.height / height)
+    stretch = float(np.exp(chance.uniform(-0.12, 0.12)))
+    size = (max(8, round(width * scale * stretch)), max(8, round(height * scale / stretch)))
+    shrinks = size[0] < width
+    small = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    left = x1 + _somewhere(x2 - x1, size[0], chance)
+    top = y1 + _somewhere(y2 - y1, size[1], chance)
+    a, b, c, d = max(x1, left), max(y1, top), min(x2, left + size[0]), min(y2, top + size[1])
+    paper[b:d, a:c] = small[b - top : d - top, a - left : c - left]
+    targets = picture.targets.copy()
+    targets[:, :4] = targets[:, :4] * (size * 2) + (left, top, left, top)
+    return cut(targets, (a, b, c, d))
+
+
+def _somewhere(room: int, size: int, chance: Chance) -> int:
+    """Where along a side a picture begins: anywhere inside if it fits, else anywhere that fills the room."""
+    slack = room - size
+    return int(chance.integers(min(slack, 0), max(slack, 0) + 1))
+
+
+def cut(targets: Targets, region: tuple[int, int, int, int]) -> Targets:
+    """Targets as a region leaves them: what is hardly left is ignored, what is gone goes."""
+    if not len(targets):
+        return targets
+    whole = (targets[:, 2] - targets[:, 0]) * (targets[:, 3] - targets[:, 1])
+    inner = targets.copy()
+    inner[:, [0, 2]] = np.clip(inner[:, [0, 2]], region[0], region[2])
+    inner[:, [1, 3]] = np.clip(inner[:, [1, 3]], region[1], region[3])
+    wide, high = inner[:, 2] - inner[:, 0], inner[:, 3] - inner[:, 1]
+    kept = (wide > 1) & (high > 1)
+    enough = (wide * high > LEAST_LEFT * whole) & (wide >= LEAST_PX) & (high >= LEAST_PX)
+    inner[~enough, 5] = 0.0
+    return inner[kept]
+
+
+def recoloured(rgb: Pixels, chance: Chance) -> Pixels:
+    """Other light, other sensors: hue, saturation, brightness, contrast; grey as infrared; grain, blur, blocks."""
+    seen: cv2.typing.MatLike = rgb
+    if chance.random() < 0.8:
+        hsv = cv2.cvtColor(seen, cv2.COLOR_RGB2HSV).astype(np.int16)
+        hsv[..., 0] = (hsv[..., 0] + int(chance.integers(-6, 7))) % 180
+        hsv[..., 1] = np.clip(hsv[..., 1] * chance.uniform(0.4, 1.5), 0, 255)
+        seen = cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)
+    if chance.random() < 0.12:
+        seen = np.repeat(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    curve = np.linspace(0, 1, 256) ** np.exp(chance.uniform(-0.5, 0.5))
+    curve = (curve - 0.5) * chance.uniform(0.7, 1.25) + 0.5 + chance.uniform(-0.1, 0.1)
+    seen = cv2.LUT(seen, (np.clip(curve, 0, 1) * 255).astype(np.uint8))
+    if chance.random() < 0.12:
+        seen = cv2.GaussianBlur(seen, (0, 0), float(chance.uniform(0.4, 1.4)))
+    if chance.random() < 0.15:
+        grain = chance.normal(0, chance.uniform(2, 12), (*seen.shape[:2], 1))
+        seen = np.clip(seen + grain, 0, 255).astype(np.uint8)
+    if chance.random() < 0.15:
+        _, packed = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(25, 70))])
+        seen = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    return np.asarray(seen, np.uint8)

@@ -1,0 +1,101 @@
+"""A stream of batches, made in processes of its own. Everything follows from the seed and the batch's number."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from tools.train.augment import MOSAIC, Canvas, Labelled, Targets, augmented, letterboxed, read
+from tools.train.loss import Truth
+from tools.train.samples import Sample
+
+WIDE, NARROW = Canvas(416, 256), Canvas(384, 288)
+"""For cameras of 16:9 and of 4:3: as many cells, as much work."""
+WIDE_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures (B, 3, H, W) uint8 RGB and what is in them."""
+
+    pictures: Tensor
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is drawn from: samples with weights, how many to a batch, and until which batch pictures are mixed."""
+
+    samples: Sequence[Sample]
+    weights: Sequence[float]
+    batch: int
+    seed: int
+    mixed_until: int
+    augment: bool = True
+
+
+class Batches(Dataset[Batch]):
+    """Batch by number."""
+
+    def __init__(self, plan: Plan, first: int, count: int) -> None:
+        self._plan, self._first, self._count = plan, first, count
+        weights = np.asarray(plan.weights, np.float64)
+        self._odds = np.cumsum(weights / weights.sum())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> Batch:
+        number = self._first + index
+        chance = np.random.default_rng((self._plan.seed, number))
+        canvas = WIDE if chance.random() < WIDE_SHARE else NARROW
+        made = [self._picture(canvas, chance, mixed=number < self._plan.mixed_until) for _ in range(self._plan.batch)]
+        return batch_of([rgb for rgb, _ in made], [targets for _, targets in made])
+
+    def _picture(self, canvas: Canvas, chance: np.random.Generator, *, mixed: bool) -> tuple[np.ndarray, Targets]:
+        if not self._plan.augment:
+            return letterboxed(self._drawn(chance), canvas)
+        count = 4 if mixed and chance.random() < MOSAIC else 1
+        return augmented([self._drawn(chance) for _ in range(count)], canvas, chance)
+
+    def _drawn(self, chance: np.random.Generator) -> Labelled:
+        chosen = int(np.searchsorted(self._odds, chance.random(), side="right"))
+        return labelled(self._plan.samples[min(chosen, len(self._odds) - 1)])
+
+
+def labelled(sample: Sample) -> Labelled:
+    """Read a sample's picture. What its source is silent about is an ignored box over all of it."""
+    silent = np.array([(0, 0, 1, 1, kind, 0) for kind in sample.silent], np.float32).reshape(-1, 6)
+    return Labelled(np.ascontiguousarray(read(sample.picture)[..., ::-1]), np.concatenate([sample.targets, silent]))
+
+
+def batch_of(pictures: Sequence[np.ndarray], targets: Sequence[Targets]) -> Batch:
+    """Stack pictures, pad targets."""
+    most = max(1, *(len(rows) for rows in targets)) if targets else 1
+    padded = np.zeros((len(targets), most, 6), np.float32)
+    there = np.zeros((len(targets), most), bool)
+    for number, rows in enumerate(targets):
+        padded[number, : len(rows)] = rows
+        there[number, : len(rows)] = True
+    wanted = padded[..., 5] > 0.5
+    stacked = np.ascontiguousarray(np.stack(pictures).transpose(0, 3, 1, 2))
+    return Batch(
+        torch.from_numpy(stacked),
+        Truth(
+            torch.from_numpy(padded[..., :4].copy()),
+            torch.from_numpy(padded[..., 4].astype(np.int64)),
+            torch.from_numpy(wanted & there),
+            torch.from_numpy(~wanted & there),
+        ),
+    )
+
+
+def batches(plan: Plan, first: int, count: int, workers: int) -> Iterator[Batch]:
+    """Batches `first` to `first + count`, made ahead by `workers` processes."""
+    loader = DataLoader(
+        Batches(plan, first, count), batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None
+    )
+    yield from loader

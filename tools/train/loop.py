@@ -1,0 +1,130 @@
+"""The learning itself: batches, AdamW, an average of the weights; checkpoints, from which it resumes."""
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from tools.train.feed import Batch, Plan, batches
+from tools.train.loss import Loss, loss_of
+from tools.train.network import Network, Shape, cells
+from tools.train.recipe import Course
+
+AVERAGE, AVERAGE_GROWS = 0.9995, 800.0
+"""The weights that are used are an average of those that learn, over longer stretches as time goes by."""
+LONGEST_STEP = 10.0
+
+
+@dataclass
+class State:
+    """All that a checkpoint holds."""
+
+    network: Network
+    average: Network
+    optimizer: torch.optim.Optimizer
+    done: int = 0
+    """Batches learned from."""
+
+    @classmethod
+    def fresh(cls, course: Course, shape: Shape) -> "State":
+        """Untrained, the same for the same seed."""
+        torch.manual_seed(course.seed)
+        network = Network(shape).to(memory_format=torch.channels_last)
+        plain = [p for p in network.parameters() if p.ndim < 2]
+        weights = [p for p in network.parameters() if p.ndim >= 2]
+        optimizer = torch.optim.AdamW(
+            [{"params": weights, "weight_decay": course.decay}, {"params": plain, "weight_decay": 0.0}], lr=course.rate
+        )
+        return cls(network, copy.deepcopy(network), optimizer)
+
+    def save(self, path: Path) -> None:
+        """Whole or not at all."""
+        part = path.with_suffix(".part")
+        torch.save(
+            {
+                "shape": self.network.shape.fields(),
+                "network": self.network.state_dict(),
+                "average": self.average.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "done": self.done,
+            },
+            part,
+        )
+        part.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint of the same shape."""
+        kept = torch.load(path, map_location="cpu", weights_only=True)
+        self.network.load_state_dict(kept["network"])
+        self.average.load_state_dict(kept["average"])
+        self.optimizer.load_state_dict(kept["optimizer"])
+        self.done = int(kept["done"])
+
+    def blend(self) -> None:
+        """Move the average towards the weights."""
+        keep = AVERAGE * (1 - float(torch.exp(torch.tensor(-(self.done + 1) / AVERAGE_GROWS))))
+        with torch.no_grad():
+            for mean, now in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+                if mean.is_floating_point():
+                    mean.lerp_(now, 1 - keep)
+                else:
+                    mean.copy_(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How learning goes, averaged since the last report."""
+
+    done: int
+    scores: float
+    boxes: float
+    rate: float
+    pictures_per_s: float
+
+
+def learn(
+    state: State,
+    course: Course,
+    plan: Plan,
+    *,
+    workers: int,
+    every: int,
+    report: Callable[[State, Progress], None],
+) -> None:
+    """Learn until the course is done; `report` is called every so many batches."""
+    device = next(state.network.parameters()).device
+    state.network.train()
+    began, summed, since = time.monotonic(), torch.zeros(2), 0
+    for batch in batches(plan, state.done, course.batches - state.done, workers):
+        rate = course.rate_at(state.done)
+        for group in state.optimizer.param_groups:
+            group["lr"] = rate
+        loss = step(state.network, batch, device)
+        state.optimizer.zero_grad(set_to_none=True)
+        loss.total.backward()
+        nn.utils.clip_grad_norm_(state.network.parameters(), LONGEST_STEP)
+        state.optimizer.step()
+        state.blend()
+        state.done += 1
+        summed += torch.tensor([loss.scores.item(), loss.boxes.item()])
+        since += 1
+        if state.done % every == 0 or state.done == course.batches:
+            seconds = time.monotonic() - began
+            scores, boxes = (summed / since).tolist()
+            report(state, Progress(state.done, scores, boxes, rate, since * course.batch / seconds))
+            state.network.train()
+            began, summed, since = time.monotonic(), torch.zeros(2), 0
+
+
+def step(network: Network, batch: Batch, device: torch.device) -> Loss:
+    """The loss of one batch."""
+    pictures = batch.pictures.to(device).to(memory_format=torch.channels_last).float() / 255
+    height, width = pictures.shape[2:]
+    middles, strides = (table.to(device) for table in cells(height, width))
+    with torch.autocast(device.type, torch.bfloat16):
+        raw = network(pictures)
+    return loss_of(raw.float(), middles, strides, batch.truth.to(device))

@@ -1,0 +1,85 @@
+"""How wrong the network is: scores by binary cross entropy against the quality of the box, boxes by complete IoU."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tools.train.assignment import assign
+from tools.train.network import boxes_of
+
+BOX_WEIGHT, SCORE_WEIGHT = 5.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is in a batch, padded: `things` (B, M, 4) pixels, `classes` (B, M; -1: every class), `real` (B, M): to be
+    found; `ignored` (B, M): neither asked for nor punished."""
+
+    things: Tensor
+    classes: Tensor
+    real: Tensor
+    ignored: Tensor
+
+    def to(self, device: torch.device) -> "Truth":
+        """The same on another device."""
+        return Truth(self.things.to(device), self.classes.to(device), self.real.to(device), self.ignored.to(device))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Both parts, per unit of quality assigned."""
+
+    scores: Tensor
+    boxes: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """What is minimised."""
+        return SCORE_WEIGHT * self.scores + BOX_WEIGHT * self.boxes
+
+
+def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss:
+    """Of the network's output (B, 4 + C, N)."""
+    logits = raw[:, 4:].transpose(1, 2)
+    boxes = boxes_of(raw[:, :4], middles, strides)
+    found = assign(logits.detach().sigmoid(), boxes.detach(), middles, strides, truth.things, truth.classes, truth.real)
+    wanted = torch.zeros_like(logits)
+    kinds = truth.classes.gather(1, found.thing).clamp(min=0)
+    wanted.scatter_(2, kinds[..., None], found.quality[..., None])
+    wanted *= found.taken[..., None]
+    total = found.quality.sum().clamp(min=1.0)
+    weight = punished(wanted, middles, truth)
+    scores = (functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight).sum() / total
+    taken = found.taken
+    targets = truth.things.gather(1, found.thing[..., None].expand(-1, -1, 4))[taken]
+    overlap = complete_iou(boxes[taken], targets)
+    return Loss(scores, ((1 - overlap) * found.quality[taken]).sum() / total)
+
+
+def punished(wanted: Tensor, middles: Tensor, truth: Truth) -> Tensor:
+    """1 where a score counts, 0 in boxes of which nothing is known (B, N, C)."""
+    weight = torch.ones_like(wanted)
+    things = truth.things[:, :, None]
+    inside = ((middles >= things[..., :2]) & (middles <= things[..., 2:])).all(-1) & truth.ignored[:, :, None]
+    every = (inside & (truth.classes < 0)[:, :, None]).any(1)
+    weight[every] = 0.0
+    picture, thing, cell = torch.nonzero(inside & (truth.classes >= 0)[:, :, None], as_tuple=True)
+    weight[picture, cell, truth.classes[picture, thing]] = 0.0
+    return torch.where(wanted > 0, 1.0, weight)
+
+
+def complete_iou(a: Tensor, b: Tensor) -> Tensor:
+    """CIoU of pairs of boxes (N, 4): (N,), 1 where they are equal (Zheng et al. 2020, equation 10)."""
+    size_a, size_b = (a[:, 2:] - a[:, :2]).clamp(min=1e-3), (b[:, 2:] - b[:, :2]).clamp(min=1e-3)
+    shared = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(-1)
+    overlap = shared / (size_a.prod(-1) + size_b.prod(-1) - shared).clamp(min=1e-6)
+    hull = (torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])).square().sum(-1).clamp(min=1e-6)
+    apart = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:]) / 2).square().sum(-1)
+    angle = torch.atan(size_a[:, 0] / size_a[:, 1]) - torch.atan(size_b[:, 0] / size_b[:, 1])
+    shape = 4 / math.pi**2 * angle.square()
+    with torch.no_grad():
+        trade = shape / (1 - overlap + shape).clamp(min=1e-6)
+    return overlap - apart / hull - trade * shape

@@ -1,0 +1,84 @@
+"""Which pictures the default detector learns from, how often, and which are kept from it.
+
+Split by scene and source. Never learned from: everything that is reported on (the `test` parts, pets09 and other views
+of it, the rendered second set, GMDCSA's falls) and the clips whose events are counted.
+"""
+
+from dataclasses import dataclass
+
+SETS = {
+    "coco": 3.0,
+    "capston_person": 1.5,
+    "highway": 1.2,
+    "voc_indoor": 0.7,
+    "clinic_cctv": 3.0,
+    "ebike": 4.0,
+    "falls_auto": 2.0,
+    "fire_indoor": 0.8,
+    "fire_photo": 0.8,
+    "fire_cctv": 1.0,
+    "firenet": 0.8,
+}
+"""Labelled sets and how often one picture of each is drawn, relative to the others."""
+STILLS, FRAMES = 0.8, 2.0
+"""The same for rendered pictures and for frames that the ensemble labels."""
+
+CLIPS = (
+    "car-detection",
+    "carpark-walkers",
+    "dense-traffic",
+    "highway",
+    "intersection",
+    "motorway",
+    "one-by-one",
+    "store-aisle",
+    "street",
+)
+"""Of the clips, those learned from; the events of the others are counted."""
+ENSEMBLE = ("yolox_nano_416", "picodet_s_416", "yolov8n_640", "yolo26n_640")
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSource:
+    """Clips of a folder: those that begin with one of `prefixes`, a picture every so often."""
+
+    folder: str
+    every_s: float
+    prefixes: tuple[str, ...]
+
+
+FRAME_SOURCES = (
+    FrameSource("clips", 1.2, CLIPS),
+    FrameSource("fights", 0.55, ("fi", "nofi")),
+    FrameSource("falls", 0.8, ("urfd_",)),
+)
+HELD_FIGHTS = 4
+"""Of the places where fights were filmed, every so many are left out: what judges fights must not have been seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How learning goes. `pictures`: how many are looked at in all; rates are AdamW's (Loshchilov and Hutter 2019).
+
+    The rate rises over `warm` batches, stays, and falls to nothing over the last `cool` share; over the last `plain`
+    share pictures are no longer mixed. So a course can be made longer without being begun again.
+    """
+
+    pictures: int = 600_000
+    batch: int = 32
+    rate: float = 1.2e-3
+    decay: float = 0.03
+    warm: int = 400
+    cool: float = 0.25
+    plain: float = 0.08
+    seed: int = 1
+
+    @property
+    def batches(self) -> int:
+        """All in all."""
+        return self.pictures // self.batch
+
+    def rate_at(self, number: int) -> float:
+        """The learning rate of a batch."""
+        left = (self.batches - number) / max(1.0, self.cool * self.batches)
+        return self.rate * min(1.0, (number + 1) / self.warm, max(left, 0.005))
