@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup frontend demo lint test test-slow test-all bench footage stills generate clean
+.PHONY: help setup frontend demo lint test test-slow test-all bench footage stills train test-train generate clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -72,8 +72,25 @@ footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall 
 stills: $(FOOTAGE) ## labelled training pictures into out/stills: make stills N=2000
 	@.venv-footage/bin/python -m tools.footage.stills $(or $(N),200)
 
+# Training, in an environment of its own: torch is large, and which build is right depends on the machine.
+TRAIN := .venv-train/.installed
+$(TRAIN): locks/train.txt locks/train-torch.txt
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	@.venv-train/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/train.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@.venv-train/bin/python -c 'import torch' 2>/dev/null || .venv-train/bin/pip install --quiet --disable-pip-version-check --no-deps \
+	  --require-hashes -r locks/train-torch.txt 2> >(grep -v '^WARNING: Location' >&2) || (echo "torch: see locks/train-torch.txt" && false)
+	@touch $@
+
+train: $(TRAIN) ## train the default detector, or go on: make train [PICTURES=600000]; see docs/guides/training.md
+	@.venv-train/bin/python -m tools.train collect
+	@.venv-train/bin/python -m tools.train learn $(if $(PICTURES),--pictures $(PICTURES))
+	@.venv-train/bin/python -m tools.train export
+
+test-train: $(TRAIN) ## the tests that need torch
+	@.venv-train/bin/python -m pytest -q -p no:cacheprovider -o addopts=--import-mode=importlib -o filterwarnings= tests/tools/train
+
 generate: setup ## documents that are made from the code: AsyncAPI, JSON Schemas
 	@$(BIN)/python -m tools.generate
 
 clean: ## remove what was built, keep what was recorded
-	rm -rf $(VENV) .venv-bench .venv-footage .pytest_cache .mypy_cache .ruff_cache out
+	rm -rf $(VENV) .venv-bench .venv-footage .venv-train .pytest_cache .mypy_cache .ruff_cache out
