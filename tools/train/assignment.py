@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 BEST = 10
-"""Cells that learn to find one thing."""
-SCORE_POWER, OVERLAP_POWER = 0.5, 4.0
+"""Cells that learn to find one thing; those that fit best, by score ** 0.5 · overlap ** 4 (alpha and beta of TOOD)."""
 SMALL = 1.0
 """A thing is given at least so many strides to each side of its middle, so that a tiny one has cells at all."""
 
@@ -44,7 +43,7 @@ def assign(
     kinds = classes.clamp(min=0)[:, None, :].expand(-1, scores.shape[1], -1)
     sure = scores.gather(2, kinds).transpose(1, 2)
     inside = _near(middles, strides, things) & real[:, :, None]
-    fit = torch.where(inside, sure.pow(SCORE_POWER) * overlap.pow(OVERLAP_POWER), -1.0)
+    fit = torch.where(inside, sure.sqrt() * overlap.square().square(), -1.0)
     # Where nothing overlaps yet the nearest cells are as good as any: they begin.
     nearness = 1e-9 / (1.0 + _distance(middles, things))
     fit = torch.where(inside, fit + nearness, fit)

@@ -139,24 +139,23 @@ def cut(targets: Targets, region: tuple[int, int, int, int]) -> Targets:
     return inner[kept]
 
 
+GREY_WEIGHTS = np.array([0.299, 0.587, 0.114])
+
+
 def recoloured(rgb: Pixels, chance: Chance) -> Pixels:
-    """Other light, other sensors: hue, saturation, brightness, contrast; grey as infrared; grain, blur, blocks."""
-    seen: cv2.typing.MatLike = rgb
-    if chance.random() < 0.8:
-        hsv = cv2.cvtColor(seen, cv2.COLOR_RGB2HSV).astype(np.int16)
-        hsv[..., 0] = (hsv[..., 0] + int(chance.integers(-6, 7))) % 180
-        hsv[..., 1] = np.clip(hsv[..., 1] * chance.uniform(0.4, 1.5), 0, 255)
-        seen = cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)
-    if chance.random() < 0.12:
-        seen = np.repeat(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    """Other light, other sensors: saturation, white balance, brightness, contrast; grey as infrared; grain, blocks."""
+    saturation = 0.0 if chance.random() < 0.12 else float(chance.uniform(0.4, 1.5))
+    balance = chance.uniform(0.88, 1.12, 3) if saturation else np.ones(3)
+    mixed = balance[:, None] * (saturation * np.eye(3) + (1 - saturation) * GREY_WEIGHTS)
+    seen: cv2.typing.MatLike = cv2.transform(rgb, mixed)
     curve = np.linspace(0, 1, 256) ** np.exp(chance.uniform(-0.5, 0.5))
     curve = (curve - 0.5) * chance.uniform(0.7, 1.25) + 0.5 + chance.uniform(-0.1, 0.1)
     seen = cv2.LUT(seen, (np.clip(curve, 0, 1) * 255).astype(np.uint8))
     if chance.random() < 0.12:
         seen = cv2.GaussianBlur(seen, (0, 0), float(chance.uniform(0.4, 1.4)))
     if chance.random() < 0.15:
-        grain = chance.normal(0, chance.uniform(2, 12), (*seen.shape[:2], 1))
-        seen = np.clip(seen + grain, 0, 255).astype(np.uint8)
+        grain = chance.integers(-24, 25, seen.shape[:2], dtype=np.int16) * chance.uniform(0.1, 0.8)
+        seen = np.clip(seen + grain[..., None], 0, 255).astype(np.uint8)
     if chance.random() < 0.15:
         _, packed = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(25, 70))])
         seen = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)

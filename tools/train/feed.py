@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from tools.train.augment import MOSAIC, Canvas, Labelled, Targets, augmented, letterboxed, read
-from tools.train.loss import Truth
+from tools.train.loss import PADDING, Truth
 from tools.train.samples import Sample
 
 WIDE, NARROW = Canvas(416, 256), Canvas(384, 288)
@@ -74,23 +74,30 @@ def labelled(sample: Sample) -> Labelled:
 
 def batch_of(pictures: Sequence[np.ndarray], targets: Sequence[Targets]) -> Batch:
     """Stack pictures, pad targets."""
-    most = max(1, *(len(rows) for rows in targets)) if targets else 1
-    padded = np.zeros((len(targets), most, 6), np.float32)
-    there = np.zeros((len(targets), most), bool)
-    for number, rows in enumerate(targets):
-        padded[number, : len(rows)] = rows
-        there[number, : len(rows)] = True
-    wanted = padded[..., 5] > 0.5
+    things, there = padded([rows[rows[:, 5] > 0.5, :5] for rows in targets])
+    ignored, known = padded([rows[rows[:, 5] <= 0.5, :5] for rows in targets])
     stacked = np.ascontiguousarray(np.stack(pictures).transpose(0, 3, 1, 2))
     return Batch(
         torch.from_numpy(stacked),
         Truth(
-            torch.from_numpy(padded[..., :4].copy()),
-            torch.from_numpy(padded[..., 4].astype(np.int64)),
-            torch.from_numpy(wanted & there),
-            torch.from_numpy(~wanted & there),
+            torch.from_numpy(things[..., :4].copy()),
+            torch.from_numpy(things[..., 4].astype(np.int64)),
+            torch.from_numpy(there),
+            torch.from_numpy(ignored[..., :4].copy()),
+            torch.from_numpy(np.where(known, ignored[..., 4], PADDING).astype(np.int64)),
         ),
     )
+
+
+def padded(targets: Sequence[Targets]) -> tuple[Targets, np.ndarray]:
+    """Rows of several pictures (B, M, 5), and which of them are there (B, M); at least one row for each."""
+    most = max(1, *(len(rows) for rows in targets)) if targets else 1
+    filled = np.zeros((len(targets), most, 5), np.float32)
+    there = np.zeros((len(targets), most), bool)
+    for number, rows in enumerate(targets):
+        filled[number, : len(rows)] = rows
+        there[number, : len(rows)] = True
+    return filled, there
 
 
 def batches(plan: Plan, first: int, count: int, workers: int) -> Iterator[Batch]:

@@ -9,23 +9,30 @@ from torch.nn import functional
 
 from tools.train.assignment import assign
 from tools.train.network import boxes_of
+from tools.train.samples import EVERY_CLASS
 
 BOX_WEIGHT, SCORE_WEIGHT = 5.0, 1.0
+PADDING = -2
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is in a batch, padded: `things` (B, M, 4) pixels, `classes` (B, M; -1: every class), `real` (B, M): to be
-    found; `ignored` (B, M): neither asked for nor punished."""
+    """What is in a batch: boxes in pixels, padded.
+
+    `things` (B, M, 4) of `classes` (B, M) are to be found, `real` (B, M) says which rows count; in `ignored` (B, K, 4)
+    of `ignored_classes` (B, K; -1: every class, -2: padding) nothing is asked for and nothing punished.
+    """
 
     things: Tensor
     classes: Tensor
     real: Tensor
     ignored: Tensor
+    ignored_classes: Tensor
 
     def to(self, device: torch.device) -> "Truth":
         """The same on another device."""
-        return Truth(self.things.to(device), self.classes.to(device), self.real.to(device), self.ignored.to(device))
+        fields = (self.things, self.classes, self.real, self.ignored, self.ignored_classes)
+        return Truth(*(field.to(device) for field in fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss
     boxes = boxes_of(raw[:, :4], middles, strides)
     found = assign(logits.detach().sigmoid(), boxes.detach(), middles, strides, truth.things, truth.classes, truth.real)
     wanted = torch.zeros_like(logits)
-    kinds = truth.classes.gather(1, found.thing).clamp(min=0)
+    kinds = truth.classes.gather(1, found.thing)
     wanted.scatter_(2, kinds[..., None], found.quality[..., None])
     wanted *= found.taken[..., None]
     total = found.quality.sum().clamp(min=1.0)
@@ -62,12 +69,13 @@ def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss
 def punished(wanted: Tensor, middles: Tensor, truth: Truth) -> Tensor:
     """1 where a score counts, 0 in boxes of which nothing is known (B, N, C)."""
     weight = torch.ones_like(wanted)
-    things = truth.things[:, :, None]
-    inside = ((middles >= things[..., :2]) & (middles <= things[..., 2:])).all(-1) & truth.ignored[:, :, None]
-    every = (inside & (truth.classes < 0)[:, :, None]).any(1)
-    weight[every] = 0.0
-    picture, thing, cell = torch.nonzero(inside & (truth.classes >= 0)[:, :, None], as_tuple=True)
-    weight[picture, cell, truth.classes[picture, thing]] = 0.0
+    x, y = middles.T
+    x1, y1, x2, y2 = truth.ignored[..., None].unbind(2)
+    inside = (x >= x1) & (x <= x2) & (y >= y1) & (y <= y2)
+    for kind in truth.ignored_classes.unique().tolist():
+        if kind != PADDING:
+            cells = (inside & (truth.ignored_classes == kind)[..., None]).any(1)
+            weight[..., slice(None) if kind == EVERY_CLASS else slice(kind, kind + 1)][cells] = 0.0
     return torch.where(wanted > 0, 1.0, weight)
 
 
