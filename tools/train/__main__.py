@@ -12,7 +12,7 @@ from tools.footage.files import ROOT
 from tools.train import recipe
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
-from tools.train.feed import NARROW, WIDE, Plan
+from tools.train.feed import Plan
 from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
 from tools.train.samples import Sample, read_samples
@@ -99,16 +99,14 @@ def by_heart_of(folder: Path, count: int) -> tuple[list[Sample], list[float]]:
 def export_(
     folder: Out = OUT,
     run: Annotated[str, typer.Option(help="Which run.")] = "default",
-    into: Annotated[Path | None, typer.Option(help="Folder for the ONNX files.")] = None,
+    into: Annotated[Path | None, typer.Option(help="Folder for the ONNX file.")] = None,
 ) -> None:
-    """Write ONNX files, one for each shape of picture."""
+    """Write the ONNX file in full precision."""
     state = State.fresh(recipe.Course(), Shape())
     state.load(folder / "runs" / run / "checkpoint.pt")
-    network = folded(copy.deepcopy(state.average))
-    for name, canvas in (("wide", WIDE), ("narrow", NARROW)):
-        path = (into or folder / "runs" / run) / f"{name}.onnx"
-        export(network, canvas, path)
-        out.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+    path = (into or folder / "runs" / run) / "detector.onnx"
+    export(folded(copy.deepcopy(state.average)), path)
+    out.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 
 if __name__ == "__main__":

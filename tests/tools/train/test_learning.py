@@ -8,8 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is in the training environment: make test-train")
 
 from tools.train.assignment import assign, pairwise_iou  # noqa: E402
-from tools.train.augment import Canvas  # noqa: E402
-from tools.train.export import Decoded, export, folded  # noqa: E402
+from tools.train.export import export, folded  # noqa: E402
 from tools.train.feed import batch_of  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
@@ -17,7 +16,6 @@ from tools.train.network import Network, Shape, boxes_of, cells  # noqa: E402
 from tools.train.recipe import Course  # noqa: E402
 
 SMALL = Shape(stem=8, stages=(8, 16, 16, 16), depth=(0, 1, 1, 1), scales=(16, 16, 16), classes=3)
-CANVAS = Canvas(96, 64)
 
 
 def truth(*rows: tuple[float, float, float, float, int, int]) -> Truth:
@@ -110,19 +108,25 @@ def test_a_checkpoint_brings_everything_back(tmp_path: Path) -> None:
             assert torch.equal(one, other)
 
 
-def test_the_exported_file_says_what_the_network_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(64, 96), (96, 64), (32, 128)])
+def test_one_exported_file_says_what_the_network_says_of_pictures_of_any_shape(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
     network = Network(SMALL)
     with torch.no_grad():
         for _ in range(3):
             network(torch.rand(4, 3, 64, 96))  # so that batch normalisation has something to fold
     network.eval()
-    picture = torch.rand(1, 3, 64, 96)
-    before = Decoded(network, CANVAS)(picture).detach().numpy()
-    export(folded(network), CANVAS, tmp_path / "a.onnx")
-    after = onnxruntime.InferenceSession(str(tmp_path / "a.onnx")).run(None, {"images": picture.numpy()})[0]
-    assert after.shape == (1, 7, 126)
-    assert np.abs(after - before).max() < 1e-3
+    picture = torch.rand(1, 3, *size)
+    middles, strides = cells(*size)
+    raw = network(picture)
+    boxes = boxes_of(raw[:, :4], middles, strides)[0].detach().numpy()
+    export(folded(network), tmp_path / "a.onnx")
+    after = onnxruntime.InferenceSession(str(tmp_path / "a.onnx")).run(None, {"images": picture.numpy()})[0][0]
+    middle, half = after[:2].T, after[2:4].T / 2
+    assert np.abs(np.concatenate([middle - half, middle + half], 1) - boxes).max() < 1e-3
+    assert np.abs(after[4:] - raw[0, 4:].detach().sigmoid().numpy()).max() < 1e-4
 
 
 def test_padding_is_no_thing() -> None:
