@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tools.train.ensemble import Votes, opinion_of
+from tools.train.ensemble import Opinion, Votes, _turned, opinion_of, with_lying
 from tools.train.labels import LABELS, PERSON
 
 CAR, TRUCK = LABELS.index("car"), LABELS.index("truck")
@@ -52,3 +52,21 @@ def test_two_people_apart_are_two() -> None:
 def test_an_empty_picture_gives_no_opinion() -> None:
     opinion = opinion_of(votes(), LOOKS)
     assert opinion.sure == opinion.unsure == ()
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_boxes_of_a_turned_picture_come_back_to_where_they_are(turns: int) -> None:
+    upright = np.zeros((40, 80, 3), np.uint8)
+    upright[10:20, 40:72] = 255
+    picture, back = _turned(upright, turns)
+    rows, columns = np.flatnonzero(picture.any((1, 2))), np.flatnonzero(picture.any((0, 2)))
+    high, wide = picture.shape[:2]
+    box = [columns[0] / wide, rows[0] / high, (columns[-1] + 1) / wide, (rows[-1] + 1) / high]
+    assert back(np.array([box], np.float32))[0] == pytest.approx([0.5, 0.25, 0.9, 0.5])
+
+
+def test_somebody_seen_only_in_a_turned_picture_is_added_and_nobody_twice() -> None:
+    lying = (0.5, 0.7, 0.9, 0.9)
+    seen = Opinion(sure=((BOX, PERSON),), unsure=())
+    turned = Opinion(sure=((BOX, PERSON), (lying, PERSON), (lying, CAR)), unsure=((lying, CAR),))
+    assert with_lying(seen, turned) == Opinion(sure=((BOX, PERSON), (lying, PERSON)), unsure=())
