@@ -90,7 +90,7 @@ class OnnxDetector:
         verify_weights(card, weights)
         self._card = card
         self._decoder = _decoder(card, only)
-        self._session = _session(weights, providers, threads)
+        self._session = open_session(weights, providers, threads)
         self._input = self._session.get_inputs()[0]
         self._check_shapes(weights)
         size = (card.input.height, card.input.width)
@@ -113,6 +113,12 @@ class OnnxDetector:
         self._fill(picture.bgr(placement.width, placement.height), placement)
         outputs = self._session.run(None, {self._input.name: self._blob})
         return self._finish(self._decoder.decode(outputs, self._card.low_threshold), placement)
+
+    def prepared(self, picture: Picture) -> tuple[str, NDArray[np.float32]]:
+        """Name and values (a copy) of the network's input for a picture, for calibration and timing."""
+        placement = place(picture.width, picture.height, self._card)
+        self._fill(picture.bgr(placement.width, placement.height), placement)
+        return self._input.name, self._blob.copy()
 
     def _fill(self, bgr: NDArray[np.uint8], placement: Placement) -> None:
         """Write the scaled picture into the input buffer; borders are written only when the placement changes."""
@@ -175,7 +181,8 @@ def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:
     return known[card.format](card, wanted)
 
 
-def _session(weights: Path, providers: Sequence[str], threads: int) -> onnxruntime.InferenceSession:
+def open_session(weights: Path, providers: Sequence[str] = ("cpu",), threads: int = 1) -> onnxruntime.InferenceSession:
+    """ONNX Runtime as the edge uses it. Raises ProviderError, ModelFileError."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
