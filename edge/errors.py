@@ -2,7 +2,7 @@
 
 from edge.bench.publish import PublishError
 from edge.documents import ConfigError
-from edge.models.errors import MissingPackageError, TargetError
+from edge.models.errors import FetchError, MissingPackageError, TargetError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
 from edge.uplink.enrol import EnrolmentError
@@ -19,5 +19,6 @@ EXIT_CODES: dict[type[Exception], int] = {
     PublishError: 9,
     TargetError: 10,
     MissingPackageError: 11,
+    FetchError: 12,
 }
 """0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

@@ -8,15 +8,24 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from edge.models.evaluation.labelled import LabelledSet
+from edge.models.fetching import Fetched, fetch
 from edge.models.files import write_whole
 from edge.models.measuring import Evaluation, Measured, measure, read_set, shared_words
+from edge.models.registry import every, fetched, named, own_folder
 from edge.models.speed import inference_ms
-from edge.models.tables import scores_table, speed_sentence
-from edge.vision.card import MODELS, ModelCard, find_card, load_card, sha256_of
+from edge.models.tables import models_table, one_model, scores_table, speed_sentence
+from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
 from edge.vision.detector import OnnxDetector
 
 models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
@@ -26,19 +35,60 @@ err = Console(stderr=True)
 TIMED_PICTURES = 8
 """Pictures that inference is timed on, in turn."""
 
+OwnModels = Annotated[
+    Path | None, typer.Option("--to", help="Folder of your own models; default ~/.local/share/shouwang/models.")
+]
 Model = Annotated[Path, typer.Argument(help="A model card or an ONNX file.")]
 
 
 @models.command("list")
-def list_models(folder: Annotated[Path, typer.Option(help="Folder of cards.")] = MODELS) -> None:
-    """Show every model card with its licence."""
-    table = Table("name", "licence", "input", "format", "threshold", "weights", "notes")
-    for path in sorted(folder.glob("*.yaml")):
-        card = load_card(path)
-        here = "here" if (folder / card.file).is_file() else "not here"
-        size = f"{card.input.width}×{card.input.height}"
-        table.add_row(card.name, card.licence, size, card.format, f"{card.threshold:.2f}", here, card.notes.strip())
-    out.print(table)
+def list_models(
+    name: Annotated[str | None, typer.Argument(help="Show all that is known of this one.")] = None,
+    folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
+    own_models: OwnModels = None,
+) -> None:
+    """Show the models there are, each with its licence; with a NAME everything its card says."""
+    listed = list(every(own_models or own_folder(), folder))
+    if name is None:
+        out.print(models_table(listed))
+        out.print("more of one: shouwang-edge models list NAME", highlight=False)
+        return
+    found = next((one for one in listed if one.card.name == name), None) or named(name, folder)
+    out.print(one_model(found))
+
+
+@models.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="A model's name in the list.")],
+    to: OwnModels = None,
+    folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
+) -> None:
+    """Fetch a model from its card's address: goes on where it was cut off, and keeps nothing of another hash."""
+    target = to or own_folder()
+    card = named(name, folder).card
+    copy = fetched(name, target)
+    if copy is not None and not card.sha256:
+        card = card.model_copy(update={"sha256": copy.card.sha256})
+    out.print(f"«{card.title}», licence {card.licence}, from {card.address}", highlight=False, soft_wrap=True)
+    columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(card.file, total=None)
+        result = fetch(card, target, lambda done, total: progress.update(task, completed=done, total=total))
+    say_fetched(result)
+
+
+def say_fetched(result: Fetched) -> None:
+    """What is where, how far its hash is to be trusted, and what comes next."""
+    kept = "is here already" if result.already else "fetched"
+    out.print(f"{kept}: {result.weights}, sha256 {result.card.sha256}", highlight=False, soft_wrap=True)
+    if result.first:
+        text = "this file's hash was not known before: it now stands in the card, and later pulls are held against it"
+        out.print(text, style="yellow", highlight=False, soft_wrap=True)
+    if result.card.to_export:
+        following = f"PyTorch weights are not run; next: shouwang-edge models export {result.weights}"
+    else:
+        following = f"use it with --model {result.card_path}"
+    out.print(following, highlight=False, soft_wrap=True)
 
 
 @models.command()

@@ -1,6 +1,7 @@
 """What can go wrong around models, beside what is wrong with a model itself (edge/vision/errors.py).
 
 ├── LabelledSetError      a labelled set cannot be used (a ConfigError: a file that people write)
+├── FetchError            a file cannot be fetched, or what came is not what the card says
 ├── TargetError           a file cannot be written
 └── MissingPackageError   a command needs a package that is not installed
 """
@@ -18,3 +19,7 @@ class MissingPackageError(Exception):
 
 class TargetError(Exception):
     """A file cannot be written; the text names it and the cause."""
+
+
+class FetchError(Exception):
+    """A file cannot be fetched, or what came is not what the card says; the text names the address and the remedy."""

@@ -1,10 +1,84 @@
 """What the commands show: rich tables."""
 
+from collections.abc import Iterable
+
+from rich.markup import escape
 from rich.table import Table
 
 from edge.models.evaluation.scores import Found
 from edge.models.measuring import Measured
+from edge.models.registry import Listed
 from edge.models.speed import Speed
+from edge.vision.card import Measurement, ModelCard, Timing
+
+
+def models_table(listed: Iterable[Listed]) -> Table:
+    """A row for each model, its licence beside its name."""
+    table = Table()
+    for title in ("name", "licence", "input"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("weights")
+    table.add_column("accuracy")
+    for one in listed:
+        card = one.card
+        size = f"{card.input.width}×{card.input.height}"
+        accuracy = _measurement(card.measured[0], short=True) if card.measured else "–"
+        table.add_row(card.name, _licence(card), size, _where(one), accuracy)
+    return table
+
+
+def one_model(one: Listed) -> Table:
+    """Everything a card says."""
+    card = one.card
+    lines = {
+        "name": card.name,
+        "title": card.title,
+        "licence": _licence(card),
+        "source": card.source,
+        "address": card.address or "none: the file is yours to bring",
+        "weights": f"{card.file}, {_where(one)}",
+        "sha256": card.sha256 or "not known yet: the first pull notes it",
+        "input": f"{card.input.width}×{card.input.height}, {card.input.colour}, {card.input.fit.value}",
+        "output format": card.format,
+        "labels": f"{len(card.labels)}: {', '.join(card.labels)}",
+        "thresholds": f"{card.threshold:g}, {card.low_threshold:g} to go on with a track",
+        "trained on": card.trained_on or "not said",
+        "measured": "\n".join(_measurement(figure) for figure in card.measured) or "not yet: shouwang-edge models eval",
+        "speed": "\n".join(_timing(timing) for timing in card.speed) or "not yet: shouwang-edge models eval",
+        "weaknesses": card.weaknesses or "not said",
+        "notes": card.notes or "–",
+        "card": str(one.path),
+    }
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in lines.items():
+        table.add_row(name, escape(text.strip()) if name != "licence" else text)
+    return table
+
+
+def _licence(card: ModelCard) -> str:
+    return card.licence if card.permissive else f"[red]{card.licence}[/]"
+
+
+def _where(one: Listed) -> str:
+    if one.weights is not None:
+        return "to be exported" if one.card.to_export else "here"
+    if not one.card.address:
+        return "not here"
+    fetching = "pull" if one.card.sha256 else "pull (hash not known yet)"
+    return f"{fetching} and export" if one.card.to_export else fetching
+
+
+def _measurement(figure: Measurement, *, short: bool = False) -> str:
+    of = f" {figure.of}" if figure.of else ""
+    if short:
+        return f"{figure.value:.3f} {figure.metric}{of}, {figure.set}"
+    return f"{figure.metric}{of} {figure.value:.3f} on {figure.set}, measured by {figure.by}"
+
+
+def _timing(timing: Timing) -> str:
+    return f"{timing.ms:g} ms, {timing.threads} thread{'s' if timing.threads > 1 else ''}, {timing.machine}"
 
 
 def scores_table(measured: Measured) -> Table:
