@@ -1,13 +1,13 @@
 """shouwang-edge models: commands that parse, call and print."""
 
 import json
+import re
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -19,18 +19,28 @@ from rich.progress import (
 )
 
 from edge.models.evaluation.labelled import LabelledSet
-from edge.models.fetching import Fetched, fetch
+from edge.models.fetching import fetch
 from edge.models.files import write_whole
+from edge.models.guessing import Said
+from edge.models.importing import import_model, name_of, read_labels
 from edge.models.measuring import Evaluation, Measured, measure, read_set, shared_words
-from edge.models.registry import every, fetched, named, own_folder
+from edge.models.registry import every, fetched, named, own_folder, registered
+from edge.models.showing import (
+    err,
+    models_table,
+    one_model,
+    out,
+    say,
+    say_fetched,
+    say_imported,
+    scores_table,
+    speed_sentence,
+)
 from edge.models.speed import inference_ms
-from edge.models.tables import models_table, one_model, scores_table, speed_sentence
 from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
 from edge.vision.detector import OnnxDetector
 
 models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
-out = Console()
-err = Console(stderr=True)
 
 TIMED_PICTURES = 8
 """Pictures that inference is timed on, in turn."""
@@ -51,7 +61,7 @@ def list_models(
     listed = list(every(own_models or own_folder(), folder))
     if name is None:
         out.print(models_table(listed))
-        out.print("more of one: shouwang-edge models list NAME", highlight=False)
+        say("more of one: shouwang-edge models list NAME")
         return
     found = next((one for one in listed if one.card.name == name), None) or named(name, folder)
     out.print(one_model(found))
@@ -69,26 +79,12 @@ def pull(
     copy = fetched(name, target)
     if copy is not None and not card.sha256:
         card = card.model_copy(update={"sha256": copy.card.sha256})
-    out.print(f"«{card.title}», licence {card.licence}, from {card.address}", highlight=False, soft_wrap=True)
+    say(f"«{card.title}», licence {card.licence}, from {card.address}")
     columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(card.file, total=None)
         result = fetch(card, target, lambda done, total: progress.update(task, completed=done, total=total))
     say_fetched(result)
-
-
-def say_fetched(result: Fetched) -> None:
-    """What is where, how far its hash is to be trusted, and what comes next."""
-    kept = "is here already" if result.already else "fetched"
-    out.print(f"{kept}: {result.weights}, sha256 {result.card.sha256}", highlight=False, soft_wrap=True)
-    if result.first:
-        text = "this file's hash was not known before: it now stands in the card, and later pulls are held against it"
-        out.print(text, style="yellow", highlight=False, soft_wrap=True)
-    if result.card.to_export:
-        following = f"PyTorch weights are not run; next: shouwang-edge models export {result.weights}"
-    else:
-        following = f"use it with --model {result.card_path}"
-    out.print(following, highlight=False, soft_wrap=True)
 
 
 @models.command()
@@ -98,6 +94,40 @@ def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", hel
         card, weights = find_card(model, MODELS)
         OnnxDetector(card, weights)
         out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
+
+
+@models.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Your ONNX file.")],
+    labels: Annotated[Path | None, typer.Option(help="Class names in the network's order, one on a line.")] = None,
+    licence: Annotated[str, typer.Option(help="The weights' licence (SPDX), if you know it.")] = "",
+    source: Annotated[str, typer.Option(help="Where the weights come from.")] = "",
+    name: Annotated[str, typer.Option(help="The card's name; default: the file's.")] = "",
+    size: Annotated[str, typer.Option(help="Input size as WIDTHxHEIGHT, where the file leaves it free.")] = "",
+    picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Put card and a copy of the file here; default: beside it.")] = None,
+    replace: Annotated[bool, typer.Option(help="Write a card anew that is there.")] = False,
+) -> None:
+    """Make a card for an ONNX FILE of your own: read what it says, and prove it on known pictures.
+
+    A network that never finds anything, or fits no known form of output, is refused.
+    """
+    said = Said(
+        name or name_of(file), read_labels(labels) if labels else (), licence, source, _size(size) if size else None
+    )
+    with err.status(f"{file.name} is shown known pictures") as status:
+        imported = import_model(file, said, pictures=picture or (), to=to, replace=replace, tried=status.update)
+    say_imported(imported)
+    same = next((one.card for one in registered() if one.card.sha256 == imported.card.sha256), None)
+    if same is not None:
+        say(f"this file is «{same.name}» of the list, whose card says more: licence {same.licence}, measured figures")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,4})[x×](\d{2,4})", text)
+    if match is None:
+        raise typer.BadParameter(f"«{text}» is no size; write for example 640x384", param_hint="--size")
+    return int(match[1]), int(match[2])
 
 
 @models.command("eval")
@@ -118,20 +148,20 @@ def evaluate_model(
     labelled = [read_set(path) for path in sets]
     for one in labelled:
         shared_words(found, one)
-    out.print(f"«{found.title}», licence {found.licence}", highlight=False)
+    say(f"«{found.title}», licence {found.licence}")
     measured = []
     for one in labelled:
         measured.append(_measured(found, weights, one, threads))
         out.print(scores_table(measured[-1]))
         if measured[-1].unknown:
-            out.print(f"labelled there, unknown to this model: {', '.join(measured[-1].unknown)}", highlight=False)
+            say(f"labelled there, unknown to this model: {', '.join(measured[-1].unknown)}")
     detector = OnnxDetector(found, weights)
     inputs = [detector.prepared(one.picture) for one in islice(labelled[0].pictures(), TIMED_PICTURES)]
     evaluation = Evaluation(found, tuple(measured), inference_ms(weights, inputs))
-    out.print(speed_sentence(evaluation.speed), highlight=False)
+    say(speed_sentence(evaluation.speed))
     if document is not None:
         write_whole(document, json.dumps(evaluation.document(), indent=2, ensure_ascii=False) + "\n")
-        out.print(f"written: {document}", highlight=False, soft_wrap=True)
+        say(f"written: {document}")
 
 
 def _measured(card: ModelCard, weights: Path, labelled: LabelledSet, threads: int) -> Measured:

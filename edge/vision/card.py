@@ -32,6 +32,8 @@ PERMISSIVE = frozenset(
     }
 )
 """SPDX identifiers of licences that ask for no more than to be named."""
+UNKNOWN_LICENCE = "NOASSERTION"
+"""SPDX's word for a licence that nobody has stated."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 

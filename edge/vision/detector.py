@@ -13,6 +13,7 @@ from edge.video.picture import Picture
 from edge.vision.boxes import Boxes, suppress
 from edge.vision.card import Fit, ModelCard, verify_weights
 from edge.vision.decode import Decoder, RawDetections, formats
+from edge.vision.decode.base import Shapes
 from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
 
 MOST_CANDIDATES = 300
@@ -162,11 +163,16 @@ class OnnxDetector:
             raise ModelShapeError(f"{weights}: input is {self._input.shape}, the card «{card.name}» says {wanted}")
         outputs = [tuple(s if isinstance(s, int) else 0 for s in o.shape) for o in self._session.get_outputs()]
         expected = self._decoder.expected()
-        if len(outputs) != len(expected) or not all(map(_fits, outputs, expected)):
+        if not shapes_fit(outputs, expected):
             raise ModelShapeError(
                 f"{weights}: outputs are {outputs}; format «{card.format}» with {len(card.labels)} labels expects "
                 f"{list(expected)} (0 stands for any). Correct format, labels, strides or input of the card"
             )
+
+
+def shapes_fit(outputs: Shapes, expected: Shapes) -> bool:
+    """Whether a network's outputs are those that a decoder expects; 0 stands for any size."""
+    return len(outputs) == len(expected) and all(map(_fits, outputs, expected))
 
 
 def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:

@@ -9,14 +9,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.decode.base import Decoder, RawDetections, Shapes, best_class, from_centres
+from edge.vision.card import Fit
+from edge.vision.decode.base import UNIT, Decoder, InputStyle, RawDetections, Shapes, best_class, from_centres
 
 
 class Detr(Decoder):
     """The network has chosen among overlapping boxes itself, so no suppression follows."""
 
     format = "detr"
+    usual_threshold = 0.5
+    usual_input = InputStyle("rgb", Fit.STRETCH, UNIT)
     needs_suppression = False
+
+    @staticmethod
+    def classes_of(outputs: Shapes) -> int | None:
+        """The columns of the logits, if boxes follow."""
+        pair = len(outputs) == 2 and all(len(shape) == 3 for shape in outputs)
+        return outputs[0][2] if pair and outputs[1][2] == 4 else 0
 
     def expected(self) -> Shapes:
         """Any number of queries (0 stands for any)."""

@@ -1,15 +1,26 @@
-"""What the commands show: rich tables."""
+"""What the commands print: sentences and tables."""
 
 from collections.abc import Iterable
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from edge.models.evaluation.scores import Found
+from edge.models.fetching import Fetched
+from edge.models.importing import Imported
 from edge.models.measuring import Measured
 from edge.models.registry import Listed
 from edge.models.speed import Speed
 from edge.vision.card import Measurement, ModelCard, Timing
+
+out = Console()
+err = Console(stderr=True)
+
+
+def say(text: str, style: str | None = None) -> None:
+    """A sentence as it is, on one line: paths and brackets in it are no markup."""
+    out.print(text, style=style, highlight=False, soft_wrap=True, markup=False)
 
 
 def models_table(listed: Iterable[Listed]) -> Table:
@@ -108,3 +119,37 @@ def speed_sentence(speed: Speed) -> str:
     """Milliseconds by threads."""
     parts = [f"{ms:.1f} ms with {threads} thread{'s' if threads > 1 else ''}" for threads, ms in speed.items()]
     return f"inference: {', '.join(parts)} (median of session.run on this machine)"
+
+
+def say_fetched(result: Fetched) -> None:
+    """What is where, how far its hash is to be trusted, and what comes next."""
+    kept = "is here already" if result.already else "fetched"
+    say(f"{kept}: {result.weights}, sha256 {result.card.sha256}")
+    if result.first:
+        text = "this file's hash was not known before: it now stands in the card, and later pulls are held against it"
+        say(text, style="yellow")
+    if result.card.to_export:
+        following = f"PyTorch weights are not run; next: shouwang-edge models export {result.weights}"
+    else:
+        following = f"use it with --model {result.card_path}"
+    say(following)
+
+
+def say_imported(imported: Imported) -> None:
+    """What was found out, what was assumed, and what the card does not know yet."""
+    card, probed = imported.card, imported.probed
+    size = f"{card.input.width}×{card.input.height}"
+    say(f"{imported.card_path}: {card.format}, {size}, {len(card.labels)} classes, licence {card.licence}")
+    if probed.there:
+        say(f"found {probed.found} of {probed.there} people and cars in {probed.pictures} known pictures")
+    else:
+        text = (
+            f"highest score on {probed.pictures} known pictures {probed.highest:.2f}; it knows neither people nor cars"
+        )
+        say(f"{text}, so whether its boxes are right is not proved")
+    for sentence in imported.assumed:
+        say(f"assumed: {sentence}", style="yellow")
+    say(
+        f"its threshold {card.threshold:g} is what is usual for {card.format}; measure yours: "
+        f"shouwang-edge models eval {imported.card_path} SET"
+    )
