@@ -18,19 +18,22 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from edge.models.comparing import make_smaller
 from edge.models.evaluation.labelled import LabelledSet
 from edge.models.fetching import fetch
 from edge.models.files import write_whole
+from edge.models.frames import read_frames
 from edge.models.guessing import Said
 from edge.models.importing import import_model, name_of, read_labels
 from edge.models.measuring import Evaluation, Measured, measure, read_set, shared_words
-from edge.models.registry import every, fetched, named, own_folder, registered
+from edge.models.registry import every, named, own_copy, own_folder, registered
 from edge.models.showing import (
     err,
     models_table,
     one_model,
     out,
     say,
+    say_compared,
     say_fetched,
     say_imported,
     scores_table,
@@ -48,6 +51,7 @@ TIMED_PICTURES = 8
 OwnModels = Annotated[
     Path | None, typer.Option("--to", help="Folder of your own models; default ~/.local/share/shouwang/models.")
 ]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over files of that name.")]
 Model = Annotated[Path, typer.Argument(help="A model card or an ONNX file.")]
 
 
@@ -76,7 +80,7 @@ def pull(
     """Fetch a model from its card's address: goes on where it was cut off, and keeps nothing of another hash."""
     target = to or own_folder()
     card = named(name, folder).card
-    copy = fetched(name, target)
+    copy = own_copy(name, target)
     if copy is not None and not card.sha256:
         card = card.model_copy(update={"sha256": copy.card.sha256})
     say(f"«{card.title}», licence {card.licence}, from {card.address}")
@@ -106,7 +110,7 @@ def import_(
     size: Annotated[str, typer.Option(help="Input size as WIDTHxHEIGHT, where the file leaves it free.")] = "",
     picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
     to: Annotated[Path | None, typer.Option(help="Put card and a copy of the file here; default: beside it.")] = None,
-    replace: Annotated[bool, typer.Option(help="Write a card anew that is there.")] = False,
+    replace: Replace = False,
 ) -> None:
     """Make a card for an ONNX FILE of your own: read what it says, and prove it on known pictures.
 
@@ -128,6 +132,26 @@ def _size(text: str) -> tuple[int, int]:
     if match is None:
         raise typer.BadParameter(f"«{text}» is no size; write for example 640x384", param_hint="--size")
     return int(match[1]), int(match[2])
+
+
+@models.command()
+def quantize(
+    model: Model,
+    frames: Annotated[Path, typer.Option(help="Folder of pictures or clips of your cameras, or one clip.")],
+    sets: Annotated[list[Path] | None, typer.Option("--set", help="Measure both on this labelled set as well.")] = None,
+    count: Annotated[int, typer.Option(min=2, help="Frames: half calibrate, half compare.")] = 64,
+    to: Annotated[Path | None, typer.Option(help="Put copy and card here; default: beside the model.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Make a static INT8 copy of a model, and say what it costs in accuracy and gains in speed on this machine."""
+    card, weights = find_card(model, MODELS)
+    labelled = [read_set(path) for path in sets or ()]
+    pictures = read_frames(frames, count)
+    with err.status(card.file) as status:
+        compared = make_smaller(
+            card, weights, pictures, to or weights.parent, sets=labelled, replace=replace, step=status.update
+        )
+    say_compared(compared)
 
 
 @models.command("eval")

@@ -10,7 +10,7 @@ import httpx
 from edge.models.errors import FetchError, TargetError
 from edge.models.files import write_whole
 from edge.models.making import card_text
-from edge.vision.card import LOOPBACK, ModelCard, sha256_of
+from edge.vision.card import LOOPBACK, ModelCard, load_card, sha256_of
 from edge.vision.detector import OnnxDetector
 from edge.vision.errors import ModelError
 
@@ -43,6 +43,10 @@ def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total
         raise FetchError(f"model «{card.name}» has no address to be fetched from; its card says: {card.source}")
     target, card_path = folder / card.file, folder / f"{card.name}.yaml"
     already = bool(card.sha256) and target.is_file() and sha256_of(target) == card.sha256
+    if target.exists() and not already:
+        raise TargetError(
+            f"{target}: is there already and is another file; rename or remove it, or choose another folder"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not already:
@@ -50,7 +54,8 @@ def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total
         whole = card.model_copy(update={"sha256": sha256_of(target)})
     except OSError as error:
         raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another folder") from None
-    write_whole(card_path, card_text(whole))
+    if not card_path.is_file() or load_card(card_path).sha256 != whole.sha256:
+        write_whole(card_path, card_text(whole))
     return Fetched(whole, card_path, target, first=not card.sha256, already=already)
 
 

@@ -8,6 +8,15 @@ from pathlib import Path
 from edge.models.errors import TargetError
 
 
+def leave_alone(*targets: Path, replace: bool) -> None:
+    """Raise TargetError if one of them is there and is not to be replaced; nobody's file is written over unasked."""
+    there = next((target for target in targets if target.exists()), None)
+    if there is not None and not replace:
+        raise TargetError(
+            f"{there}: is there already; use it, choose another place with --to, or write over it: --replace"
+        )
+
+
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
     """A path beside `target` to write to; it takes the target's place at the end, or goes if anything fails.

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from edge.models.errors import TargetError
-from edge.models.files import write_whole, written_whole
+from edge.models.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Assumed, Said, cards, other_styles, style_text
 from edge.models.making import card_text
 from edge.models.network import Network, read_network
@@ -47,13 +46,12 @@ def import_model(
     a picture that cannot be read; TargetError where nothing can be written. Nothing is written before all is proved.
     """
     network = read_network(file)
-    target = (to or file.parent) / f"{file.stem}.yaml"
-    if target.exists() and not replace:
-        raise TargetError(f"{target}: is there already; use it, remove it, or write it anew with --replace")
+    folder = to or file.parent
+    target, weights = folder / f"{file.stem}.yaml", folder / file.name
+    elsewhere = folder.resolve() != file.parent.resolve()
+    leave_alone(target, *[weights] * elsewhere, replace=replace)
     probed, assumed = prove(network, cards(network, said), pictures, tried)
-    weights = file
-    if to is not None and to.resolve() != file.parent.resolve():
-        weights = to / file.name
+    if elsewhere:
         with written_whole(weights) as part:
             shutil.copyfile(file, part)
     write_whole(target, card_text(probed.card))

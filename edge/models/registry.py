@@ -61,9 +61,9 @@ def named(name: str, folder: Path = MODELS) -> Listed:
     raise CardError(f"no model is called «{name}»; {guess}: {', '.join(known)}")
 
 
-def fetched(name: str, folder: Path) -> Listed | None:
-    """The user's own copy of a registered model, if it is complete."""
-    return next((one for one in own(folder) if one.card.name == name and one.weights is not None), None)
+def own_copy(name: str, folder: Path) -> Listed | None:
+    """The user's own copy of a registered model's card, if he has one; its weights may be gone."""
+    return next((one for one in own(folder) if one.card.name == name), None)
 
 
 def every(own_models: Path, folder: Path = MODELS) -> Iterator[Listed]:
@@ -71,7 +71,8 @@ def every(own_models: Path, folder: Path = MODELS) -> Iterator[Listed]:
     names = set()
     for listed in registered(folder):
         names.add(listed.card.name)
-        yield fetched(listed.card.name, own_models) or listed
+        copy = own_copy(listed.card.name, own_models)
+        yield copy if copy is not None and copy.weights is not None else listed
     yield from (one for one in own(own_models) if one.card.name not in names)
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from edge.models.comparing import Compared
 from edge.models.evaluation.scores import Found
 from edge.models.fetching import Fetched
 from edge.models.importing import Imported
@@ -153,3 +154,40 @@ def say_imported(imported: Imported) -> None:
         f"its threshold {card.threshold:g} is what is usual for {card.format}; measure yours: "
         f"shouwang-edge models eval {imported.card_path} SET"
     )
+
+
+def compared_table(compared: Compared) -> Table:
+    """Both models side by side."""
+    table = Table("", "float32", "int8", "")
+    before, after = compared.before, compared.after
+    table.add_row("file", f"{before.megabytes:.1f} MB", f"{after.megabytes:.1f} MB", "")
+    for threads, ms in before.speed.items():
+        now = after.speed[threads]
+        name = f"{threads} thread{'s' if threads > 1 else ''}"
+        table.add_row(name, f"{ms:.1f} ms", f"{now:.1f} ms", f"{ms / now:.2f} times as fast")
+    for first, second in zip(before.measured, after.measured, strict=True):
+        for word, scores in first.by_word().items():
+            table.add_row(*_change(f"AP50 {word}, {first.labelled.name}", scores.all.ap50, _of(second, word)))
+        table.add_row(*_change(f"AP50 mean, {first.labelled.name}", first.scores.ap50, second.scores.ap50))
+    return table
+
+
+def _of(measured: Measured, word: str) -> float | None:
+    ap50: float | None = measured.by_word()[word].all.ap50
+    return ap50
+
+
+def _change(name: str, before: float | None, after: float | None) -> tuple[str, str, str, str]:
+    change = "" if before is None or after is None else f"{after - before:+.3f}"
+    return name, _shown(before), _shown(after), change
+
+
+def say_compared(compared: Compared) -> None:
+    """What the copy costs and gains."""
+    out.print(compared_table(compared))
+    agreed = compared.agreement
+    found = f"on {agreed.pictures} frames it finds {agreed.kept} of the {agreed.boxes} things"
+    say(f"{found} that the float32 model is sure of, and {agreed.added} others")
+    if not compared.before.measured:
+        say("what that costs in accuracy only a labelled set can say: --set FOLDER", style="yellow")
+    say(f"licence {compared.after.card.licence}; use it with --model {compared.card_path}")

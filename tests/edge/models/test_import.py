@@ -202,12 +202,23 @@ def test_a_card_that_is_there_is_not_written_over_unasked(take: Callable[..., En
     (tmp_path / "mine.yaml").write_text("precious", "utf-8")
     fire = labels(tmp_path, "fire", "smoke")
     ended, _, complaint = take([sure_of(0, 2)], "--labels", fire)
-    assert (ended, "mine.yaml: is there already; use it, remove it, or write it anew with --replace" in complaint) == (
+    assert (
+        ended,
+        "mine.yaml: is there already; use it, choose another place with --to, or write over it: --replace" in complaint,
+    ) == (
         10,
         True,
     )
     assert (tmp_path / "mine.yaml").read_text("utf-8") == "precious"
     assert take([sure_of(0, 2)], "--labels", fire, "--replace")[0] == 0
+
+
+def test_a_file_of_that_name_elsewhere_is_not_written_over(take: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "mine.onnx").write_bytes(b"precious")
+    ended, _, complaint = take([sure_of(0, 2)], "--labels", labels(tmp_path, "a", "b"), "--to", tmp_path / "to")
+    assert (ended, "to/mine.onnx: is there already" in complaint) == (10, True)
+    assert (tmp_path / "to" / "mine.onnx").read_bytes() == b"precious"
 
 
 def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left(

@@ -60,6 +60,14 @@ def test_a_pulled_model_is_whole_and_runs_by_its_card(pull: Callable[..., Ended]
     assert len(shelf.ranges) == 1, "what is here is not fetched again"
 
 
+def test_a_card_that_the_user_has_changed_stays_his(pull: Callable[..., Ended], tmp_path: Path) -> None:
+    pull()
+    path = tmp_path / "mine" / "brightness.yaml"
+    path.write_text(path.read_text("utf-8").replace("threshold: 0.5", "threshold: 0.7"), "utf-8")
+    pull()
+    assert load_card(path).threshold == 0.7
+
+
 def test_a_line_that_is_cut_off_is_gone_on_with(pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path) -> None:
     shelf.cut_after = [300]
     assert pull()[0] == 0
@@ -139,7 +147,7 @@ def test_the_first_pull_of_an_unknown_hash_says_so_and_decides_it(
     assert code == 0
     assert "this file's hash was not known before" in said
     assert load_card(tmp_path / "mine" / "brightness.yaml").sha256 == sha256_of(tmp_path / "mine" / "brightness.onnx")
-    (tmp_path / "mine" / "brightness.onnx").write_bytes(b"damaged")
+    (tmp_path / "mine" / "brightness.onnx").unlink()
     shelf.content = shelf.content[:-1] + b"?"
     code, _, complaint = pull(sha256="")
     assert (code, "expects" in complaint) == (12, True), (
@@ -162,6 +170,17 @@ def test_an_unknown_hash_is_never_pieced_together_from_two_calls(
     shelf.cut_after = [300, 0]
     assert "nothing was kept, try again" in pull(sha256="")[2]
     assert mine(tmp_path) == set()
+
+
+def test_another_file_of_that_name_is_not_written_over(pull: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "brightness.onnx").write_bytes(b"precious")
+    code, _, complaint = pull()
+    assert (code, "brightness.onnx: is there already and is another file" in complaint) == (
+        10,
+        True,
+    )
+    assert (tmp_path / "mine" / "brightness.onnx").read_bytes() == b"precious"
 
 
 def test_weights_of_pytorch_are_pulled_with_the_next_command(
