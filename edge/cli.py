@@ -25,17 +25,17 @@ from edge.clock import utc_now
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
+from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
-from edge.vision.card import MODELS, find_card, load_card, sha256_of
+from edge.vision.card import MODELS, find_card
 from edge.vision.detector import OnnxDetector
 from protocol.sentences import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
-models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
 app.add_typer(models, name="models")
 out = Console()
 err = Console(stderr=True)
@@ -213,27 +213,6 @@ def enrol(
     folder = loaded.folder / loaded.node.data_dir
     path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder)
     out.print(f"node «{loaded.node.name}» is enrolled; credentials are in {path}, readable by you only")
-
-
-@models.command("list")
-def list_models(folder: Annotated[Path, typer.Option(help="Folder of cards.")] = MODELS) -> None:
-    """Show every model card with its licence."""
-    table = Table("name", "licence", "input", "format", "threshold", "weights", "notes")
-    for path in sorted(folder.glob("*.yaml")):
-        card = load_card(path)
-        here = "here" if (folder / card.file).is_file() else "not here"
-        size = f"{card.input.width}×{card.input.height}"
-        table.add_row(card.name, card.licence, size, card.format, f"{card.threshold:.2f}", here, card.notes.strip())
-    out.print(table)
-
-
-@models.command()
-def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Cards or ONNX files.")]) -> None:
-    """Check hash, inputs and outputs of models against their cards."""
-    for model in models_:
-        card, weights = find_card(model, MODELS)
-        OnnxDetector(card, weights)
-        out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
 
 
 def main() -> None:

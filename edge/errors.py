@@ -2,6 +2,7 @@
 
 from edge.bench.publish import PublishError
 from edge.documents import ConfigError
+from edge.models.errors import FetchError, MissingPackageError, TargetError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
 from edge.uplink.enrol import EnrolmentError
@@ -16,5 +17,8 @@ EXIT_CODES: dict[type[Exception], int] = {
     CredentialsError: 7,
     EnrolmentError: 8,
     PublishError: 9,
+    TargetError: 10,
+    MissingPackageError: 11,
+    FetchError: 12,
 }
 """0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

@@ -34,6 +34,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     [
         "edge/**/*.py",
         "models/*.yaml",
+        "models/probe/*.yaml",
+        "models/probe/*/*",
         "protocol/texts/*.yaml",
         "server/**/*.py",
         "server/texts/*.yaml",

@@ -4,6 +4,7 @@ import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -13,6 +14,27 @@ from edge.vision.errors import CardError, ModelFileError
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Model cards that come with Shouwang."""
+REGISTRY = "registry.yaml"
+"""Names the cards of a folder; no card itself."""
+PERMISSIVE = frozenset(
+    {
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC-BY-4.0",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "Unlicense",
+        "Zlib",
+    }
+)
+"""SPDX identifiers of licences that ask for no more than to be named."""
+UNKNOWN_LICENCE = "NOASSERTION"
+"""SPDX's word for a licence that nobody has stated."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Fit(StrEnum):
@@ -39,6 +61,28 @@ class InputCard(BaseModel):
     fill: int = Field(default=114, ge=0, le=255, description="value of the pixels that the picture does not cover")
 
 
+class Measurement(BaseModel):
+    """How well it does: a figure, on what, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    set: str = Field(description="the labelled set")
+    metric: str = Field(description="for example AP50, AP50-95, recall at one false box")
+    value: float = Field(ge=0, le=1)
+    of: str = Field(default="", description="the class; empty: the mean of all")
+    by: str = Field(default="shouwang-edge models eval", description="who measured it")
+
+
+class Timing(BaseModel):
+    """How long one inference takes, preparation and decoding apart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    machine: str
+    threads: int = Field(ge=1)
+    ms: float = Field(gt=0)
+
+
 class ModelCard(BaseModel):
     """One detector. `format` names a decoder of edge/vision/decode."""
 
@@ -48,8 +92,11 @@ class ModelCard(BaseModel):
     title: str
     licence: str = Field(description="SPDX identifier of the weights' licence, or NOASSERTION")
     source: str = Field(description="where the weights come from")
-    file: str = Field(description="the ONNX file, relative to the card")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    file: str = Field(description="the ONNX file, relative to the card; PyTorch weights (.pt) are to be exported first")
+    sha256: str = Field(
+        default="", pattern=r"^([0-9a-f]{64})?$", description="of the file; empty: nobody has fetched it yet"
+    )
+    address: str = Field(default="", description="where `models pull` fetches the file from")
     input: InputCard
     format: str
     labels: tuple[str, ...] = Field(min_length=1, description="class names in the network's order, or the word «coco»")
@@ -57,12 +104,41 @@ class ModelCard(BaseModel):
     low_threshold: float = Field(default=0.1, gt=0, lt=1, description="score from which it may continue a track")
     nms_iou: float = Field(default=0.5, gt=0, le=1)
     strides: tuple[int, ...] = (8, 16, 32)
+    trained_on: str = ""
+    measured: tuple[Measurement, ...] = ()
+    speed: tuple[Timing, ...] = ()
+    weaknesses: str = ""
     notes: str = ""
 
     @field_validator("labels", mode="before")
     @classmethod
     def _coco_by_name(cls, value: object) -> object:
         return COCO_80 if value == "coco" else value
+
+    @field_validator("address")
+    @classmethod
+    def _address_is_safe(cls, value: str) -> str:
+        host = urlsplit(value).hostname
+        if value and not (value.startswith("https://") and host) and host not in LOOPBACK:
+            raise ValueError("must begin with https://, for what is fetched decides what is seen")
+        return value
+
+    @field_validator("file")
+    @classmethod
+    def _file_is_a_name(cls, value: str) -> str:
+        if not value or Path(value).name != value:
+            raise ValueError("must be the name of a file beside the card, without a folder")
+        return value
+
+    @property
+    def permissive(self) -> bool:
+        """Whether its licence is known and asks for no more than to be named: see docs/decisions/0011."""
+        return self.licence in PERMISSIVE
+
+    @property
+    def to_export(self) -> bool:
+        """Whether its file is weights that ONNX Runtime cannot run yet."""
+        return self.file.endswith(".pt")
 
     @model_validator(mode="after")
     def _low_is_below_high(self) -> "ModelCard":
@@ -98,6 +174,11 @@ def sha256_of(path: Path) -> str:
         raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from None
 
 
+def cards_in(folder: Path) -> list[Path]:
+    """The cards of a folder, by name."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name != REGISTRY)
+
+
 def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
     """Card and weights for what a user named: a card, or an ONNX file that some card in `folder` knows by its hash.
 
@@ -107,24 +188,32 @@ def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
         raise CardError("no detector comes with this version: name a model card or an ONNX file with --model")
     if model.suffix in {".yaml", ".yml"}:
         card = load_card(model)
+        if card.to_export:
+            raise CardError(
+                f"{model} file: {card.file} is PyTorch weights, which the edge does not run; "
+                f"make ONNX of it: shouwang-edge models export {model.parent / card.file}"
+            )
         return card, model.parent / card.file
     digest = sha256_of(model)
     beside = model.with_suffix(".yaml")
-    for path in [beside] * beside.is_file() + sorted(folder.glob("*.yaml")):
-        if path.name == "registry.yaml":
-            continue
+    for path in [beside] * beside.is_file() + cards_in(folder):
         card = load_card(path)
         if card.sha256 == digest:
             return card, model
     raise CardError(
-        f"{model}: no card in {folder} has its sha256 {digest[:12]}…; write a card beside it ({beside.name}), "
-        "see docs/guides/models.md"
+        f"{model}: no card in {folder} has its sha256 {digest[:12]}…; have one made beside it: "
+        f"shouwang-edge models import {model}, see docs/guides/models.md"
     )
 
 
 def verify_weights(card: ModelCard, weights: Path) -> None:
     """Raises ModelFileError unless the file's hash is the card's."""
     digest = sha256_of(weights)
+    if not card.sha256:
+        raise ModelFileError(
+            f"{weights}: the card «{card.name}» has no sha256 to compare it with; "
+            f"fetch it with shouwang-edge models pull {card.name}, or write sha256: {digest} into the card"
+        )
     if digest != card.sha256:
         raise ModelFileError(
             f"{weights}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "

@@ -13,6 +13,7 @@ from edge.video.picture import Picture
 from edge.vision.boxes import Boxes, suppress
 from edge.vision.card import Fit, ModelCard, verify_weights
 from edge.vision.decode import Decoder, RawDetections, formats
+from edge.vision.decode.base import Shapes
 from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
 
 MOST_CANDIDATES = 300
@@ -90,7 +91,7 @@ class OnnxDetector:
         verify_weights(card, weights)
         self._card = card
         self._decoder = _decoder(card, only)
-        self._session = _session(weights, providers, threads)
+        self._session = open_session(weights, providers, threads)
         self._input = self._session.get_inputs()[0]
         self._check_shapes(weights)
         size = (card.input.height, card.input.width)
@@ -113,6 +114,12 @@ class OnnxDetector:
         self._fill(picture.bgr(placement.width, placement.height), placement)
         outputs = self._session.run(None, {self._input.name: self._blob})
         return self._finish(self._decoder.decode(outputs, self._card.low_threshold), placement)
+
+    def prepared(self, picture: Picture) -> tuple[str, NDArray[np.float32]]:
+        """Name and values (a copy) of the network's input for a picture, for calibration and timing."""
+        placement = place(picture.width, picture.height, self._card)
+        self._fill(picture.bgr(placement.width, placement.height), placement)
+        return self._input.name, self._blob.copy()
 
     def _fill(self, bgr: NDArray[np.uint8], placement: Placement) -> None:
         """Write the scaled picture into the input buffer; borders are written only when the placement changes."""
@@ -156,11 +163,16 @@ class OnnxDetector:
             raise ModelShapeError(f"{weights}: input is {self._input.shape}, the card «{card.name}» says {wanted}")
         outputs = [tuple(s if isinstance(s, int) else 0 for s in o.shape) for o in self._session.get_outputs()]
         expected = self._decoder.expected()
-        if len(outputs) != len(expected) or not all(map(_fits, outputs, expected)):
+        if not shapes_fit(outputs, expected):
             raise ModelShapeError(
                 f"{weights}: outputs are {outputs}; format «{card.format}» with {len(card.labels)} labels expects "
                 f"{list(expected)} (0 stands for any). Correct format, labels, strides or input of the card"
             )
+
+
+def shapes_fit(outputs: Shapes, expected: Shapes) -> bool:
+    """Whether a network's outputs are those that a decoder expects; 0 stands for any size."""
+    return len(outputs) == len(expected) and all(map(_fits, outputs, expected))
 
 
 def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
@@ -175,7 +187,8 @@ def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:
     return known[card.format](card, wanted)
 
 
-def _session(weights: Path, providers: Sequence[str], threads: int) -> onnxruntime.InferenceSession:
+def open_session(weights: Path, providers: Sequence[str] = ("cpu",), threads: int = 1) -> onnxruntime.InferenceSession:
+    """ONNX Runtime as the edge uses it. Raises ProviderError, ModelFileError."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

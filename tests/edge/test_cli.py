@@ -3,22 +3,19 @@
 import os
 import re
 import shutil
-import sys
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import av
 import cv2
 import pytest
-import structlog
 import yaml
 
-from edge.cli import main
 from edge.heartbeat import beat
 from protocol.ids import uuid7
 from protocol.messages import Health
 from tests.edge.clips import FPS, draw_clip
+from tests.edge.command import Command
 from tests.edge.vision.networks import save_brightness_network
 
 CAMERA = {
@@ -29,8 +26,6 @@ CAMERA = {
     "lines": [{"name": "gate", "start": [0.5, 0.2], "end": [0.5, 0.9]}],
     "rules": [{"kind": "intrusion", "zone": "middle"}, {"kind": "line_crossing", "line": "gate"}],
 }
-Ended = tuple[int, str, str]
-Command = Callable[..., Ended]
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +44,6 @@ def box(parts: Path, tmp_path: Path) -> Path:
     write(tmp_path / "camera.yaml", CAMERA | {"source": str(tmp_path / "drawn.mp4")})
     write(tmp_path / "node.yaml", {"name": "gatehouse", "model": "brightness.yaml", "cameras": ["camera.yaml"]})
     return tmp_path
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
-    """Runs shouwang-edge with arguments; exit status, output, errors."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["shouwang-edge", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    yield run
-    structlog.reset_defaults()  # the command logs to a standard error that is gone after the test
 
 
 def write(path: Path, document: object) -> Path:

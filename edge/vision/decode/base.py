@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Boxes
-from edge.vision.card import ModelCard
+from edge.vision.card import Fit, ModelCard
 
 Shapes = Sequence[tuple[int, ...]]
 
@@ -30,12 +30,32 @@ class RawDetections:
     classes: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class InputStyle:
+    """How a picture is shown to a network, see `InputCard`."""
+
+    colour: Literal["rgb", "bgr"]
+    fit: Fit
+    scale: float = 1.0
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+UNIT = 1 / 255
+"""Brings 0..255 to 0..1."""
+
+
 class Decoder(ABC):
     """One output format. Made once per model; `decode` runs for each picture and keeps no state."""
 
     format: ClassVar[str]
     needs_suppression: ClassVar[bool] = True
     """Whether overlapping boxes of one object are still to be thinned out."""
+
+    usual_threshold: ClassVar[float] = 0.4
+    """From which score detectors of this form are usually sure; a card's own is to be measured."""
+    usual_input: ClassVar[InputStyle]
+    """How detectors of this form are usually shown a picture."""
 
     def __init_subclass__(cls) -> None:
         _FORMATS[cls.format] = cls
@@ -44,6 +64,11 @@ class Decoder(ABC):
         """`wanted`: class numbers to look for; None: all. What is not wanted cannot outscore what is."""
         self.card = card
         self.wanted = np.arange(len(card.labels)) if wanted is None else np.asarray(sorted(wanted), np.int64)
+
+    @staticmethod
+    @abstractmethod
+    def classes_of(outputs: Shapes) -> int | None:
+        """How many classes outputs of these shapes have; 0 if they are not of this form, None if they do not tell."""
 
     @abstractmethod
     def expected(self) -> Shapes:

@@ -5,14 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.decode.base import Decoder, RawDetections, Shapes
+from edge.vision.card import Fit
+from edge.vision.decode.base import UNIT, Decoder, InputStyle, RawDetections, Shapes
 
 
 class EndToEnd(Decoder):
     """The network has chosen among overlapping boxes itself, so no suppression follows."""
 
     format = "end_to_end"
+    usual_threshold = 0.3
+    usual_input = InputStyle("rgb", Fit.LETTERBOX_CENTRED, UNIT)
     needs_suppression = False
+
+    @staticmethod
+    def classes_of(outputs: Shapes) -> int | None:
+        """Six columns, whatever the number of classes."""
+        return None if len(outputs) == 1 and len(outputs[0]) == 3 and outputs[0][2] == 6 else 0
 
     def expected(self) -> Shapes:
         """Any number of rows (0 stands for any), six columns."""

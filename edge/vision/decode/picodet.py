@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Boxes
-from edge.vision.card import ModelCard
-from edge.vision.decode.base import Decoder, RawDetections, Shapes, best_class, cells
+from edge.vision.card import Fit, ModelCard
+from edge.vision.decode.base import Decoder, InputStyle, RawDetections, Shapes, best_class, cells
 
 BINS = 8
 
@@ -21,10 +21,18 @@ class Picodet(Decoder):
     """Only cells whose score is high enough have their distances computed."""
 
     format = "picodet"
+    usual_threshold = 0.5
+    usual_input = InputStyle("rgb", Fit.STRETCH, 1.0, (123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 
     def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
         super().__init__(card, wanted)
         self._grids = [cells(card, [stride]) for stride in card.strides]
+
+    @staticmethod
+    def classes_of(outputs: Shapes) -> int | None:
+        """The columns of the first table, if the second half of the tables holds distances."""
+        tables = len(outputs) >= 2 and len(outputs) % 2 == 0 and all(len(shape) == 3 for shape in outputs)
+        return outputs[0][2] if tables and outputs[-1][2] == 4 * BINS else 0
 
     def expected(self) -> Shapes:
         """Two tables per stride: scores first, distances after them."""

@@ -5,18 +5,24 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.card import ModelCard
-from edge.vision.decode.base import Decoder, RawDetections, Shapes, best_class, cells, from_centres
+from edge.vision.card import Fit, ModelCard
+from edge.vision.decode.base import Decoder, InputStyle, RawDetections, Shapes, best_class, cells, from_centres
 
 
 class Yolox(Decoder):
     """Centre = (offset + cell)·stride, size = exp(log size)·stride, score = objectness · class score."""
 
     format = "yolox"
+    usual_input = InputStyle("bgr", Fit.LETTERBOX_TOP_LEFT)
 
     def __init__(self, card: ModelCard, wanted: Sequence[int] | None = None) -> None:
         super().__init__(card, wanted)
         self._corners, self._strides = cells(card, card.strides)
+
+    @staticmethod
+    def classes_of(outputs: Shapes) -> int | None:
+        """The columns after box and objectness."""
+        return outputs[0][2] - 5 if len(outputs) == 1 and len(outputs[0]) == 3 else 0
 
     def expected(self) -> Shapes:
         """One row per cell."""

@@ -61,6 +61,27 @@ def test_picodet_distances_are_the_means_of_their_distributions(tmp_path: Path) 
     assert found.boxes == pytest.approx(np.array([[16, 16, 48, 64]]) / 64, abs=1e-5)
 
 
+def test_a_transformers_query_is_a_box_in_shares_of_the_input_with_a_logit(tmp_path: Path) -> None:
+    logits, boxes = np.full((1, 2, 3), -9, np.float32), np.zeros((1, 2, 4), np.float32)
+    logits[0, 1, 2] = np.log(0.8 / 0.2)
+    boxes[0, 1] = [0.5, 0.25, 0.5, 0.25]
+    path = save_constant_network(tmp_path / "n.onnx", [logits, boxes])
+    found = OnnxDetector(card(path, "detr", Fit.STRETCH), path).detect(PICTURE)
+    assert found.labels == ("car",)
+    assert found.boxes == pytest.approx(np.array([[0.25, 0.125, 0.75, 0.375]]))
+    assert found.scores == pytest.approx([0.8])
+
+
+def test_a_pose_models_key_points_are_no_classes(tmp_path: Path) -> None:
+    table = np.zeros((1, 7 + 6, 4), np.float32)
+    table[0, :7, 1] = [32, 32, 16, 16, 0, 0.7, 0]
+    table[0, 7:, 1] = 60
+    path = save_constant_network(tmp_path / "n.onnx", [table])
+    found = OnnxDetector(card(path, "yolo_pose", Fit.STRETCH), path).detect(PICTURE)
+    assert found.labels == ("bicycle",)
+    assert found.boxes == pytest.approx(np.array([[24, 24, 40, 40]]) / 64)
+
+
 @given(st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))
 def test_every_picture_lies_within_the_input(width: int, height: int, fit: Fit) -> None:
     sized = SimpleNamespace(input=SimpleNamespace(width=416, height=320, fit=fit))
@@ -88,7 +109,7 @@ def test_a_file_that_is_no_network_is_refused_in_one_sentence(tmp_path: Path) ->
         OnnxDetector(card(path), path)
 
 
-@pytest.mark.parametrize("form", ["yolox", "yolo", "picodet", "end_to_end"])
+@pytest.mark.parametrize("form", ["yolox", "yolo", "picodet", "end_to_end", "detr", "yolo_pose"])
 def test_outputs_that_do_not_fit_the_card_are_refused(tmp_path: Path, form: str) -> None:
     path = save_constant_network(tmp_path / "n.onnx", [np.zeros((1, 17, 5), np.float32)])
     with pytest.raises(
@@ -105,7 +126,9 @@ def test_an_input_of_another_size_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
     path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])])
-    with pytest.raises(CardError, match=r"«ssd» is unknown; expected one of end_to_end, picodet, yolo, yolox"):
+    with pytest.raises(
+        CardError, match=r"«ssd» is unknown; expected one of detr, end_to_end, picodet, yolo, yolo_pose, yolox"
+    ):
         OnnxDetector(card(path, "ssd"), path)
 
 

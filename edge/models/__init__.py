@@ -1,0 +1,1 @@
+"""Detectors before they watch: listed, fetched, taken in, exported, made smaller, measured."""

@@ -1,0 +1,200 @@
+"""shouwang-edge models: commands that parse, call and print."""
+
+import json
+import re
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from edge.models.comparing import make_smaller
+from edge.models.evaluation.labelled import LabelledSet
+from edge.models.fetching import fetch
+from edge.models.files import write_whole
+from edge.models.frames import read_frames
+from edge.models.guessing import Said
+from edge.models.importing import import_model, name_of, read_labels
+from edge.models.measuring import Evaluation, Measured, measure, read_set, shared_words
+from edge.models.registry import every, named, own_copy, own_folder, registered
+from edge.models.showing import (
+    err,
+    models_table,
+    one_model,
+    out,
+    say,
+    say_compared,
+    say_fetched,
+    say_imported,
+    scores_table,
+    speed_sentence,
+)
+from edge.models.speed import inference_ms
+from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
+from edge.vision.detector import OnnxDetector
+
+models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
+
+TIMED_PICTURES = 8
+"""Pictures that inference is timed on, in turn."""
+
+OwnModels = Annotated[
+    Path | None, typer.Option("--to", help="Folder of your own models; default ~/.local/share/shouwang/models.")
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over files of that name.")]
+Model = Annotated[Path, typer.Argument(help="A model card or an ONNX file.")]
+
+
+@models.command("list")
+def list_models(
+    name: Annotated[str | None, typer.Argument(help="Show all that is known of this one.")] = None,
+    folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
+    own_models: OwnModels = None,
+) -> None:
+    """Show the models there are, each with its licence; with a NAME everything its card says."""
+    listed = list(every(own_models or own_folder(), folder))
+    if name is None:
+        out.print(models_table(listed))
+        say("more of one: shouwang-edge models list NAME")
+        return
+    found = next((one for one in listed if one.card.name == name), None) or named(name, folder)
+    out.print(one_model(found))
+
+
+@models.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="A model's name in the list.")],
+    to: OwnModels = None,
+    folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
+) -> None:
+    """Fetch a model from its card's address: goes on where it was cut off, and keeps nothing of another hash."""
+    target = to or own_folder()
+    card = named(name, folder).card
+    copy = own_copy(name, target)
+    if copy is not None and not card.sha256:
+        card = card.model_copy(update={"sha256": copy.card.sha256})
+    say(f"«{card.title}», licence {card.licence}, from {card.address}")
+    columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(card.file, total=None)
+        result = fetch(card, target, lambda done, total: progress.update(task, completed=done, total=total))
+    say_fetched(result)
+
+
+@models.command()
+def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Cards or ONNX files.")]) -> None:
+    """Check hash, inputs and outputs of models against their cards."""
+    for model in models_:
+        card, weights = find_card(model, MODELS)
+        OnnxDetector(card, weights)
+        out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
+
+
+@models.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Your ONNX file.")],
+    labels: Annotated[Path | None, typer.Option(help="Class names in the network's order, one on a line.")] = None,
+    licence: Annotated[str, typer.Option(help="The weights' licence (SPDX), if you know it.")] = "",
+    source: Annotated[str, typer.Option(help="Where the weights come from.")] = "",
+    name: Annotated[str, typer.Option(help="The card's name; default: the file's.")] = "",
+    size: Annotated[str, typer.Option(help="Input size as WIDTHxHEIGHT, where the file leaves it free.")] = "",
+    picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Put card and a copy of the file here; default: beside it.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Make a card for an ONNX FILE of your own: read what it says, and prove it on known pictures.
+
+    A network that never finds anything, or fits no known form of output, is refused.
+    """
+    said = Said(
+        name or name_of(file), read_labels(labels) if labels else (), licence, source, _size(size) if size else None
+    )
+    with err.status(f"{file.name} is shown known pictures") as status:
+        imported = import_model(file, said, pictures=picture or (), to=to, replace=replace, tried=status.update)
+    say_imported(imported)
+    same = next((one.card for one in registered() if one.card.sha256 == imported.card.sha256), None)
+    if same is not None:
+        say(f"this file is «{same.name}» of the list, whose card says more: licence {same.licence}, measured figures")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,4})[x×](\d{2,4})", text)
+    if match is None:
+        raise typer.BadParameter(f"«{text}» is no size; write for example 640x384", param_hint="--size")
+    return int(match[1]), int(match[2])
+
+
+@models.command()
+def quantize(
+    model: Model,
+    frames: Annotated[Path, typer.Option(help="Folder of pictures or clips of your cameras, or one clip.")],
+    sets: Annotated[list[Path] | None, typer.Option("--set", help="Measure both on this labelled set as well.")] = None,
+    count: Annotated[int, typer.Option(min=2, help="Frames: half calibrate, half compare.")] = 64,
+    to: Annotated[Path | None, typer.Option(help="Put copy and card here; default: beside the model.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Make a static INT8 copy of a model, and say what it costs in accuracy and gains in speed on this machine."""
+    card, weights = find_card(model, MODELS)
+    labelled = [read_set(path) for path in sets or ()]
+    pictures = read_frames(frames, count)
+    with err.status(card.file) as status:
+        compared = make_smaller(
+            card, weights, pictures, to or weights.parent, sets=labelled, replace=replace, step=status.update
+        )
+    say_compared(compared)
+
+
+@models.command("eval")
+def evaluate_model(
+    card: Model,
+    sets: Annotated[
+        list[Path], typer.Argument(metavar="SET...", help="Folders with images/ and labels/, or rendered clips.")
+    ],
+    document: Annotated[Path | None, typer.Option("--json", help="Also write every figure into this file.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference while measuring.")] = 1,
+) -> None:
+    """Measure a model on labelled sets: AP50, recall at one false box per picture, by height, and speed here.
+
+    AP50 is the area under the precision envelope over all points, boxes matched greedily by score, one to one, at an
+    overlap of 0.5. Classes that a set does not label are not counted.
+    """
+    found, weights = find_card(card, MODELS)
+    labelled = [read_set(path) for path in sets]
+    for one in labelled:
+        shared_words(found, one)
+    say(f"«{found.title}», licence {found.licence}")
+    measured = []
+    for one in labelled:
+        measured.append(_measured(found, weights, one, threads))
+        out.print(scores_table(measured[-1]))
+        if measured[-1].unknown:
+            say(f"labelled there, unknown to this model: {', '.join(measured[-1].unknown)}")
+    detector = OnnxDetector(found, weights)
+    inputs = [detector.prepared(one.picture) for one in islice(labelled[0].pictures(), TIMED_PICTURES)]
+    evaluation = Evaluation(found, tuple(measured), inference_ms(weights, inputs))
+    say(speed_sentence(evaluation.speed))
+    if document is not None:
+        write_whole(document, json.dumps(evaluation.document(), indent=2, ensure_ascii=False) + "\n")
+        say(f"written: {document}")
+
+
+def _measured(card: ModelCard, weights: Path, labelled: LabelledSet, threads: int) -> Measured:
+    columns: Sequence[TextColumn | BarColumn | MofNCompleteColumn | TimeRemainingColumn] = (
+        TextColumn(labelled.name),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(labelled.name, total=labelled.count)
+        return measure(card, weights, labelled, threads=threads, seen=lambda: progress.advance(task))

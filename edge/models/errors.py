@@ -1,0 +1,25 @@
+"""What can go wrong around models, beside what is wrong with a model itself (edge/vision/errors.py).
+
+├── LabelledSetError      a labelled set cannot be used (a ConfigError: a file that people write)
+├── FetchError            a file cannot be fetched, or what came is not what the card says
+├── TargetError           a file cannot be written
+└── MissingPackageError   a command needs a package that is not installed
+"""
+
+from edge.documents import ConfigError
+
+
+class LabelledSetError(ConfigError):
+    """A labelled set cannot be used; one line per mistake: file, line, field, what was found, the remedy."""
+
+
+class MissingPackageError(Exception):
+    """A command needs a package that is not installed; the text names the extra that brings it."""
+
+
+class TargetError(Exception):
+    """A file cannot be written; the text names it and the cause."""
+
+
+class FetchError(Exception):
+    """A file cannot be fetched, or what came is not what the card says; the text names the address and the remedy."""

@@ -1,0 +1,162 @@
+"""Fetching a model's file from its card's address: whole and of the right hash, or not at all."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from edge.models.errors import FetchError, TargetError
+from edge.models.files import write_whole
+from edge.models.making import card_text
+from edge.vision.card import LOOPBACK, ModelCard, load_card, sha256_of
+from edge.vision.detector import OnnxDetector
+from edge.vision.errors import ModelError
+
+TIMEOUT_S = 30
+TRIES = 3
+"""In one call; each goes on where the last one ended."""
+
+Progress = Callable[[int, int | None], None]
+"""Told after each piece: bytes that are here, and of how many if the server says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A model that is here. `first`: its hash was not known before, so this fetch decided it."""
+
+    card: ModelCard
+    card_path: Path
+    weights: Path
+    first: bool
+    already: bool
+
+
+def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total: None) -> Fetched:
+    """Fetch the card's file into the folder, and write the card beside it, with the hash.
+
+    Raises FetchError, TargetError. What is incomplete stays as NAME.part and is gone on with, here or by the next call,
+    if the card knows the hash; a file whose hash nobody knows is begun anew by each call, so that no two versions mix.
+    """
+    if not card.address:
+        raise FetchError(f"model «{card.name}» has no address to be fetched from; its card says: {card.source}")
+    target, card_path = folder / card.file, folder / f"{card.name}.yaml"
+    already = bool(card.sha256) and target.is_file() and sha256_of(target) == card.sha256
+    if target.exists() and not already:
+        raise TargetError(
+            f"{target}: is there already and is another file; rename or remove it, or choose another folder"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not already:
+            _fetch_file(card, target, progress)
+        whole = card.model_copy(update={"sha256": sha256_of(target)})
+    except OSError as error:
+        raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another folder") from None
+    if not card_path.is_file() or load_card(card_path).sha256 != whole.sha256:
+        write_whole(card_path, card_text(whole))
+    return Fetched(whole, card_path, target, first=not card.sha256, already=already)
+
+
+def _fetch_file(card: ModelCard, target: Path, progress: Progress) -> None:
+    part = target.with_name(f"{target.name}.part")
+    if not card.sha256:
+        part.unlink(missing_ok=True)
+    download = _Download(card.address, part, progress)
+    for attempt in range(TRIES):
+        before = download.here
+        try:
+            download.go_on()
+            break
+        except httpx.HTTPError as error:
+            if attempt == TRIES - 1 or download.here == before:
+                raise FetchError(download.cut_off(error, keeps=bool(card.sha256))) from None
+    _check(card, part)
+    part.replace(target)
+
+
+def _check(card: ModelCard, part: Path) -> None:
+    """Remove a complete file that is not what the card says. Raises FetchError."""
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if card.sha256 and digest != card.sha256:
+        part.unlink()
+        raise FetchError(
+            f"{card.address}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "
+            "nothing was kept. Try once more; if it stays so, the file there is another one now: see the card's source"
+        )
+    if not card.sha256 and not card.to_export:
+        try:
+            OnnxDetector(card.model_copy(update={"sha256": digest}), part)
+        except ModelError as error:
+            part.unlink()
+            raise FetchError(f"{card.address}: what came does not fit the card, nothing was kept: {error}") from None
+
+
+class _Download:
+    """One file on its way; goes on where it ended as long as the server has the same version."""
+
+    def __init__(self, address: str, part: Path, progress: Progress) -> None:
+        self._address, self._part, self._progress = address, part, progress
+        self._version: str | None = None
+        self._total: int | None = None
+
+    @property
+    def here(self) -> int:
+        """Bytes so far."""
+        return self._part.stat().st_size if self._part.is_file() else 0
+
+    def go_on(self) -> None:
+        """Fetch what is missing. Raises httpx.HTTPError when it is cut off, FetchError when trying again is no use."""
+        here = self.here
+        headers = {"Accept-Encoding": "identity"}
+        if here:
+            headers["Range"] = f"bytes={here}-"
+            if self._version:
+                headers["If-Range"] = self._version
+        try:
+            with httpx.stream(
+                "GET", self._address, headers=headers, timeout=TIMEOUT_S, follow_redirects=True
+            ) as answer:
+                if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    return  # all of it was here already: the hash decides
+                self._refuse(answer)
+                resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
+                self._note(answer, here if resumed else 0)
+                with self._part.open("ab" if resumed else "wb") as file:
+                    done = file.tell()
+                    for piece in answer.iter_raw():
+                        done += file.write(piece)
+                        self._progress(done, self._total)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise FetchError(
+                f"{self._address}: is no address that can be fetched ({error}); correct the card"
+            ) from None
+
+    def cut_off(self, error: httpx.HTTPError, *, keeps: bool) -> str:
+        """What happened, in a sentence."""
+        why = str(error) or type(error).__name__
+        here = self.here
+        if not here:
+            return f"{self._address}: cannot be reached ({why}); check the network and the address"
+        of = f" of {self._total}" if self._total else ""
+        if not keeps:
+            self._part.unlink(missing_ok=True)
+            return f"{self._address}: cut off after {here} bytes{of} ({why}); nothing was kept, try again"
+        return f"{self._address}: cut off after {here} bytes{of} ({why}); the same command goes on from there"
+
+    def _refuse(self, answer: httpx.Response) -> None:
+        if answer.url.scheme != "https" and answer.url.host not in LOOPBACK:
+            raise FetchError(f"{self._address}: leads to {answer.url}, which is not https; nothing was fetched")
+        if answer.status_code not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
+            raise FetchError(
+                f"{self._address}: answered HTTP {answer.status_code} {answer.reason_phrase}; "
+                "the file may have moved: see the card's source"
+            )
+
+    def _note(self, answer: httpx.Response, here: int) -> None:
+        tag = answer.headers.get("ETag", "")
+        self._version = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
+        length = answer.headers.get("Content-Length", "")
+        self._total = here + int(length) if length.isdigit() else None

@@ -1,0 +1,40 @@
+"""Files that are there whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edge.models.errors import TargetError
+
+
+def leave_alone(*targets: Path, replace: bool) -> None:
+    """Raise TargetError if one of them is there and is not to be replaced; nobody's file is written over unasked."""
+    there = next((target for target in targets if target.exists()), None)
+    if there is not None and not replace:
+        raise TargetError(
+            f"{there}: is there already; use it, choose another place with --to, or write over it: --replace"
+        )
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; it takes the target's place at the end, or goes if anything fails.
+
+    Raises TargetError if the folder cannot be written to.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(target)
+    except OSError as error:
+        raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a text file as one step. Raises TargetError."""
+    with written_whole(target) as part:
+        part.write_text(text, "utf-8")

@@ -1,0 +1,89 @@
+"""What an ONNX file says of itself: inputs, outputs, metadata."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from edge.vision.detector import open_session
+from edge.vision.errors import ModelFileError, ModelShapeError
+
+Shape = tuple[int, ...]
+"""Sizes; 0 for one that is free."""
+FLOAT = "tensor(float)"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One picture in, tables out. `size`: width and height of its input, 0 where they are free."""
+
+    file: Path
+    layout: Literal["nchw", "nhwc"]
+    size: tuple[int, int]
+    outputs: tuple[Shape, ...]
+    metadata: Mapping[str, str]
+
+    @property
+    def by_ultralytics(self) -> bool:
+        """Whether their exporter wrote it, so that its metadata mean what theirs mean."""
+        return self.metadata.get("author") == "Ultralytics"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its classes from the metadata, in order; empty if there are none that can be read."""
+        try:
+            names = ast.literal_eval(self.metadata.get("names", "()"))
+        except (ValueError, SyntaxError):
+            return ()
+        if isinstance(names, dict):
+            names = [names[number] for number in sorted(names)]
+        return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
+
+    @property
+    def licence(self) -> str:
+        """The licence that the metadata state, if it is one we know by name; else nothing."""
+        stated = self.metadata.get("license", "")
+        return next((spdx for start, spdx in _STATED.items() if stated.startswith(start)), "")
+
+
+_STATED = {"AGPL-3.0": "AGPL-3.0-only", "GPL-3.0": "GPL-3.0-only", "Apache-2.0": "Apache-2.0", "MIT": "MIT"}
+
+
+def read_network(file: Path) -> Network:
+    """Raises ModelFileError if it is no network, ModelShapeError if it does not take one picture in float32."""
+    if file.suffix == ".pt":
+        raise ModelFileError(f"{file}: is PyTorch weights; make ONNX of it: shouwang-edge models export {file}")
+    if not file.is_file():
+        raise ModelFileError(f"{file}: is not here")
+    session = open_session(file)
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    if len(inputs) != 1:
+        names = ", ".join(one.name for one in inputs)
+        raise ModelShapeError(
+            f"{file}: has {len(inputs)} inputs ({names}); a detector has one, the picture. "
+            "Export it without its own post-processing"
+        )
+    layout, size = _picture(file, _shape(inputs[0].shape))
+    wrong = next((one for one in (*inputs, *outputs) if one.type != FLOAT), None)
+    if wrong is not None:
+        raise ModelShapeError(
+            f"{file}: «{wrong.name}» holds {wrong.type}, the edge reads and writes {FLOAT}; export it in float32"
+        )
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return Network(file, layout, size, tuple(_shape(one.shape) for one in outputs), metadata)
+
+
+def _shape(sizes: list[object]) -> Shape:
+    return tuple(size if isinstance(size, int) else 0 for size in sizes)
+
+
+def _picture(file: Path, shape: Shape) -> tuple[Literal["nchw", "nhwc"], tuple[int, int]]:
+    """Layout, width and height of the input."""
+    if len(shape) == 4 and shape[0] in (0, 1):
+        if shape[1] == 3:
+            return "nchw", (shape[3], shape[2])
+        if shape[3] == 3:
+            return "nhwc", (shape[2], shape[1])
+    wanted = "[1, 3, height, width] or [1, height, width, 3]"
+    raise ModelShapeError(f"{file}: input is {list(shape)} (0: free); expected one picture, {wanted}")

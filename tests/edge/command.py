@@ -1,0 +1,7 @@
+"""What tests of the command line call."""
+
+from collections.abc import Callable
+
+Ended = tuple[int, str, str]
+"""Exit status, output, errors."""
+Command = Callable[..., Ended]
