@@ -52,6 +52,10 @@ class InputCard(BaseModel):
 
     width: int = Field(ge=32, le=4096, description="pixels")
     height: int = Field(ge=32, le=4096, description="pixels")
+    other_sizes: tuple[tuple[int, int], ...] = Field(
+        default=(),
+        description="further widths and heights the file takes; the one that shows a picture largest is used",
+    )
     layout: Literal["nchw", "nhwc"] = "nchw"
     colour: Literal["rgb", "bgr"] = "rgb"
     scale: float = Field(default=1.0, gt=0)
@@ -129,6 +133,13 @@ class ModelCard(BaseModel):
         if not value or Path(value).name != value:
             raise ValueError("must be the name of a file beside the card, without a folder")
         return value
+
+    @property
+    def sizes(self) -> tuple["ModelCard", ...]:
+        """The card for each size of input, its main one first."""
+        others = [{"width": width, "height": height, "other_sizes": ()} for width, height in self.input.other_sizes]
+        inputs = (self.input, *(self.input.model_copy(update=other) for other in others))
+        return tuple(self.model_copy(update={"input": one}) for one in inputs)
 
     @property
     def permissive(self) -> bool:

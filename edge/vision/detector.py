@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from edge.video.picture import Picture
 from edge.vision.boxes import Boxes, suppress
-from edge.vision.card import Fit, ModelCard, verify_weights
+from edge.vision.canvas import Canvas, Placement
+from edge.vision.card import ModelCard, verify_weights
 from edge.vision.decode import Decoder, RawDetections, formats
 from edge.vision.decode.base import Shapes
 from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
@@ -53,30 +54,8 @@ class Detector(Protocol):
         """Everything of at least the card's low threshold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a picture lies in the network's input, in its pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-def place(picture_width: int, picture_height: int, card: ModelCard) -> Placement:
-    """How the card fits a picture of some size into the input."""
-    wide, high = card.input.width, card.input.height
-    if card.input.fit is Fit.STRETCH:
-        return Placement(0, 0, wide, high)
-    ratio = min(wide / picture_width, high / picture_height)
-    width, height = min(wide, round(picture_width * ratio)), min(high, round(picture_height * ratio))
-    if card.input.fit is Fit.LETTERBOX_TOP_LEFT:
-        return Placement(0, 0, width, height)
-    return Placement((wide - width) // 2, (high - height) // 2, width, height)
-
-
 class OnnxDetector:
-    """Owned by the analysis loop's thread: `detect` reuses one input buffer and must not run twice at once."""
+    """Owned by the analysis loop's thread: `detect` reuses its input buffers and must not run twice at once."""
 
     def __init__(
         self,
@@ -90,18 +69,11 @@ class OnnxDetector:
         """`only`: labels to look for; None: all of the card. Raises a ModelError that names what does not fit."""
         verify_weights(card, weights)
         self._card = card
-        self._decoder = _decoder(card, only)
         self._session = open_session(weights, providers, threads)
         self._input = self._session.get_inputs()[0]
-        self._check_shapes(weights)
-        size = (card.input.height, card.input.width)
-        self._blob = np.empty((1, 3, *size) if card.input.layout == "nchw" else (1, *size, 3), np.float32)
-        order = (0, 1, 2) if card.input.colour == "bgr" else (2, 1, 0)
-        self._channels = [
-            (source, card.input.scale / std, -mean / std, (card.input.fill * card.input.scale - mean) / std)
-            for source, mean, std in zip(order, card.input.mean, card.input.std, strict=True)
-        ]
-        self._placed: Placement | None = None
+        self._sizes = [(Canvas(sized), _decoder(sized, only)) for sized in card.sizes]
+        for sized, (_, decoder) in zip(card.sizes, self._sizes, strict=True):
+            self._check_shapes(weights, sized, decoder)
 
     @property
     def card(self) -> ModelCard:
@@ -110,40 +82,27 @@ class OnnxDetector:
 
     def detect(self, picture: Picture) -> Detections:
         """Everything of at least the card's low threshold, suppressed and clipped to the picture."""
-        placement = place(picture.width, picture.height, self._card)
-        self._fill(picture.bgr(placement.width, placement.height), placement)
-        outputs = self._session.run(None, {self._input.name: self._blob})
-        return self._finish(self._decoder.decode(outputs, self._card.low_threshold), placement)
+        canvas, decoder = self._fitting(picture)
+        placement = canvas.show(picture)
+        outputs = self._session.run(None, {self._input.name: canvas.values})
+        raw = decoder.decode(outputs, self._card.low_threshold)
+        return self._finish(raw, placement, suppressing=decoder.needs_suppression)
 
     def prepared(self, picture: Picture) -> tuple[str, NDArray[np.float32]]:
         """Name and values (a copy) of the network's input for a picture, for calibration and timing."""
-        placement = place(picture.width, picture.height, self._card)
-        self._fill(picture.bgr(placement.width, placement.height), placement)
-        return self._input.name, self._blob.copy()
+        canvas, _ = self._fitting(picture)
+        canvas.show(picture)
+        return self._input.name, canvas.values.copy()
 
-    def _fill(self, bgr: NDArray[np.uint8], placement: Placement) -> None:
-        """Write the scaled picture into the input buffer; borders are written only when the placement changes."""
-        planes = self._blob[0] if self._card.input.layout == "nchw" else np.moveaxis(self._blob[0], 2, 0)
-        inside = np.s_[
-            placement.top : placement.top + placement.height, placement.left : placement.left + placement.width
-        ]
-        for plane, (source, factor, offset, border) in zip(planes, self._channels, strict=True):
-            if self._placed != placement:
-                plane[...] = border
-            target = plane[inside]
-            if factor == 1.0:
-                np.copyto(target, bgr[:, :, source])
-            else:
-                np.multiply(bgr[:, :, source], np.float32(factor), out=target)
-            if offset:
-                target += np.float32(offset)
-        self._placed = placement
+    def _fitting(self, picture: Picture) -> tuple[Canvas, Decoder]:
+        """The size of input that shows the picture largest."""
+        return max(self._sizes, key=lambda size: size[0].zoom(picture))
 
-    def _finish(self, raw: RawDetections, placement: Placement) -> Detections:
+    def _finish(self, raw: RawDetections, placement: Placement, *, suppressing: bool) -> Detections:
         if len(raw.scores) > MOST_CANDIDATES:
             best = np.argsort(-raw.scores, kind="stable")[:MOST_CANDIDATES]
             raw = RawDetections(raw.boxes[best], raw.scores[best], raw.classes[best])
-        if self._decoder.needs_suppression:
+        if suppressing:
             kept = suppress(raw.boxes, raw.scores, raw.classes, self._card.nms_iou)
         else:
             kept = np.argsort(-raw.scores, kind="stable")
@@ -153,8 +112,7 @@ class OnnxDetector:
         labels = tuple(self._card.labels[number] for number in raw.classes[kept])
         return Detections(boxes, raw.scores[kept], labels)
 
-    def _check_shapes(self, weights: Path) -> None:
-        card = self._card
+    def _check_shapes(self, weights: Path, card: ModelCard, decoder: Decoder) -> None:
         wanted = [1, 3, card.input.height, card.input.width]
         if card.input.layout == "nhwc":
             wanted = [1, card.input.height, card.input.width, 3]
@@ -162,7 +120,7 @@ class OnnxDetector:
         if len(found) != 4 or any(f not in (0, w) for f, w in zip(found, wanted, strict=True)):
             raise ModelShapeError(f"{weights}: input is {self._input.shape}, the card «{card.name}» says {wanted}")
         outputs = [tuple(s if isinstance(s, int) else 0 for s in o.shape) for o in self._session.get_outputs()]
-        expected = self._decoder.expected()
+        expected = decoder.expected()
         if not shapes_fit(outputs, expected):
             raise ModelShapeError(
                 f"{weights}: outputs are {outputs}; format «{card.format}» with {len(card.labels)} labels expects "

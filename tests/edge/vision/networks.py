@@ -53,10 +53,13 @@ def card(
     )
 
 
-def save_brightness_network(folder: Path, width: int = 320, height: int = 240) -> Path:
+def save_brightness_network(
+    folder: Path, width: int = 320, height: int = 240, *, shown: InputCard | None = None
+) -> Path:
     """A card with its network, which calls the box around everything bright a person; returns the card's path.
 
-    A real detector without weights: nodes run it in tests where no trained one may be had.
+    A real detector without weights: nodes run it in tests where no trained one may be had. With `shown` its input is of
+    any size, and the card says that.
     """
     column = numpy_helper.from_array(np.array([0], np.int64), "zero")
     bright = numpy_helper.from_array(np.array(200, np.float32), "bright")
@@ -89,7 +92,9 @@ def save_brightness_network(folder: Path, width: int = 320, height: int = 240) -
         helper.make_node("Concat", ["x1", "y1", "x2", "y2", "score", "label"], ["flat"], axis=0),
         helper.make_node("Reshape", ["flat", "shape"], ["output0"]),
     ]
-    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, height, width])
+    images = helper.make_tensor_value_info(
+        "images", TensorProto.FLOAT, [1, 3, *(("high", "wide") if shown else (height, width))]
+    )
     output = helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 1, 6])
     initializers = [column, bright, few, sure, one, shape, minus_one]
     graph = helper.make_graph(nodes, "brightness", [images], [output], initializers)
@@ -98,7 +103,7 @@ def save_brightness_network(folder: Path, width: int = 320, height: int = 240) -
     path = folder / "brightness.onnx"
     onnx.save(model, str(path))
     written = card(path, "end_to_end", Fit.STRETCH).model_copy(
-        update={"name": "brightness", "input": InputCard(width=width, height=height, fit=Fit.STRETCH)}
+        update={"name": "brightness", "input": shown or InputCard(width=width, height=height, fit=Fit.STRETCH)}
     )
     target = folder / "brightness.yaml"
     target.write_text(yaml.safe_dump(written.model_dump(mode="json")), "utf-8")

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.video.picture import Picture
-from edge.vision.card import Fit
-from edge.vision.detector import OnnxDetector, place
+from edge.vision.canvas import place
+from edge.vision.card import Fit, InputCard, find_card
+from edge.vision.detector import OnnxDetector
 from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
-from tests.edge.vision.networks import LABELS, card, save_constant_network
+from tests.edge.vision.networks import LABELS, card, save_brightness_network, save_constant_network
 
 PICTURE = Picture.of_array(np.zeros((100, 200, 3), np.uint8))
 """Twice as wide as high: in a square input of 64 it covers 64 x 32, centred from row 16."""
@@ -90,6 +91,24 @@ def test_every_picture_lies_within_the_input(width: int, height: int, fit: Fit) 
     assert spot.top >= 0
     assert spot.left + spot.width <= 416
     assert spot.top + spot.height <= 320
+
+
+@pytest.mark.parametrize(
+    ("size", "input_size"), [((640, 360), (256, 160)), ((640, 480), (224, 192)), ((90, 160), (224, 192))]
+)
+def test_of_several_input_sizes_the_one_that_shows_a_picture_largest_is_used(
+    tmp_path: Path, size: tuple[int, int], input_size: tuple[int, int]
+) -> None:
+    shown = InputCard(width=256, height=160, other_sizes=((224, 192),), fill=0)
+    detector = OnnxDetector(*find_card(save_brightness_network(tmp_path, shown=shown), tmp_path))
+    width, height = size
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[height // 4 : height // 2, width // 2 : width * 3 // 4] = 255
+    for _ in range(2):
+        (box,) = detector.detect(Picture.of_array(picture)).boxes
+        assert box == pytest.approx([0.5, 0.25, 0.75, 0.5], abs=0.03)
+        assert detector.prepared(Picture.of_array(picture))[1].shape == (1, 3, *input_size[::-1])
+        detector.detect(Picture.of_array(picture[:, : width // 2]))  # another camera in between
 
 
 def test_other_bytes_than_the_cards_are_refused(tmp_path: Path) -> None:
