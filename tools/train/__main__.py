@@ -8,8 +8,10 @@ import torch
 import typer
 from rich.console import Console
 
+from edge.models.making import card_text
 from tools.footage.files import ROOT
 from tools.train import recipe
+from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
 from tools.train.feed import Plan
@@ -101,12 +103,14 @@ def export_(
     run: Annotated[str, typer.Option(help="Which run.")] = "default",
     into: Annotated[Path | None, typer.Option(help="Folder for the ONNX file.")] = None,
 ) -> None:
-    """Write the ONNX file in full precision."""
+    """Write the ONNX file in full precision, and its card."""
     state = State.fresh(recipe.Course(), Shape())
     state.load(folder / "runs" / run / "checkpoint.pt")
     path = (into or folder / "runs" / run) / "detector.onnx"
     export(folded(copy.deepcopy(state.average)), path)
-    out.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+    card = path.with_suffix(".yaml")
+    card.write_text(card_text(card_of(path)), "utf-8")
+    out.print(f"{card}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 
 if __name__ == "__main__":
