@@ -1,0 +1,27 @@
+"""The card of an exported detector, so that the edge's own commands measure and quantise it."""
+
+from pathlib import Path
+
+from edge.vision.card import InputCard, ModelCard, sha256_of
+from edge.vision.decode.base import UNIT
+from tools.train.feed import NARROW, WIDE
+from tools.train.labels import LABELS
+
+
+def card_of(weights: Path) -> ModelCard:
+    """What is known before anything is measured; thresholds are to be set by what `models eval` says."""
+    return ModelCard(
+        name="shouwang_416",
+        title="Shouwang 416",
+        licence="Apache-2.0",
+        source="trained by this project, see docs/guides/training.md",
+        file=weights.name,
+        sha256=sha256_of(weights),
+        input=InputCard(
+            width=WIDE.width, height=WIDE.height, other_sizes=((NARROW.width, NARROW.height),), colour="rgb", scale=UNIT
+        ),
+        format="yolo",
+        labels=LABELS,
+        threshold=0.35,
+        low_threshold=0.1,
+    )
