@@ -52,7 +52,9 @@ def learn_(
     samples, weights = drawn(folder / "samples")
     if by_heart:
         samples, weights = by_heart_of(folder / "samples", by_heart)
-    plan = Plan(samples, weights, batch, course.seed, round(course.batches * (1 - course.plain)), augment=not by_heart)
+    small = 0 if by_heart else round(course.batches * course.small)
+    mixed = round(course.batches * (1 - course.plain))
+    plan = Plan(samples, weights, batch, course.seed, small, mixed, augment=not by_heart)
     state = State.fresh(course, Shape())
     checkpoint = folder / "runs" / run / "checkpoint.pt"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)

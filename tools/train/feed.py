@@ -29,7 +29,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is drawn from: samples with weights, how many to a batch, until which batch pictures are small, and mixed."""
+    """What is drawn from, by what weights, how many to a batch, until which batch pictures are small, and mixed."""
 
     samples: Sequence[Sample]
     weights: Sequence[float]

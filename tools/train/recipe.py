@@ -60,8 +60,9 @@ HELD_FIGHTS = 4
 class Course:
     """How learning goes. `pictures`: how many are looked at in all; rates are AdamW's (Loshchilov and Hutter 2019).
 
-    The rate rises over `warm` batches, stays, and falls to nothing over the last `cool` share; for the first `small`
-    share pictures are small, over the last `plain` share they are no longer mixed. So a course can be made longer without being begun again.
+    The rate rises over `warm` batches, stays, and falls to nothing over the last `cool` share. For the first `small`
+    share pictures are small, over the last `plain` share they are no longer mixed. So a course can be made longer
+    without being begun again.
     """
 
     pictures: int = 600_000
