@@ -31,7 +31,7 @@ from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
-from edge.vision.card import MODELS, find_card
+from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
 from protocol.sentences import LANGUAGES
 
@@ -59,7 +59,8 @@ def run(config: ConfigFile, language: Language = "en") -> None:
     loaded = load_node(config)
     credentials = load_credentials(loaded.folder / loaded.node.data_dir)
     announcer = Announcer(out, loaded.cameras, language)
-    node = Node(loaded, open_detector(loaded), credentials, announcer.say)
+    detector = open_detector(loaded)
+    node = Node(loaded, detector, credentials, announcer.say)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         node.stop()
@@ -67,7 +68,8 @@ def run(config: ConfigFile, language: Language = "en") -> None:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     names = ", ".join(camera.name for camera in loaded.cameras)
-    out.print(f"watching {names} with {loaded.node.model.name}; Ctrl-C ends it", soft_wrap=True, highlight=False)
+    model = f"{loaded.node.model.name} ({detector.card.licence})"
+    out.print(f"watching {names} with {model}; Ctrl-C ends it", soft_wrap=True, highlight=False)
     node.run()
 
 
@@ -78,6 +80,10 @@ def replay(
     model: Annotated[Path | None, typer.Option("--model", help="A model card or an ONNX file.")] = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
+    licences: Annotated[
+        Licences,
+        typer.Option(envvar="SHOUWANG_LICENCES", help="permissive: refuse a model of unknown or AGPL licence."),
+    ] = Licences.ANY,
     every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
@@ -98,9 +104,12 @@ def replay(
         raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
     camera = load_camera(config)
     card, weights = find_card(model, MODELS)
+    check_licence(card, licences)
     check_classes([camera], card)
     detector = OnnxDetector(card, weights, threads=threads, only=classes_of([camera]))
     node = load_node(publish) if publish else None
+    if node is not None:
+        check_licence(card, node.node.licences)
     played = Replay(
         clip,
         camera,

@@ -22,7 +22,7 @@ from edge.rules.errors import RuleError
 from edge.rules.geometry import crosses_itself, polygon_area
 from edge.video.masks import Mask
 from edge.video.settings import VideoSettings
-from edge.vision.card import ModelCard
+from edge.vision.card import Licences, ModelCard
 from edge.vision.settings import GateSettings, TrackerSettings
 from protocol.messages import Line, Name, Title, Zone
 
@@ -149,6 +149,10 @@ class NodeConfig(StrictModel):
     title: Title | None = None
     data_dir: Path = Field(default=Path("data"), description="outbox and credentials; relative to this file")
     model: Path = Field(description="a model card (YAML) or an ONNX file that a card of models/ describes")
+    licences: Licences = Field(
+        default=Licences.ANY,
+        description="permissive: refuse a model whose licence is unknown or asks for more than to be named (AGPL, GPL)",
+    )
     providers: tuple[str, ...] = Field(
         default=("cpu",), min_length=1, description="cpu, openvino, cuda, tensorrt, coreml"
     )

@@ -26,7 +26,7 @@ from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
 from edge.video.live import LiveSource
-from edge.vision.card import MODELS, ModelCard, find_card
+from edge.vision.card import MODELS, ModelCard, check_licence, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
@@ -38,8 +38,9 @@ log = structlog.get_logger()
 
 
 def open_detector(node: LoadedNode) -> OnnxDetector:
-    """The node's detector; checks that it knows the rules' classes. Raises ModelError, ConfigError."""
+    """The node's detector; checks its licence and that it knows the rules' classes. Raises ModelError, ConfigError."""
     card, weights = find_card(node.folder / node.node.model, MODELS)
+    check_licence(card, node.node.licences)
     check_classes(node.cameras, card)
     return OnnxDetector(
         card, weights, providers=node.node.providers, threads=node.node.threads, only=classes_of(node.cameras)

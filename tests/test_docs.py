@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
 from edge.config import load_node
+from edge.models.cli import models
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -19,6 +21,15 @@ def test_the_files_of_the_first_box_can_be_loaded(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("CAR_PARK_PASSWORD", "sesame")
     loaded = load_node(tmp_path / "node.yaml")
     assert loaded.cameras[0].source.get_secret_value() == "rtsp://viewer:sesame@192.168.1.20/stream2"
+
+
+def test_the_guide_to_models_tells_of_every_command_and_option() -> None:
+    guide = (REPOSITORY / "docs/guides/models.md").read_text("utf-8")
+    for name, command in get_group(models).commands.items():
+        assert f"shouwang-edge models {name}" in guide
+        for parameter in command.params:
+            if parameter.param_type_name == "option":
+                assert any(option in guide for option in parameter.opts), (name, parameter.opts)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

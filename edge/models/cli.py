@@ -20,6 +20,7 @@ from rich.progress import (
 
 from edge.models.comparing import make_smaller
 from edge.models.evaluation.labelled import LabelledSet
+from edge.models.exporting import export_model
 from edge.models.fetching import fetch
 from edge.models.files import write_whole
 from edge.models.frames import read_frames
@@ -132,6 +133,24 @@ def _size(text: str) -> tuple[int, int]:
     if match is None:
         raise typer.BadParameter(f"«{text}» is no size; write for example 640x384", param_hint="--size")
     return int(match[1]), int(match[2])
+
+
+@models.command()
+def export(
+    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS.pt", help="YOLO11, YOLO26 or weights trained from them.")],
+    size: Annotated[str, typer.Option(help="Input size as WIDTHxHEIGHT; smaller is faster.")] = "640x640",
+    picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Put ONNX file and card here; default: beside the weights.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Turn PyTorch weights into ONNX with a card, by the package ultralytics (AGPL-3.0, an extra).
+
+    Loading weights runs what is pickled in them: export only those you trust.
+    """
+    with err.status(f"{weights.name} becomes ONNX") as status:
+        made = export_model(weights, _size(size), pictures=picture or (), to=to, replace=replace, tried=status.update)
+    say_imported(made)
+    say(f"use it with --model {made.card_path}")
 
 
 @models.command()

@@ -172,7 +172,7 @@ def _card(
     shown = {"width": size[0], "height": size[1], "layout": network.layout}
     fields = {
         "name": said.name,
-        "title": described or network.file.stem,
+        "title": described.strip() or network.file.stem,
         "licence": said.licence or network.licence or UNKNOWN_LICENCE,
         "source": said.source or network.metadata.get("docs", "") or "imported from a file of the user's",
         "file": network.file.name,

@@ -89,7 +89,7 @@ def _refuse(file: Path, best: Probed) -> None:
     if best.highest <= NOTHING:
         raise ModelFileError(
             f"{file}: never finds anything: its highest score on {best.pictures} known pictures is {best.highest:.3f}. "
-            "Usually an export to int8 that went wrong; export it in float32 and make it smaller with "
+            "It is not trained, or its export to int8 went wrong: export it in float32, and make it smaller with "
             "shouwang-edge models quantize"
         )
     if best.there and best.covered < COVERED:

@@ -115,7 +115,9 @@ def _takes_a_mean(node: Any, maker: Mapping[str, Any]) -> bool:  # noqa: ANN401
 
 def _quantise(ready: Path, made: Path, inputs: Sequence[Input], ends: list[str]) -> None:
     quantization = importlib.import_module("onnxruntime.quantization")
-    stride = STRIDE if len(inputs) >= STRIDE else 1
+    shapes = {values.shape for _, values in inputs}
+    # Activations of frames of different sizes cannot be held together.
+    stride = STRIDE if len(inputs) >= STRIDE and len(shapes) == 1 else 1
     quantization.quantize_static(
         str(ready),
         str(made),

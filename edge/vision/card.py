@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from edge.vision.coco import COCO_80
-from edge.vision.errors import CardError, ModelFileError
+from edge.vision.errors import CardError, LicenceError, ModelFileError
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Model cards that come with Shouwang."""
@@ -35,6 +35,13 @@ PERMISSIVE = frozenset(
 UNKNOWN_LICENCE = "NOASSERTION"
 """SPDX's word for a licence that nobody has stated."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Licences(StrEnum):
+    """Which models may be used: any, or only those under a known licence that asks for no more than to be named."""
+
+    ANY = "any"
+    PERMISSIVE = "permissive"
 
 
 class Fit(StrEnum):
@@ -143,8 +150,10 @@ class ModelCard(BaseModel):
 
     @property
     def permissive(self) -> bool:
-        """Whether its licence is known and asks for no more than to be named: see docs/decisions/0011."""
-        return self.licence in PERMISSIVE
+        """Whether its licence is known and asks for no more than to be named (docs/decisions/0011)."""
+        # An SPDX expression: one of several by choice (OR), or several at once (AND).
+        choices = self.licence.strip("() ").split(" OR ")
+        return any(all(part.strip("() ") in PERMISSIVE for part in choice.split(" AND ")) for choice in choices)
 
     @property
     def to_export(self) -> bool:
@@ -229,4 +238,15 @@ def verify_weights(card: ModelCard, weights: Path) -> None:
         raise ModelFileError(
             f"{weights}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "
             "fetch the file again or correct the card"
+        )
+
+
+def check_licence(card: ModelCard, allowed: Licences) -> None:
+    """Raises LicenceError if a model of this licence may not be used."""
+    if allowed is Licences.PERMISSIVE and not card.permissive:
+        stated = "states no licence" if card.licence == UNKNOWN_LICENCE else f"is under {card.licence}"
+        raise LicenceError(
+            f"model «{card.name}» {stated}, and «licences: {allowed.value}» takes only known licences that ask for no "
+            "more than to be named, such as Apache-2.0 or MIT; choose another (shouwang-edge models list), or set "
+            "«licences: any» if you may use it"
         )

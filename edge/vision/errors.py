@@ -3,6 +3,7 @@
 ModelError
 ├── CardError            the card cannot be read or contradicts itself
 ├── ModelFileError       the weights are missing, or their hash is another
+├── LicenceError         its licence is one that the installer has ruled out
 ├── ModelShapeError      inputs or outputs do not fit the card
 └── ProviderError        an execution provider was asked for that is not here
 """
@@ -18,6 +19,10 @@ class CardError(ModelError):
 
 class ModelFileError(ModelError):
     """The weights are missing, unreadable, or not those that the card describes."""
+
+
+class LicenceError(ModelError):
+    """The model's licence is one that the installer has ruled out."""
 
 
 class ModelShapeError(ModelError):

@@ -16,6 +16,7 @@ from protocol.ids import uuid7
 from protocol.messages import Health
 from tests.edge.clips import FPS, draw_clip
 from tests.edge.command import Command
+from tests.edge.enrolled import credentials_of
 from tests.edge.vision.networks import save_brightness_network
 
 CAMERA = {
@@ -168,6 +169,32 @@ def test_check_without_faults_ends_well(command: Command, box: Path) -> None:
     code, said, _ = command("check", box / "node.yaml", "--out", box / "views")
     assert code == 0
     assert "320×240" in said
+
+
+@pytest.mark.parametrize("licence", ["AGPL-3.0-only", "NOASSERTION"])
+def test_a_licence_that_the_installer_rules_out_is_refused_everywhere(
+    command: Command, box: Path, monkeypatch: pytest.MonkeyPatch, licence: str
+) -> None:
+    stated = "states no licence" if licence == "NOASSERTION" else f"is under {licence}"
+    card = yaml.safe_load((box / "brightness.yaml").read_text("utf-8"))
+    write(box / "brightness.yaml", card | {"licence": licence})
+    arguments = [*replay(box), "--no-video"]
+    assert command("check", box / "node.yaml", "--out", box / "views")[0] == 0
+    node = yaml.safe_load((box / "node.yaml").read_text("utf-8"))
+    write(box / "node.yaml", node | {"licences": "permissive"})
+    credentials_of("gatehouse").save(box / "data")
+    commands: list[list[object]] = [["check", box / "node.yaml"], ["run", box / "node.yaml"]]
+    commands += [[*arguments, "--licences", "permissive"], [*arguments, "--publish", box / "node.yaml"]]
+    for line in commands:
+        ended, said, complaint = command(*line)
+        assert (ended, said) == (5, "")
+        assert f"model «brightness» {stated}, and" in complaint
+        assert "«licences: permissive» takes only known licences that ask for no more than to be named" in complaint
+    monkeypatch.setenv("SHOUWANG_LICENCES", "permissive")
+    assert command(*arguments)[0] == 5
+    write(box / "node.yaml", node | {"licences": "free"})
+    _, _, complaint = command("check", box / "node.yaml")
+    assert matches(r"node\.yaml:\d+ licences: input should be 'any' or 'permissive'", complaint)
 
 
 def test_a_node_that_is_not_enrolled_does_not_run_and_says_how_to(command: Command, box: Path) -> None:

@@ -11,14 +11,12 @@ from edge.config import load_node
 from edge.heartbeat import last_beat
 from edge.node import Node
 from edge.outbox import Outbox, OutboxSettings
-from edge.uplink.credentials import Credentials
 from edge.video.picture import Picture
 from edge.vision.detector import Detections, Detector
-from protocol.enrolment import EnrolmentAnswer
 from protocol.kinds import Phase
 from protocol.messages import Alert, CameraState, Health
-from protocol.signing import new_key
 from tests.edge.clips import BrightnessDetector, draw_clip
+from tests.edge.enrolled import credentials_of
 from tests.edge.test_cli import CAMERA, write
 from tests.protocol.example import alert
 
@@ -47,17 +45,7 @@ def node_of(
         folder / "node.yaml",
         {"name": "gatehouse", "model": "none.onnx", "cameras": cameras, "health_every_s": health_every_s},
     )
-    answer = EnrolmentAnswer(
-        node="gatehouse",
-        mqtt_host="127.0.0.1",
-        mqtt_port=9,
-        mqtt_tls=False,
-        mqtt_username="gatehouse",
-        mqtt_password="none",
-        evidence_token="none",
-    )
-    credentials = Credentials.of("http://127.0.0.1:9", answer, new_key())
-    return Node(load_node(folder / "node.yaml"), detector or BrightnessDetector(), credentials)
+    return Node(load_node(folder / "node.yaml"), detector or BrightnessDetector(), credentials_of("gatehouse"))
 
 
 @contextmanager
