@@ -20,20 +20,20 @@ LEAST_VISIBLE = 0.3
 JPEG_QUALITY = 80
 
 
-def main() -> None:
-    """Write images/ and labels/ anew."""
-    source = yaml.safe_load((PROBE / "source.yaml").read_text("utf-8"))
-    names = yaml.safe_load((PROBE / "classes.yaml").read_text("utf-8"))["names"]
+def take(probe: Path = PROBE) -> None:
+    """Write images/ and labels/ of a folder anew, as its source.yaml and classes.yaml say."""
+    source = yaml.safe_load((probe / "source.yaml").read_text("utf-8"))
+    names = yaml.safe_load((probe / "classes.yaml").read_text("utf-8"))["names"]
     for folder in ("images", "labels"):
-        shutil.rmtree(PROBE / folder, ignore_errors=True)
-        (PROBE / folder).mkdir(parents=True)
+        shutil.rmtree(probe / folder, ignore_errors=True)
+        (probe / folder).mkdir(parents=True)
     for clip, number in source["frames"]:
         name = f"{clip}-{number}"
         truth = read_truth(FOOTAGE / f"{clip}.truth.json")
         lines = [_line(row, truth, names) for row in truth.frames[number] if row.visible >= LEAST_VISIBLE]
-        (PROBE / "labels" / f"{name}.txt").write_text("".join(lines), "utf-8")
+        (probe / "labels" / f"{name}.txt").write_text("".join(lines), "utf-8")
         picture = _picture(FOOTAGE / f"{clip}.mp4", number)
-        cv2.imwrite(str(PROBE / "images" / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        cv2.imwrite(str(probe / "images" / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         sys.stdout.write(f"{name}: {len(lines)} things\n")
 
 
@@ -53,4 +53,4 @@ def _picture(clip: Path, number: int) -> cv2.typing.MatLike:
 
 
 if __name__ == "__main__":
-    main()
+    take()

@@ -55,7 +55,8 @@ def read_network(file: Path) -> Network:
     if file.suffix == ".pt":
         raise ModelFileError(f"{file}: is PyTorch weights; make ONNX of it: shouwang-edge models export {file}")
     if not file.is_file():
-        raise ModelFileError(f"{file}: is not here")
+        what = "is a folder" if file.is_dir() else "is not here"
+        raise ModelFileError(f"{file}: {what}; name an ONNX file")
     session = open_session(file)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1:

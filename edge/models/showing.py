@@ -19,6 +19,10 @@ out = Console()
 err = Console(stderr=True)
 
 
+MUCH = 0.9
+"""A copy that finds less of what its model finds than this part has lost much."""
+
+
 def say(text: str, style: str | None = None) -> None:
     """A sentence as it is, on one line: paths and brackets in it are no markup."""
     out.print(text, style=style, highlight=False, soft_wrap=True, markup=False)
@@ -188,6 +192,8 @@ def say_compared(compared: Compared) -> None:
     agreed = compared.agreement
     found = f"on {agreed.pictures} frames it finds {agreed.kept} of the {agreed.boxes} things"
     say(f"{found} that the float32 model is sure of, and {agreed.added} others")
+    if agreed.kept < MUCH * agreed.boxes:
+        say("that is a great loss, as depthwise convolutions with SiLU have it; rather use the float32 model", "yellow")
     if not compared.before.measured:
         say("what that costs in accuracy only a labelled set can say: --set FOLDER", style="yellow")
     say(f"licence {compared.after.card.licence}; use it with --model {compared.card_path}")

@@ -39,6 +39,7 @@ def test_the_copy_finds_what_the_model_finds_and_says_what_it_costs(
     code, said, _ = command("models", "quantize", model, "--frames", frames, "--set", frames)
     assert code == 0
     assert "on 4 frames it finds 2 of the 2 things that the float32 model is sure of, and 0 others" in said
+    assert "great loss" not in said
     row = next(line for line in said.splitlines() if "AP50 person" in line)
     assert ("1.000" in row, "+0.000" in row) == (True, True)
     assert "times as fast" in said
