@@ -68,7 +68,7 @@ def run(config: ConfigFile, language: Language = "en") -> None:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     names = ", ".join(camera.name for camera in loaded.cameras)
-    model = f"{loaded.node.model.name} ({detector.card.licence})"
+    model = f"{detector.card.title} ({detector.card.licence})"
     out.print(f"watching {names} with {model}; Ctrl-C ends it", soft_wrap=True, highlight=False)
     node.run()
 
@@ -77,7 +77,7 @@ def run(config: ConfigFile, language: Language = "en") -> None:
 def replay(
     clip: Annotated[Path, typer.Argument(help="A video file.")],
     config: Annotated[Path, typer.Option("--config", help="The camera's YAML file.")],
-    model: Annotated[Path | None, typer.Option("--model", help="A model card or an ONNX file.")] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="A model card or an ONNX file; else ours.")] = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
     licences: Annotated[

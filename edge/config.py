@@ -148,7 +148,10 @@ class NodeConfig(StrictModel):
     name: Name
     title: Title | None = None
     data_dir: Path = Field(default=Path("data"), description="outbox and credentials; relative to this file")
-    model: Path = Field(description="a model card (YAML) or an ONNX file that a card of models/ describes")
+    model: Path | None = Field(
+        default=None,
+        description="a model card (YAML) or an ONNX file that a card of models/ describes; without one, ours",
+    )
     licences: Licences = Field(
         default=Licences.ANY,
         description="permissive: refuse a model whose licence is unknown or asks for more than to be named (AGPL, GPL)",

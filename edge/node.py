@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 def open_detector(node: LoadedNode) -> OnnxDetector:
     """The node's detector; checks its licence and that it knows the rules' classes. Raises ModelError, ConfigError."""
-    card, weights = find_card(node.folder / node.node.model, MODELS)
+    card, weights = find_card(node.folder / node.node.model if node.node.model else None, MODELS)
     check_licence(card, node.node.licences)
     check_classes(node.cameras, card)
     return OnnxDetector(

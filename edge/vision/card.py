@@ -14,6 +14,8 @@ from edge.vision.errors import CardError, LicenceError, ModelFileError
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Model cards that come with Shouwang."""
+DEFAULT = "shouwang_416.yaml"
+"""The detector that comes with Shouwang."""
 REGISTRY = "registry.yaml"
 """Names the cards of a folder; no card itself."""
 PERMISSIVE = frozenset(
@@ -202,10 +204,10 @@ def cards_in(folder: Path) -> list[Path]:
 def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
     """Card and weights for what a user named: a card, or an ONNX file that some card in `folder` knows by its hash.
 
-    Raises CardError if no card describes the file or none is named, ModelFileError if the weights are absent.
+    None is the default detector. Raises CardError if no card describes the file, ModelFileError if the weights are
+    absent.
     """
-    if model is None:
-        raise CardError("no detector comes with this version: name a model card or an ONNX file with --model")
+    model = model or MODELS / DEFAULT
     if model.suffix in {".yaml", ".yml"}:
         card = load_card(model)
         if card.to_export:

@@ -16,6 +16,7 @@ BENCHES: Mapping[str, str] = {
     "latency": "tools.bench.latency",
     "ingest": "tools.bench.ingest",
     "realism": "tools.bench.realism",
+    "detector": "tools.bench.detector",
 }
 """Name, and the module whose function `bench() -> Result` takes the figures or raises Absent."""
 

@@ -31,18 +31,15 @@ SETTLE_S = 12
 
 def main(
     clip: Annotated[str | None, typer.Option(help="A video file, or vtest: Debian's clip of a real plaza.")] = None,
-    model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file.")] = None,
+    model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")] = None,
     camera: Annotated[Path | None, typer.Option(help="A camera file; its source is replaced by the clip.")] = None,
     seconds: Annotated[float | None, typer.Option("--for", help="Stop after so many seconds.")] = None,
     folder: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = ROOT / "out" / "demo",
 ) -> None:
     """Start everything, print each alert, and stop by itself after --for seconds."""
-    if model is None:
-        out.print("no detector comes with this version: pass a model card or an ONNX file with MODEL=detector.onnx")
-        raise typer.Exit(2)
     try:
         find_card(model, MODELS)
-        node = write_node(folder, sources(clip, camera), model.resolve())
+        node = write_node(folder, sources(clip, camera), model and model.resolve())
     except (ModelError, SourceError, ConfigError, NothingToPlay) as error:
         out.print(str(error), style="red", markup=False)
         raise typer.Exit(3) from None

@@ -75,7 +75,7 @@ def camera_for(clip: Path) -> Path:
     return CAMERAS / "whole-view.yaml"
 
 
-def write_node(folder: Path, played: Sequence[Played], model: Path) -> Path:
+def write_node(folder: Path, played: Sequence[Played], model: Path | None) -> Path:
     """Fresh data, camera files that loop their clips, and the node's file, whose path is returned.
 
     Raises SourceError if a clip cannot be opened.
@@ -94,7 +94,7 @@ def write_node(folder: Path, played: Sequence[Played], model: Path) -> Path:
         "name": "demo-box",
         "title": "Demo box",
         "data_dir": "edge",
-        "model": str(model),
+        **({"model": str(model)} if model else {}),
         "cameras": [f"camera-{number}.yaml" for number in range(len(played))],
     }
     (folder / "node.yaml").write_text(yaml.safe_dump(node, allow_unicode=True), "utf-8")

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from edge.models.evaluation.labelled import Labelled, LabelledSet
+from edge.models.evaluation.scores import ClassScores, Found
+from edge.video.picture import Picture
+from edge.vision.card import MODELS, load_card
+from tools.bench.detector import LYING, OURS, PEERS, PERSON, SETS, Seen, lying_of, result
+
+CARD = load_card(MODELS / "yolox_nano_416.yaml")
+PICTURE = Picture.of_array(np.zeros((100, 200, 3), np.uint8))
+
+
+def scores(ap50: float, recall: float) -> ClassScores:
+    found = Found(10, ap50, recall)
+    return ClassScores(5, found, {"<32": found, "≥96": Found(0, None, None)}, None, None, None)
+
+
+def seen(ap50: float, lying: float, ms: float, *, fire: bool = False) -> Seen:
+    people = {PERSON: scores(ap50, ap50)}
+    sets = {name: people for name in SETS if name != "fire_indoor"}
+    if fire:
+        sets["fire_indoor"] = {"fire": scores(0.4, 0.5)}
+    return Seen(CARD, sets, dict.fromkeys(LYING, scores(lying, lying)), {1: ms, 2: ms / 2})
+
+
+def test_ours_is_held_against_yolox_nano_and_against_the_best_that_finds_people_who_lie() -> None:
+    others = {title: seen(0.6, 0.1 * place, 10.0) for place, title in enumerate(PEERS, 1)}
+    made = result({OURS: seen(0.7, 0.6, 4.0, fire=True), **others})
+    values = {figure.name: figure.value for figure in made.figures}
+    assert values["person AP50 on coco above YOLOX-nano's"] == pytest.approx(0.1)
+    assert values["speed with 1 thread, times YOLOX-nano's"] == pytest.approx(2.5)
+    assert values["people who lie found (filmed), times the best of the others"] == pytest.approx(2.0)
+    assert values["fire AP50 on fire_indoor"] == pytest.approx(0.4)
+    assert not made.missed
+    fire = next(row for row in made.tables[0].rows if row[1] == "fire")
+    assert fire[3:] == ("0.400 / 0.500", "—", "—", "—")
+    assert all(row[1] != "≥96" for row in made.tables[1].rows)  # nobody of that height
+
+
+def test_of_people_only_those_who_lie_are_asked_for_and_those_who_stand_are_not_false() -> None:
+    boxes = np.array([[0.1, 0.1, 0.2, 0.9], [0.4, 0.6, 0.8, 0.9], [0.1, 0.5, 0.3, 0.6]])
+    hidden = np.array([False, False, True])
+    one = Labelled(PICTURE, boxes, np.zeros(3, np.int64), hidden)
+    labelled = LabelledSet("x", (PERSON, "car"), frozenset({0, 1}), frozenset(), 1, lambda: iter([one]))
+    lying = lying_of(labelled)
+    assert lying.words == (PERSON,)
+    (found,) = lying.pictures()
+    assert found.ignored is not None
+    assert found.ignored.tolist() == [True, False, True]
