@@ -7,15 +7,21 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is in the training environment: make test-train")
 
+from tools.footage.kept_stills import KEPT  # noqa: E402
+from tools.footage.stills import SET_SIZE  # noqa: E402
 from tools.train.assignment import assign, pairwise_iou  # noqa: E402
 from tools.train.export import export, folded  # noqa: E402
-from tools.train.feed import batch_of  # noqa: E402
+from tools.train.feed import Plan, batch_of, batches  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
 from tools.train.network import Network, Shape, boxes_of, cells  # noqa: E402
 from tools.train.recipe import Course  # noqa: E402
+from tools.train.sources import stills  # noqa: E402
+
+torch.set_num_threads(1)  # networks this small gain nothing from two, and wait for each other on a busy machine
 
 SMALL = Shape(stem=8, stages=(8, 16, 16, 16), depth=(0, 1, 1, 1), scales=(16, 16, 16), classes=3)
+SMALL_NINE = Shape(stem=8, stages=(8, 16, 16, 16), depth=(0, 1, 1, 1), scales=(16, 16, 16))
 
 
 def truth(*rows: tuple[float, float, float, float, int, int]) -> Truth:
@@ -144,3 +150,17 @@ def test_the_rate_rises_stays_and_falls() -> None:
     rates = [course.rate_at(number) for number in range(course.batches)]
     assert rates[0] < rates[5] < rates[20] == rates[500] == course.rate
     assert rates[-1] < 0.02 * course.rate
+
+
+def test_rendered_stills_are_learned_from() -> None:
+    samples = [sample for sample in stills(KEPT, SET_SIZE, held=False) if sample.boxes][:16]
+    plan = Plan(samples, [1.0] * len(samples), batch=8, seed=1, small_until=10_000, mixed_until=10_000, augment=False)
+    state = State.fresh(Course(), SMALL_NINE)
+    losses = []
+    for batch in batches(plan, 0, 60, workers=0):
+        loss = step(state.network, batch, torch.device("cpu"))
+        state.optimizer.zero_grad()
+        loss.total.backward()
+        state.optimizer.step()
+        losses.append(loss.total.item())
+    assert sum(losses[-4:]) < 0.75 * sum(losses[:4])
