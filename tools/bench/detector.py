@@ -12,6 +12,7 @@ from edge.models.measuring import measure, read_set
 from edge.models.speed import Speed, inference_ms
 from edge.vision.card import DEFAULT, MODELS, ModelCard, find_card
 from edge.vision.detector import OnnxDetector
+from tools.bench.clip_events import HELD, KINDS, found_in
 from tools.bench.footage import DATA, WEIGHTS, need
 from tools.bench.machine import ROOT
 from tools.bench.report import number
@@ -47,6 +48,8 @@ class Seen:
     card: ModelCard
     sets: Mapping[str, ByWord]
     lying: Mapping[str, ClassScores]
+    events: Mapping[str, tuple[int, int]]
+    """Of each kind: how many of the clips' events it sees, of how many."""
     speed: Speed
 
 
@@ -68,7 +71,22 @@ def look(model: Path) -> Seen:
     lying = {name: measure(card, weights, lying_of(read_set(path))).by_word()[PERSON] for name, path in LYING.items()}
     detector = OnnxDetector(card, weights)
     pictures = [one.picture for one in islice(read_set(SETS["rendered, second set"]).pictures(), TIMED)]
-    return Seen(card, sets, lying, inference_ms(weights, [detector.prepared(picture) for picture in pictures]))
+    return Seen(
+        card,
+        sets,
+        lying,
+        events_seen(detector),
+        inference_ms(weights, [detector.prepared(picture) for picture in pictures]),
+    )
+
+
+def events_seen(detector: OnnxDetector) -> dict[str, tuple[int, int]]:
+    """Of people and of vehicles: events seen, and all."""
+    found = [outcome for clip in HELD for outcome in found_in(detector, clip)]
+    return {
+        kind: (sum(seen for event, seen in found if event.kind == kind), sum(event.kind == kind for event, _ in found))
+        for kind in KINDS
+    }
 
 
 def shares(card: ModelCard, labelled: LabelledSet) -> bool:
@@ -98,7 +116,7 @@ def result(seen: Mapping[str, Seen]) -> Result:
         "code of `shouwang-edge models eval`: AP50 / recall at one false box per picture. Lying: people whose boxes "
         "are wider than high. Speed: median of session.run with 1 and 2 threads, without spinning."
     )
-    tables = (by_set(seen), by_height(seen), lying_table(seen), speeds(seen))
+    tables = (by_set(seen), by_height(seen), lying_table(seen), events_table(seen), speeds(seen))
     return Result("Our detector beside others", given, tuple(figures(seen)), tables)
 
 
@@ -156,6 +174,14 @@ def lying_table(seen: Mapping[str, Seen]) -> Table:
         found = [one.lying[name] for one in seen.values()]
         rows.append((name, str(found[0].all.wanted), *map(_both, found)))
     return Table("People who lie", ("pictures", "people", *seen), tuple(rows))
+
+
+def events_table(seen: Mapping[str, Seen]) -> Table:
+    """Events of real clips."""
+    rows = [
+        (kind, str(seen[OURS].events[kind][1]), *(str(one.events[kind][0]) for one in seen.values())) for kind in KINDS
+    ]
+    return Table("Events of the clips, seen at the card's threshold", ("of", "events", *seen), tuple(rows))
 
 
 def speeds(seen: Mapping[str, Seen]) -> Table:

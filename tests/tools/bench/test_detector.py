@@ -5,6 +5,7 @@ from edge.models.evaluation.labelled import Labelled, LabelledSet
 from edge.models.evaluation.scores import ClassScores, Found
 from edge.video.picture import Picture
 from edge.vision.card import MODELS, load_card
+from tools.bench.clip_events import KINDS
 from tools.bench.detector import LYING, OURS, PEERS, PERSON, SETS, Seen, lying_of, result
 
 CARD = load_card(MODELS / "yolox_nano_416.yaml")
@@ -21,7 +22,9 @@ def seen(ap50: float, lying: float, ms: float, *, fire: bool = False) -> Seen:
     sets = {name: people for name in SETS if name != "fire_indoor"}
     if fire:
         sets["fire_indoor"] = {"fire": scores(0.4, 0.5)}
-    return Seen(CARD, sets, dict.fromkeys(LYING, scores(lying, lying)), {1: ms, 2: ms / 2})
+    return Seen(
+        CARD, sets, dict.fromkeys(LYING, scores(lying, lying)), dict.fromkeys(KINDS, (3, 4)), {1: ms, 2: ms / 2}
+    )
 
 
 def test_ours_is_held_against_yolox_nano_and_against_the_best_that_finds_people_who_lie() -> None:
