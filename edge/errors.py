@@ -2,7 +2,8 @@
 
 from edge.bench.publish import PublishError
 from edge.documents import ConfigError
-from edge.models.errors import FetchError, MissingPackageError, TargetError
+from edge.files import TargetError
+from edge.models.errors import FetchError, MissingPackageError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
 from edge.uplink.enrol import EnrolmentError

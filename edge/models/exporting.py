@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.models.errors import MissingPackageError
-from edge.models.files import leave_alone, write_whole, written_whole
+from edge.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Said, cards
 from edge.models.importing import Imported, name_of, prove
 from edge.models.making import card_text

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge.models.errors import TargetError
+
+class TargetError(Exception):
+    """A file cannot be written; the text names it and the cause."""
 
 
 def leave_alone(*targets: Path, replace: bool) -> None:
