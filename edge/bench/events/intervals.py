@@ -35,6 +35,6 @@ def intervals(counted: Sequence[Tally], recall_bias: float = RECALL_BIAS) -> Map
     found: dict[str, Interval | None] = {}
     for name in NAMES:
         known = [value for value in (getattr(one, name) for one in drawn) if value is not None]
-        low, high = np.percentile(known, (LOW, HIGH)).tolist() if known else (None, None)
-        found[name] = None if low is None else Interval(round(low, 6), round(high, 6))
+        ends = np.percentile(known, (LOW, HIGH)).round(6).tolist() if known else None
+        found[name] = None if ends is None else Interval(*ends)
     return found

@@ -1,4 +1,4 @@
-"""The figures of judged scenes: precision, recall, F1, the i-LIDS figure, false alerts per camera-hour, delays. Pure."""
+"""Figures of judged scenes: precision, recall, F1, i-LIDS's F1, false alerts per camera-hour, delays. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -7,7 +7,7 @@ from edge.bench.events.judging import JudgedScene
 from protocol.kinds import Kind
 
 RECALL_BIAS = 0.65
-"""i-LIDS's for a sterile zone in the role of operational alert, as it is commonly quoted: see `f1`."""
+"""What is usually given as i-LIDS's for a sterile zone in the role of operational alert; see `f1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,11 @@ def total(counted: Sequence[Tally]) -> Tally:
 def f1(found: int, missed: int, false_alerts: int, recall_bias: float = 1.0) -> float | None:
     """(α + 1)·R·P / (R + α·P), 0..1; with a recall bias α of 1 the harmonic mean of precision P and recall R.
 
-    The figure of the UK Home Office's i-LIDS trials (The i-LIDS User Guide, publication 10/11, v4.9, 2011): α above 1
-    makes missing worse than a false alert, below 1 the other way round. It depends on scenario and role. 0.65 (sterile
-    zone, operational alert) is how later papers quote the guide; event recording has values as high as 75.
+    The figure of the UK Home Office's i-LIDS trials (HOSDB, "System Evaluation"; The i-LIDS User Guide, publication
+    10/11, v4.9, 2011), whose recall bias depends on scenario and role: above 1 missing is worse than a false alert,
+    below 1 the other way round. The values usually given are 0.65 for a sterile zone and 0.55 for parked vehicles as
+    operational alert, 75 and 60 as event recording; they are second-hand here, so hold them against the guide before
+    you quote a figure.
     Put with counts, so that it holds where nothing was found: (α + 1)·found / (found + false + α·(found + missed)).
     """
     whole = found + false_alerts + recall_bias * (found + missed)

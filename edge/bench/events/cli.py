@@ -1,0 +1,105 @@
+"""shouwang-edge eval: parses, calls and prints."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from edge import __version__
+from edge.bench.events.comparing import Comparison, compare
+from edge.bench.events.errors import BelowStandardError
+from edge.bench.events.footage import FilmedScene, read_footage
+from edge.bench.events.judging import JudgedScene
+from edge.bench.events.report import Report, read_report
+from edge.bench.events.running import Setup, run
+from edge.bench.events.scores import RECALL_BIAS
+from edge.bench.events.showing import err, kind_name, say, say_comparison, say_report, shown
+from edge.config import check_classes
+from edge.documents import ConfigError
+from edge.files import write_whole
+from edge.node import model_name
+from edge.vision.card import MODELS, Licences, check_licence, find_card
+
+TOLERANCE_S = 2.0
+
+
+def evaluate(
+    footage: Annotated[
+        list[Path], typer.Argument(metavar="FOOTAGE...", help="Clips with their truth, folders of them, or one report.")
+    ],
+    model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")] = None,
+    camera_config: Annotated[
+        Path | None, typer.Option(help="The camera's YAML file, or a folder of NAME.yaml; else by the clip's name.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(min=0, help="Seconds that an alert may begin before an event's start or after its end.")
+    ] = TOLERANCE_S,
+    recall_bias: Annotated[float, typer.Option(min=0, help="α of the i-LIDS figure.")] = RECALL_BIAS,
+    least_f1: Annotated[float | None, typer.Option(min=0, max=1, help="Fail if F1 of all is lower.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Compare with this report; fail if a kind's F1 fell.")] = None,
+    slack: Annotated[float, typer.Option(min=0, max=1, help="By how much F1 may fall against the other report.")] = 0.0,
+    document: Annotated[Path | None, typer.Option("--json", help="Write the report into this file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with pictures and players into this folder.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Clips at a time; else one for each processor.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
+    licences: Annotated[
+        Licences,
+        typer.Option(envvar="SHOUWANG_LICENCES", help="permissive: refuse a model of unknown or AGPL licence."),
+    ] = Licences.ANY,
+) -> None:
+    """Replay scenes with truth and say how well alerts meet events: precision, recall, F1, delay, false alerts.
+
+    An alert meets an event of its kind and zone if it begins while the event lasts, give or take the tolerance; one to
+    one. Ends with status 13 if --least-f1 or --against does not hold.
+    """
+    baseline = read_report(against) if against is not None else None
+    scenes: list[FilmedScene] = []
+    if len(footage) == 1 and footage[0].suffix == ".json":
+        report = read_report(footage[0])
+    else:
+        scenes = read_footage(footage, camera_config)
+        card, weights = find_card(model, MODELS)
+        check_licence(card, licences)
+        check_classes([scene.camera for scene in scenes], card)
+        judged = _replayed(scenes, Setup(card, weights, tolerance, threads, every_frame), jobs or os.cpu_count() or 1)
+        runtime = f"onnxruntime {version('onnxruntime')}"
+        report = Report(__version__, model_name(card), runtime, tolerance, recall_bias, tuple(judged))
+    say_report(report)
+    comparison = _compared(baseline, report, against) if baseline is not None else None
+    if document is not None:
+        write_whole(document, report.text())
+        say(f"written: {document}")
+    _hold(report, comparison, least_f1, slack)
+
+
+def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[JudgedScene]:
+    columns = (TextColumn("eval"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("eval", total=round(sum(scene.seconds for scene in scenes)))
+        return run(scenes, setup, jobs, lambda done_s: progress.update(task, completed=int(done_s)))
+
+
+def _compared(baseline: Report, report: Report, path: Path | None) -> Comparison:
+    comparison = compare(baseline, report)
+    if not comparison.now.scenes:
+        raise ConfigError(
+            [f"{path} scenes: none of them is judged here; write a baseline of the same clips with --json"]
+        )
+    say_comparison(comparison)
+    return comparison
+
+
+def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float) -> None:
+    """Raises BelowStandardError unless all conditions hold."""
+    problems = []
+    f1 = report.rows[None].figures.f1
+    if least_f1 is not None and (f1 is None or f1 < least_f1):
+        problems.append(f"F1 of all is {shown('f1', f1)}, at least {least_f1:g} was asked for")
+    for one in comparison.fallen(slack) if comparison else ():
+        problems.append(f"F1 of {kind_name(one.kind)} is {shown('f1', one.now)}, it was {shown('f1', one.before)}")
+    if problems:
+        raise BelowStandardError("\n".join(problems))
