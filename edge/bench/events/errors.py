@@ -1,4 +1,4 @@
-"""What can go wrong in an evaluation, beside mistakes in files (ConfigError) and files not to be written (TargetError)."""
+"""What an evaluation may end with, beside mistakes in files (ConfigError) and files not to be written (TargetError)."""
 
 
 class BelowStandardError(Exception):

@@ -59,7 +59,13 @@ def _told_since(told: Told, before_s: float, done_s: float) -> None:
 
 
 def play(scene: FilmedScene, setup: Setup, told: Told = lambda _: None) -> JudgedScene:
-    """Replay one scene and judge its alerts; `told` hears the clip's time, in seconds, as it goes on."""
+    """Replay one scene and judge its alerts; `told` hears the clip's time, in seconds, as it goes on.
+
+    Where the camera has no rule nothing can be found, and nothing is replayed.
+    """
+    if not scene.camera.rules:
+        seconds, name, camera = scene.seconds, scene.name, scene.camera.fingerprint
+        return judge(name, camera, round(seconds, 3), (), scene.events, (), setup.tolerance_s)
     detector = OnnxDetector(setup.card, setup.weights, threads=setup.threads, only=classes_of([scene.camera]))
     replay = Replay(scene.clip, scene.camera, detector, model_name(setup.card), every_frame=setup.every_frame)
     first: dict[str, Alert] = {}
