@@ -13,6 +13,7 @@ from edge.bench.events.comparing import Comparison, compare
 from edge.bench.events.errors import BelowStandardError
 from edge.bench.events.footage import FilmedScene, read_footage
 from edge.bench.events.judging import JudgedScene
+from edge.bench.events.page import write_page
 from edge.bench.events.report import Report, read_report
 from edge.bench.events.running import Setup, run
 from edge.bench.events.scores import RECALL_BIAS
@@ -73,6 +74,10 @@ def evaluate(
     if document is not None:
         write_whole(document, report.text())
         say(f"written: {document}")
+    if html is not None:
+        with err.status("cutting what went wrong out of the clips"):
+            page = write_page(html, report, comparison, scenes)
+        say(f"written: {page}")
     _hold(report, comparison, least_f1, slack)
 
 

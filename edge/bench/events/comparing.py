@@ -102,7 +102,7 @@ def _turned(before: Report, now: Report) -> Iterator[Turned]:
 
 
 def _said(event: Event) -> str:
-    return f"{event.kind} at {event.start_s:g} s"
+    return f"{event.kind.replace('_', ' ')} at {event.start_s:g} s"
 
 
 def _false_alerts(old: JudgedScene, scene: JudgedScene) -> Iterator[Turned]:

@@ -1,5 +1,7 @@
 """What `shouwang-edge eval` prints: tables and sentences."""
 
+from itertools import groupby
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -73,12 +75,12 @@ def found_table(report: Report) -> Table:
 
 
 def times_table(report: Report) -> Table:
-    """False alerts by time, and how late the true ones are; rows and intervals as in the other."""
-    late = ("delay\nmedian", "delay\np95", "own delay\nmedian", "own delay\np95")
+    """False alerts by time, and how late the true ones are (s); rows and intervals as in the other."""
+    late = ("delay s\nmedian", "delay s\np95", "own s\nmedian", "own s\np95")
     table = _table("kind", "clips", "false per\ncamera-hour", *late)
     names = ("false_per_hour", "delay_median_s", "delay_p95_s", "own_delay_median_s", "own_delay_p95_s")
     for kind, row in report.rows.items():
-        _add(table, kind, str(row.clips), *(_cell(row, name) for name in names))
+        _add(table, kind, str(row.clips), *(_cell(row, name, unit=False) for name in names))
     return table
 
 
@@ -95,15 +97,18 @@ def _add(table: Table, kind: Kind | None, *cells: str | Text) -> None:
     table.add_row(kind_name(kind), *cells)
 
 
-def _cell(row: Row, name: str) -> Text:
-    text = Text(shown(name, getattr(row.figures, name)))
-    ends = interval(row, name)
+def _cell(row: Row, name: str, *, unit: bool = True) -> Text:
+    figure, ends = shown(name, getattr(row.figures, name)), interval(row, name)
+    if not unit:
+        figure, ends = figure.removesuffix(" s"), ends.removesuffix(" s")
+    text = Text(figure)
     return text.append(f"\n{ends}", "dim") if ends else text
 
 
 def scenes_table(report: Report) -> Table:
     """What went wrong: a row for each miss and each false alert."""
-    table = Table("clip", "at", "what", "kind", "zone", "said", box=SIMPLE_HEAD, pad_edge=False)
+    table = _table("clip", "at", "what", "kind", "zone")
+    table.add_column("said")
     for scene in report.scenes:
         for at_s, cells in sorted(_wrong(scene), key=lambda one: one[0]):
             table.add_row(Text(scene.name), f"{at_s:.1f} s", *cells)
@@ -128,7 +133,7 @@ def say_report(report: Report) -> None:
     watched = length(sum(scene.seconds for scene in report.scenes))
     say(f"{len(report.scenes)} clips, {watched}; {report.model}; tolerance {report.tolerance_s:g} s")
     out.print(found_table(report), times_table(report))
-    say("below a figure: its 95 % interval over clips; own delay: less what the rule is told to wait (after_s)")
+    say("below a figure: its 95 % interval over clips; own: less what the rule is told to wait (after_s)")
     wrong = scenes_table(report)
     if wrong.row_count:
         out.print(wrong)
@@ -141,25 +146,23 @@ def say_report(report: Report) -> None:
 
 
 def compared_table(comparison: Comparison) -> Table:
-    """Both side by side: a row for each figure that is known of either."""
-    table = Table("kind", "figure", "before", "now", "", box=SIMPLE_HEAD, pad_edge=False)
-    last: Kind | str | None = ""
-    for one in comparison.figures:
-        if one.before is None and one.now is None:
-            continue
-        if last not in (one.kind, ""):
+    """Both side by side: F1 of each kind, and every other figure that is not the same."""
+    table = _table("kind", "figure", "before", "now", "")
+    told = [one for one in comparison.figures if one.name == "f1" or one.change is not Change.SAME]
+    for kind, group in groupby(told, lambda one: one.kind):
+        if kind is None:
             table.add_section()
-        name = kind_name(one.kind) if one.kind != last else ""
-        last = one.kind
-        before, now = shown(one.name, one.before), shown(one.name, one.now)
-        table.add_row(name, TITLES[one.name], before, now, Text(change_text(one), COLOURS[one.change]))
+        for one in group:
+            before, now = shown(one.name, one.before), shown(one.name, one.now)
+            text = Text(change_text(one), COLOURS[one.change])
+            table.add_row(kind_name(kind), TITLES[one.name], before, now, text)
     return table
 
 
 def change_text(one: Compared) -> str:
     """What became of a figure, in words."""
     if one.change in (Change.SAME, Change.UNKNOWN) or one.before is None or one.now is None:
-        return "" if one.change is Change.SAME else "not known of both"
+        return "the same" if one.change is Change.SAME else "not known of both"
     return f"{one.change} by {shown(one.name, abs(one.now - one.before))}"
 
 
