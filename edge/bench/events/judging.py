@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from edge.bench.events.matching import Event, Raised, match
+from edge.bench.events.matching import Event, Raised, in_time, match
 from protocol.kinds import Kind
 
 
@@ -65,7 +65,7 @@ def judge(
     why: str | None = None,
 ) -> JudgedScene:
     """Pair events with alerts, both put in the order of time."""
-    events = sorted(events, key=lambda event: (event.start_s, event.end_s, event.kind, event.zone or ""))
+    events = sorted(events, key=in_time)
     alerts = sorted(alerts, key=lambda alert: (alert.begin_s, alert.kind, alert.zone or "", alert.id))
     found_by = match(events, alerts, tolerance_s)
     finds = {alert: event for event, alert in found_by.items()}

@@ -38,6 +38,11 @@ class Raised:
     after_s: float | None = None
 
 
+def in_time(event: Event) -> tuple[float, float, str, str]:
+    """By which events are put in order."""
+    return event.start_s, event.end_s, event.kind, event.zone or ""
+
+
 def may_be(event: Event, alert: Raised, tolerance_s: float) -> bool:
     """Whether an alert can be the answer to an event.
 
@@ -61,7 +66,7 @@ def match(events: Sequence[Event], alerts: Sequence[Raised], tolerance_s: float)
     """
     if not events or not alerts:
         return {}
-    rows = sorted(range(len(events)), key=lambda n: (events[n].start_s, events[n].end_s, events[n].zone or "", n))
+    rows = sorted(range(len(events)), key=lambda n: in_time(events[n]))
     columns = sorted(range(len(alerts)), key=lambda n: (alerts[n].begin_s, alerts[n].id))
     apart = np.array([[abs(alerts[column].begin_s - events[row].start_s) for column in columns] for row in rows])
     allowed = np.array([[may_be(events[row], alerts[column], tolerance_s) for column in columns] for row in rows])

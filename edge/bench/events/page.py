@@ -15,14 +15,13 @@ from edge.bench.events.footage import FilmedScene
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.moments import Moment, Shown, moments, show
 from edge.bench.events.report import Report, Row
-from edge.bench.events.showing import TITLES, change_text, interval, kind_name, length, shown
+from edge.bench.events.showing import TITLES, change_text, clips, interval, kind_name, length, shown
 from edge.bench.events.strip import clock, strip
 from edge.files import written_whole
 from protocol.kinds import Kind
 
 NAME = "report.html"
 HEADLINE = ("f1", "precision", "recall", "ilids_f1", "false_per_hour", "delay_median_s", "delay_p95_s")
-NAMES = '<div class="names"><span>truth</span><span>alerts</span></div>'
 OURS = re.compile(r"\d{3}-[a-z_]+-(missed|false)\.(mp4|jpg)")
 """What an earlier page left in the folder, and nobody else."""
 
@@ -68,7 +67,7 @@ def _page(report: Report, comparison: Comparison | None, scenes: str) -> str:
     watched = length(sum(scene.seconds for scene in report.scenes))
     asked = ", ".join(f"{kind_name(kind)} {count}" for kind, count in report.not_asked.items())
     conditions = (
-        f"{len(report.scenes)} clips, {watched}. Model {report.model}, {report.runtime}, Shouwang {report.software}. "
+        f"{clips(len(report.scenes))}, {watched}. Model {report.model}, {report.runtime}, Shouwang {report.software}. "
         f"An alert may begin {report.tolerance_s:g} s before an event's start or after its end."
     )
     stopped = [f"{scene.name} stopped early: {scene.why}" for scene in report.scenes if scene.why]
@@ -88,7 +87,7 @@ def _page(report: Report, comparison: Comparison | None, scenes: str) -> str:
 
 def _headline(report: Report) -> str:
     row = report.rows[None]
-    names = TITLES | {"ilids_f1": f"F1 i-LIDS, α = {report.recall_bias:g}"}
+    names = TITLES | {"ilids_f1": f"F1 i-LIDS, α\u00a0=\u00a0{report.recall_bias:g}"}
     return "".join(
         f'<div class="sheet"><dt>{escape(names[name])}</dt><dd>{shown(name, getattr(row.figures, name))}</dd>'
         f"<small>{interval(row, name)}</small></div>"
@@ -98,16 +97,12 @@ def _headline(report: Report) -> str:
 
 def _kinds_table(report: Report) -> str:
     names = (*HEADLINE, "own_delay_median_s", "own_delay_p95_s")
-    titles = ["kind", "clips", "found", "missed", "false", *(TITLES[name] for name in names)]
+    titles = ["kind", "clips", "found", "false", *(TITLES[name] for name in names)]
     rows = []
     for kind, row in report.rows.items():
         counted = row.counted
-        cells = [
-            _cell(title, str(count))
-            for title, count in zip(
-                titles[1:5], (row.clips, counted.found, counted.missed, counted.false_alerts), strict=True
-            )
-        ]
+        counts = (str(row.clips), f"{counted.found} of {counted.found + counted.missed}", str(counted.false_alerts))
+        cells = [_cell(title, count) for title, count in zip(titles[1:4], counts, strict=True)]
         cells += [_cell(TITLES[name], shown(name, getattr(row.figures, name)), _ends(row, name)) for name in names]
         rows.append(_row(kind, cells))
     return _table(titles, rows)
@@ -119,7 +114,8 @@ def _ends(row: Row, name: str) -> str:
 
 def _cell(title: str, text: str, small: str = "") -> str:
     print_ = f"<small>{escape(small)}</small>" if small else ""
-    return f'<td data-name="{escape(title)}"><span>{escape(text)}</span>{print_}</td>'
+    unknown = ' class="unknown"' if text == "–" else ""
+    return f'<td data-name="{escape(title)}"{unknown}><span>{escape(text)}</span>{print_}</td>'
 
 
 def _row(kind: Kind | None, cells: Sequence[str]) -> str:
@@ -166,7 +162,7 @@ def _scene(scene: JudgedScene, figures: Sequence[str]) -> str:
     return (
         f'<section class="sheet scene"><header><h3>{escape(scene.name)}</h3>'
         f'<span class="quiet">{clock(scene.seconds)}, watched for {escape(watched)}</span></header>'
-        f'<div class="time">{NAMES}{strip(scene)}</div>{shown_moments}</section>'
+        f"{strip(scene)}{shown_moments}</section>"
     )
 
 
@@ -185,7 +181,8 @@ def _figure(folder: Path, stem: str, moment: Moment, seen: Shown | None) -> str:
     about = moment.missed or moment.false
     zone = f" in «{escape(about.zone)}»" if about is not None and about.zone else ""
     tag = "missed" if moment.missed else "false alert"
-    until = f" to {moment.missed.end_s:.1f} s" if moment.missed else ""
+    lasts = moment.missed is not None and moment.missed.end_s > moment.missed.start_s
+    until = f" to {moment.missed.end_s:.1f}&nbsp;s" if moment.missed and lasts else ""
     said = f'<div class="quiet">{escape(moment.false.reason)}</div>' if moment.false else ""
-    words = f"{escape(kind_name(_kind(moment)))}{zone}, {moment.at_s:.1f} s{until}"
+    words = f"{escape(kind_name(_kind(moment)))}{zone}, {moment.at_s:.1f}&nbsp;s{until}"
     return f'<figure>{view}<figcaption><span class="tag">{tag}</span>{words}{said}</figcaption></figure>'

@@ -20,7 +20,7 @@ TITLES = {
     "recall": "recall",
     "f1": "F1",
     "ilids_f1": "F1 i-LIDS",
-    "false_per_hour": "false alerts per camera-hour",
+    "false_per_hour": "false per camera-hour",
     "delay_median_s": "delay, median",
     "delay_p95_s": "delay, p95",
     "own_delay_median_s": "own delay, median",
@@ -50,6 +50,11 @@ def interval(row: Row, name: str) -> str:
     """A figure's interval, or nothing."""
     ends = row.intervals[name]
     return "" if ends is None else f"{shown(name, ends.low).removesuffix(' s')}–{shown(name, ends.high)}"
+
+
+def clips(count: int) -> str:
+    """How many clips."""
+    return f"{count} clip{'' if count == 1 else 's'}"
 
 
 def length(seconds: float) -> str:
@@ -131,7 +136,7 @@ def _cells(what: str, kind: Kind, zone: str | None, said: str) -> tuple[Text, ..
 def say_report(report: Report) -> None:
     """Everything of a report: figures, what went wrong, what was not asked."""
     watched = length(sum(scene.seconds for scene in report.scenes))
-    say(f"{len(report.scenes)} clips, {watched}; {report.model}; tolerance {report.tolerance_s:g} s")
+    say(f"{clips(len(report.scenes))}, {watched}; {report.model}; tolerance {report.tolerance_s:g} s")
     out.print(found_table(report), times_table(report))
     say("below a figure: its 95 % interval over clips; own: less what the rule is told to wait (after_s)")
     wrong = scenes_table(report)

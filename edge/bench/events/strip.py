@@ -13,7 +13,7 @@ Span = tuple[float, float]
 
 
 def strip(scene: JudgedScene) -> str:
-    """The picture; widths are shares, so that it fits any page without its letters being stretched."""
+    """The picture with the names of its halves; widths are shares, so that it fits any page unstretched."""
     length = max([scene.seconds, 0.1, *(one.event.end_s for one in scene.events)])
     above = lanes([(one.event.start_s, one.event.end_s) for one in scene.events], length)
     below = lanes([_span(one, length) for one in scene.alerts], length)
@@ -29,11 +29,12 @@ def strip(scene: JudgedScene) -> str:
         if alert.event is not None:
             start_s, up = scene.events[alert.event].event.start_s, above[alert.event]
             parts.append(_thread(start_s, begin_s, length, (up * LANE + BAR, top + lane * LANE)))
-    label = f"timeline of {scene.name}: truth above, alerts below"
-    middle = bottom + GAP / 2
+    names = f'<div class="names" aria-hidden="true"><span>truth</span><span style="top:{top}px">alerts</span></div>'
+    label = f'aria-label="{escape(f"timeline of {scene.name}: truth above, alerts below")}"'
+    middle = bottom - (LANE - BAR) + (GAP + LANE - BAR) / 2
     rule = f'<line class="rule" x1="0" x2="100%" y1="{middle:g}" y2="{middle:g}"/>'
-    size = f'width="100%" height="{height + AXIS}"'
-    return f'<svg class="strip" role="img" aria-label="{escape(label)}" {size}>{rule}{"".join(parts)}</svg>'
+    picture = f'<svg role="img" {label} width="100%" height="{height + AXIS}">{rule}{"".join(parts)}</svg>'
+    return f'<div class="strip">{names}{picture}</div>'
 
 
 def lanes(spans: Sequence[Span], length: float) -> list[int]:
