@@ -1,6 +1,7 @@
 """shouwang-edge eval: parses, calls and prints."""
 
 import os
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from edge.bench.events.report import Report, read_report
 from edge.bench.events.running import Setup, run
 from edge.bench.events.scores import RECALL_BIAS
 from edge.bench.events.showing import err, kind_name, say, say_comparison, say_report, shown
+from edge.bench.replay import DEFAULT_START
 from edge.config import check_classes
 from edge.documents import ConfigError
 from edge.files import write_whole
@@ -46,6 +48,9 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write a page with pictures and players into this folder.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Clips at a time; else one for each processor.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    start: Annotated[
+        datetime | None, typer.Option(help="When clips begin, ISO 8601 with zone, for rules with a schedule.")
+    ] = None,
     every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
     licences: Annotated[
         Licences,
@@ -57,6 +62,8 @@ def evaluate(
     An alert meets an event of its kind and zone if it begins while the event lasts, give or take the tolerance; one to
     one. Ends with status 13 if --least-f1 or --against does not hold.
     """
+    if start is not None and start.tzinfo is None:
+        raise typer.BadParameter("needs a zone, for example 2026-03-01T22:00:00+08:00", param_hint="--start")
     baseline = read_report(against) if against is not None else None
     scenes: list[FilmedScene] = []
     if len(footage) == 1 and footage[0].suffix == ".json":
@@ -66,9 +73,10 @@ def evaluate(
         card, weights = find_card(model, MODELS)
         check_licence(card, licences)
         check_classes([scene.camera for scene in scenes], card)
-        judged = _replayed(scenes, Setup(card, weights, tolerance, threads, every_frame), jobs or os.cpu_count() or 1)
-        runtime = f"onnxruntime {version('onnxruntime')}"
-        report = Report(__version__, model_name(card), runtime, tolerance, recall_bias, tuple(judged))
+        begins = (start or DEFAULT_START).astimezone(UTC)
+        setup = Setup(card, weights, tolerance, threads, every_frame, begins)
+        judged = _replayed(scenes, setup, jobs or os.cpu_count() or 1)
+        report = _report(setup, recall_bias, judged)
     say_report(report)
     comparison = _compared(baseline, report, against) if baseline is not None else None
     if document is not None:
@@ -79,6 +87,19 @@ def evaluate(
             page = write_page(html, report, comparison, scenes)
         say(f"written: {page}")
     _hold(report, comparison, least_f1, slack)
+
+
+def _report(setup: Setup, recall_bias: float, judged: list[JudgedScene]) -> Report:
+    return Report(
+        __version__,
+        model_name(setup.card),
+        f"onnxruntime {version('onnxruntime')}",
+        setup.tolerance_s,
+        recall_bias,
+        setup.start.isoformat(),
+        setup.every_frame,
+        tuple(judged),
+    )
 
 
 def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[JudgedScene]:

@@ -118,6 +118,8 @@ def _other(before: Report, now: Report) -> Iterator[str]:
         ("runtime", before.runtime, now.runtime),
         ("software", before.software, now.software),
         ("tolerance", f"{before.tolerance_s:g} s", f"{now.tolerance_s:g} s"),
+        ("start", before.start, now.start),
+        ("every frame", "yes" if before.every_frame else "no", "yes" if now.every_frame else "no"),
         ("recall bias", f"{before.recall_bias:g}", f"{now.recall_bias:g}"),
     ):
         if first != second:

@@ -18,6 +18,7 @@ from edge.bench.events.matching import Event, Raised
 from edge.bench.replay import DEFAULT_START
 from edge.video.clip import Clip, cut_clip
 from edge.video.decoding import seconds, stamp, stamped
+from edge.video.errors import SourceError
 from edge.video.opening import open_source
 from edge.video.ring import PacketRing, StreamFormat
 
@@ -74,7 +75,7 @@ def show(scene: FilmedScene, moment: Moment) -> Shown:
     start_s = max(0.0, moment.at_s - BEFORE_S)
     try:
         cut = _cut(scene, start_s, moment.until_s + AFTER_S)
-    except (av.FFmpegError, OSError):
+    except (av.FFmpegError, OSError, SourceError):
         cut = None
     if cut is None:
         return Shown(None, 0.0, None)

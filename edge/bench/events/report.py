@@ -31,13 +31,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What was judged. `model`: name and hash; `runtime`: what ran it; `software`: our own version."""
+    """What was judged, and how. `model`: name and hash; `runtime`: what ran it; `software`: our own version.
+
+    `start`: when clips are taken to begin; `every_frame`: not only the camera's analysed rate.
+    """
 
     software: str
     model: str
     runtime: str
     tolerance_s: float
     recall_bias: float
+    start: str
+    every_frame: bool
     scenes: tuple[JudgedScene, ...]
 
     @cached_property
@@ -69,6 +74,8 @@ class Report:
             "runtime": self.runtime,
             "tolerance_s": self.tolerance_s,
             "recall_bias": self.recall_bias,
+            "start": self.start,
+            "every_frame": self.every_frame,
             "figures": {kind or "all": _row_document(row) for kind, row in self.rows.items()},
             "not_asked": dict(self.not_asked),
             "scenes": [asdict(scene) for scene in sorted(self.scenes, key=lambda scene: scene.name)],

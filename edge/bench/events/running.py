@@ -1,6 +1,7 @@
 """Replays scenes, several at a time, each in a process of its own; what comes out does not depend on how many."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Setup:
     tolerance_s: float
     threads: int = 1
     every_frame: bool = False
+    start: datetime = DEFAULT_START
+    """When every clip is taken to begin, for rules with a schedule."""
 
 
 def run(scenes: Sequence[FilmedScene], setup: Setup, jobs: int, told: Told = lambda _: None) -> list[JudgedScene]:
@@ -67,19 +70,20 @@ def play(scene: FilmedScene, setup: Setup, told: Told = lambda _: None) -> Judge
         seconds, name, camera = scene.seconds, scene.name, scene.camera.fingerprint
         return judge(name, camera, round(seconds, 3), (), scene.events, (), setup.tolerance_s)
     detector = OnnxDetector(setup.card, setup.weights, threads=setup.threads, only=classes_of([scene.camera]))
-    replay = Replay(scene.clip, scene.camera, detector, model_name(setup.card), every_frame=setup.every_frame)
+    model = model_name(setup.card)
+    replay = Replay(scene.clip, scene.camera, detector, model, start=setup.start, every_frame=setup.every_frame)
     first: dict[str, Alert] = {}
     last: dict[str, Alert] = {}
     seconds = 0.0
     for step in replay:
         if step.frame is not None:
-            seconds = _since_start(step.frame.at)
+            seconds = _since(setup.start, step.frame.at)
             told(seconds)
         for report in step.reports:
             first.setdefault(str(report.alert.id), report.alert)
             last[str(report.alert.id)] = report.alert
     waits = waits_of(scene.camera)
-    alerts = [_raised(alert, last[id_], waits) for id_, alert in first.items()]
+    alerts = [_raised(alert, last[id_], setup.start, waits) for id_, alert in first.items()]
     why = None if replay.source.ended_because is None else str(replay.source.ended_because)
     kinds = frozenset(rule.kind for rule in scene.camera.build_rules())
     length = seconds if why or not scene.seconds else scene.seconds
@@ -94,22 +98,22 @@ def waits_of(camera: CameraConfig) -> dict[str, float]:
     return {rule.fingerprint: rule.settings.after_s for rule in rules if hasattr(rule.settings, "after_s")}
 
 
-def _raised(begun: Alert, last: Alert, waits: dict[str, float]) -> Raised:
+def _raised(begun: Alert, last: Alert, start: datetime, waits: dict[str, float]) -> Raised:
     """An alert as the judging sees it, from its first and its last revision."""
     return Raised(
         str(begun.id),
         begun.kind,
         begun.zone,
-        _since_start(begun.began_at),
-        None if last.ended_at is None else _since_start(last.ended_at),
+        _since(start, begun.began_at),
+        None if last.ended_at is None else _since(start, last.ended_at),
         sentence(begun.reason, "en"),
         tuple(thing.box for thing in begun.objects),
         waits.get(begun.fingerprints.rule),
     )
 
 
-def _since_start(at: datetime) -> float:
-    return round((at - DEFAULT_START).total_seconds(), 3)
+def _since(start: datetime, at: datetime) -> float:
+    return round((at - start).total_seconds(), 3)
 
 
 _done: Any = None
@@ -119,6 +123,7 @@ _done: Any = None
 def _begin(done: Any) -> None:  # noqa: ANN401 - multiprocessing's shared array has no public type
     global _done  # noqa: PLW0603 - a pool hands shared memory over at its processes' start alone
     _done = done
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is the parent's to answer; here it only ends the process
 
 
 def _play_numbered(number: int, scene: FilmedScene, setup: Setup) -> JudgedScene:

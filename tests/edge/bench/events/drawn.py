@@ -12,7 +12,7 @@ ZONE = "通道 <1> & 2"
 ENTERS_S, LEAVES_S = 4.3, 6.6
 """When the middle of the square's foot is in the zone."""
 EVENT = {"kind": "intrusion", "zone": ZONE, "start": ENTERS_S, "end": LEAVES_S}
-CAMERA = {
+CAMERA: dict[str, Any] = {
     "name": "yard",
     "source": "drawn.mp4",
     "zones": [{"name": ZONE, "polygon": [[0.4, 0.3], [0.7, 0.3], [0.7, 0.9], [0.4, 0.9]]}],

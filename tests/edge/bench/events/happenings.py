@@ -42,4 +42,4 @@ def scene(
 
 
 def report(*scenes: JudgedScene, model: str = "net@1") -> Report:
-    return Report("0.1.0", model, "onnxruntime 1", TOLERANCE_S, 0.65, scenes)
+    return Report("0.1.0", model, "onnxruntime 1", TOLERANCE_S, 0.65, "2026-01-01T00:00:00+00:00", False, scenes)

@@ -23,7 +23,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw_scene(folder / "footage")
     draw_scene(folder / "footage", "wrong", events=(NOTHING_THERE,))
     unasked = {"kind": "fall", "start": 3.0, "end": 5.0}
-    draw_scene(folder / "footage", "unasked", events=(EVENT, unasked), camera={"masks": [{**CAMERA["zones"][0]}]})  # type: ignore[index,dict-item]
+    draw_scene(folder / "footage", "unasked", events=(EVENT, unasked), camera={"masks": [{**CAMERA["zones"][0]}]})
     return folder
 
 
@@ -154,3 +154,27 @@ def test_a_folder_that_cannot_be_written_is_said(command: Command, there: Path, 
     code, _, complaint = command("eval", clip, "--model", there / "brightness.yaml", "--html", tmp_path / "file")
     assert code == 10
     assert "cannot be written" in complaint
+
+
+def test_clips_begin_when_one_says_for_rules_with_a_schedule(command: Command, there: Path, tmp_path: Path) -> None:
+    night = [{**CAMERA["rules"][0], "schedule": [{"from": "22:00", "to": "06:00"}]}]
+    clip = draw_scene(tmp_path / "night", "a", camera={"rules": night})
+    arguments = ("eval", clip, "--model", there / "brightness.yaml", "--least-f1", 1, "--start")
+    assert command(*arguments, "2026-03-01T23:00:00+00:00")[0] == 0
+    assert command(*arguments, "2026-03-01T12:00:00+00:00")[0] == 13
+    assert command(*arguments, "2026-03-01T12:00:00")[0] == 2
+
+
+def test_a_page_of_two_reports_shows_both_side_by_side_without_clips(
+    command: Command, there: Path, tmp_path: Path
+) -> None:
+    reports = tmp_path / "before.json", tmp_path / "now.json"
+    clips = ("eval", there / "footage", "--model", there / "brightness.yaml", "--jobs", 1)
+    for tolerance, path in zip((2, 0), reports, strict=True):
+        command(*clips, "--json", path, "--tolerance", tolerance)
+    assert command("eval", reports[1], "--against", reports[0], "--html", tmp_path / "page")[0] == 0
+    text = (tmp_path / "page" / "report.html").read_text("utf-8")
+    assert "Before and now" in text
+    assert "Not alike: tolerance: 2 s before, 0 s now." in text
+    assert "made from a report: clips are not at hand" in text
+    assert [path.name for path in (tmp_path / "page").iterdir()] == ["report.html"]
