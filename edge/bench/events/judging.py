@@ -53,6 +53,11 @@ class JudgedScene:
     alerts: tuple[JudgedAlert, ...]
     why: str | None = None
 
+    def __post_init__(self) -> None:
+        pairs = {(number, one.alert) for number, one in enumerate(self.events) if one.alert is not None}
+        if pairs != {(one.event, number) for number, one in enumerate(self.alerts) if one.event is not None}:
+            raise ValueError("its events and its alerts name each other otherwise")
+
 
 def judge(
     name: str,

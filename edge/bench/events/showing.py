@@ -89,8 +89,9 @@ def times_table(report: Report) -> Table:
     return table
 
 
-def _table(*titles: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+def _table(first: str, *titles: str) -> Table:
+    """A table whose first column gives way where the terminal is narrow."""
+    table = Table(first, box=SIMPLE_HEAD, pad_edge=False)
     for title in titles:
         table.add_column(title, no_wrap=True)
     return table

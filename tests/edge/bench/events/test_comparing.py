@@ -68,3 +68,10 @@ def test_what_is_no_report_is_named(tmp_path: Path, text: str, said: str) -> Non
     with pytest.raises(ConfigError) as refused:
         read_report(path)
     assert said in str(refused.value)
+
+
+def test_a_report_whose_pairs_contradict_each_other_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    path.write_text(report(FOUND).text().replace('"event": 0', '"event": 7'), "utf-8")
+    with pytest.raises(ConfigError, match=r"base\.json scenes\.0: its events and its alerts name each other otherwise"):
+        read_report(path)

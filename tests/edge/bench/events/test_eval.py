@@ -11,6 +11,7 @@ import pytest
 from tests.edge.bench.events.drawn import CAMERA, EVENT, ZONE, draw_scene
 from tests.edge.command import Command
 from tests.edge.vision.networks import save_brightness_network
+from tests.server.console.browser import chromium
 
 NOTHING_THERE = {**EVENT, "start": 0.0, "end": 1.0}
 
@@ -178,3 +179,20 @@ def test_a_page_of_two_reports_shows_both_side_by_side_without_clips(
     assert "Not alike: tolerance: 2 s before, 0 s now." in text
     assert "made from a report: clips are not at hand" in text
     assert [path.name for path in (tmp_path / "page").iterdir()] == ["report.html"]
+
+
+def test_the_page_fits_a_phone_in_both_themes_and_plays(command: Command, there: Path, tmp_path: Path) -> None:
+    folder, before = tmp_path / "page", tmp_path / "before.json"
+    clips = ("eval", there / "footage", "--model", there / "brightness.yaml", "--jobs", 1)
+    command(*clips, "--json", before, "--tolerance", 20)
+    command(*clips, "--html", folder, "--against", before, "--slack", 1)
+    grounds = set()
+    with chromium() as browser:
+        for width, theme in ((1440, "light"), (390, "dark")):
+            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=theme)
+            page.goto((folder / "report.html").as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        page.evaluate("document.querySelector('video').play()")
+        page.wait_for_function("document.querySelector('video').currentTime > 0.1")
+    assert len(grounds) == 2
