@@ -4,6 +4,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import av
 import pytest
@@ -188,7 +189,8 @@ def test_the_page_fits_a_phone_in_both_themes_and_plays(command: Command, there:
     command(*clips, "--html", folder, "--against", before, "--slack", 1)
     grounds = set()
     with chromium() as browser:
-        for width, theme in ((1440, "light"), (390, "dark")):
+        for width in (1440, 390):
+            theme: Literal["light", "dark"] = "light" if width > 1000 else "dark"
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=theme)
             page.goto((folder / "report.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= width
