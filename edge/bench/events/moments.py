@@ -32,20 +32,24 @@ REORDERED_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A missed event or a false alert; exactly one of the two."""
+    """An event that was missed, or an alert that is false."""
 
-    missed: Event | None = None
-    false: Raised | None = None
+    about: Event | Raised
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is a missed event."""
+        return isinstance(self.about, Event)
 
     @property
     def at_s(self) -> float:
         """When it began."""
-        return self.missed.start_s if self.missed else self.false.begin_s if self.false else 0.0
+        return self.about.start_s if isinstance(self.about, Event) else self.about.begin_s
 
     @property
     def until_s(self) -> float:
         """Up to when it is worth seeing."""
-        return min(self.missed.end_s, self.at_s + LONGEST_S) if self.missed else self.at_s
+        return min(self.about.end_s, self.at_s + LONGEST_S) if isinstance(self.about, Event) else self.at_s
 
     @property
     def picture_s(self) -> float:
@@ -65,8 +69,8 @@ class Shown:
 
 def moments(scene: JudgedScene) -> list[Moment]:
     """What went wrong, in the order of time."""
-    missed = [Moment(missed=one.event) for one in scene.events if one.missed]
-    false = [Moment(false=one.alert) for one in scene.alerts if one.false]
+    missed = [Moment(one.event) for one in scene.events if one.missed]
+    false = [Moment(one.alert) for one in scene.alerts if one.false]
     return sorted([*missed, *false], key=lambda moment: moment.at_s)
 
 
@@ -131,7 +135,7 @@ def _drawn(picture: NDArray[np.uint8], scene: FilmedScene, moment: Moment) -> by
     """Zones, lines, and of a false alert the boxes of its objects; as JPEG."""
     draw_places(picture, scene.camera)
     height, width = picture.shape[:2]
-    for box in moment.false.boxes if moment.false else ():
+    for box in moment.about.boxes if isinstance(moment.about, Raised) else ():
         x1, y1, x2, y2 = (round(share * size) for share, size in zip(box, (width, height) * 2, strict=True))
         cv2.rectangle(picture, (x1, y1), (x2, y2), INVOLVED, 2)
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 85])[1])

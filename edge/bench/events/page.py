@@ -13,6 +13,7 @@ from string import Template
 from edge.bench.events.comparing import Change, Compared, Comparison
 from edge.bench.events.footage import FilmedScene
 from edge.bench.events.judging import JudgedScene
+from edge.bench.events.matching import Event, Raised
 from edge.bench.events.moments import Moment, Shown, moments, show
 from edge.bench.events.report import Report, Row
 from edge.bench.events.showing import TITLES, change_text, clips, interval, kind_name, length, shown
@@ -37,7 +38,7 @@ def write_page(
     for scene in scenes:
         figures = []
         for moment in moments(scene):
-            stem = f"{len(written):03}-{_kind(moment)}-{'missed' if moment.missed else 'false'}"
+            stem = f"{len(written):03}-{moment.about.kind}-{'missed' if moment.missed else 'false'}"
             written.add(stem)
             film = films.get(scene.name)
             figures.append(_figure(folder, stem, moment, show(film, moment) if film else None))
@@ -53,13 +54,6 @@ def write_page(
 def _write(path: Path, data: bytes) -> None:
     with written_whole(path) as part:
         part.write_bytes(data)
-
-
-def _kind(moment: Moment) -> Kind:
-    about = moment.missed or moment.false
-    if about is None:
-        raise ValueError("a moment is of an event or of an alert")
-    return about.kind
 
 
 def _page(report: Report, comparison: Comparison | None, scenes: str) -> str:
@@ -178,11 +172,10 @@ def _figure(folder: Path, stem: str, moment: Moment, seen: Shown | None) -> str:
     else:
         why = "the clip cannot be cut here" if seen else "made from a report: clips are not at hand"
         view = f'<div class="none">{why}</div>'
-    about = moment.missed or moment.false
-    zone = f" in «{escape(about.zone)}»" if about is not None and about.zone else ""
+    about = moment.about
+    zone = f" in «{escape(about.zone)}»" if about.zone else ""
+    until = f" to {about.end_s:.1f}&nbsp;s" if isinstance(about, Event) and about.end_s > about.start_s else ""
+    said = f'<div class="quiet">{escape(about.reason)}</div>' if isinstance(about, Raised) else ""
     tag = "missed" if moment.missed else "false alert"
-    lasts = moment.missed is not None and moment.missed.end_s > moment.missed.start_s
-    until = f" to {moment.missed.end_s:.1f}&nbsp;s" if moment.missed and lasts else ""
-    said = f'<div class="quiet">{escape(moment.false.reason)}</div>' if moment.false else ""
-    words = f"{escape(kind_name(_kind(moment)))}{zone}, {moment.at_s:.1f}&nbsp;s{until}"
+    words = f"{escape(kind_name(about.kind))}{zone}, {moment.at_s:.1f}&nbsp;s{until}"
     return f'<figure>{view}<figcaption><span class="tag">{tag}</span>{words}{said}</figcaption></figure>'

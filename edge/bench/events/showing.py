@@ -4,7 +4,7 @@ from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from edge.bench.events.comparing import Change, Compared, Comparison
@@ -91,7 +91,7 @@ def times_table(report: Report) -> Table:
 
 def _table(first: str, *titles: str) -> Table:
     """A table whose first column gives way where the terminal is narrow."""
-    table = Table(first, box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(Column(first, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
     for title in titles:
         table.add_column(title, no_wrap=True)
     return table

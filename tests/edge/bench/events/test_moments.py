@@ -23,7 +23,7 @@ def brightest(movie: bytes) -> dict[float, int]:
 
 
 def test_a_moment_plays_from_some_seconds_before_until_after_it(tmp_path: Path) -> None:
-    _, seen = shown(tmp_path, Moment(missed=event(5, 6)))
+    _, seen = shown(tmp_path, Moment(event(5, 6)))
     assert seen.movie is not None
     times = brightest(seen.movie)
     # From the key frame at 2 s, which is when it gets interesting, until 8 s; the square comes at 2 s.
@@ -33,7 +33,7 @@ def test_a_moment_plays_from_some_seconds_before_until_after_it(tmp_path: Path) 
 
 
 def test_its_picture_shows_that_time_with_the_zone_drawn(tmp_path: Path) -> None:
-    _, seen = shown(tmp_path, Moment(missed=event(5, 6)))
+    _, seen = shown(tmp_path, Moment(event(5, 6)))
     assert seen.picture is not None
     picture = cv2.imdecode(np.frombuffer(seen.picture, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
@@ -43,7 +43,7 @@ def test_its_picture_shows_that_time_with_the_zone_drawn(tmp_path: Path) -> None
 
 def test_privacy_masks_are_painted_into_movie_and_picture(tmp_path: Path) -> None:
     everything = {"name": "all", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
-    _, seen = shown(tmp_path, Moment(missed=event(5, 6)), masks=[everything], zones=CAMERA["zones"])
+    _, seen = shown(tmp_path, Moment(event(5, 6)), masks=[everything], zones=CAMERA["zones"])
     assert seen.movie is not None
     assert max(brightest(seen.movie).values()) < 30
 
@@ -51,7 +51,7 @@ def test_privacy_masks_are_painted_into_movie_and_picture(tmp_path: Path) -> Non
 def test_a_clip_that_has_gone_meanwhile_gives_a_moment_without_movie(tmp_path: Path) -> None:
     (filmed,) = read_footage([draw_scene(tmp_path, "a")])
     filmed.clip.write_bytes(filmed.clip.read_bytes()[:200])
-    assert show(filmed, Moment(false=alert(5))) == Shown(None, 0.0, None)
+    assert show(filmed, Moment(alert(5))) == Shown(None, 0.0, None)
 
 
 def test_only_what_went_wrong_is_a_moment_and_a_long_event_is_shown_from_its_beginning() -> None:
