@@ -95,9 +95,9 @@ def test_conditions_that_do_not_hold_end_with_their_own_status(command: Command,
     assert code == 13
     assert "missed now: intrusion at 4.3 s" in said
     assert complaint.splitlines() == [
-        "F1 of all is 0.00, at least 0.9 was asked for",
-        "F1 of intrusion is 0.00, it was 1.00",
-        "F1 of all together is 0.00, it was 1.00",
+        "F1 of all together is 0.0000, at least 0.9 was asked for",
+        "F1 of intrusion is 0.0000, it was 1.0000",
+        "F1 of all together is 0.0000, it was 1.0000",
     ]
     assert command("eval", bad, "--against", good, "--slack", 1)[0] == 0
     assert command("eval", good, "--against", bad)[0] == 0
