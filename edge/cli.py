@@ -19,6 +19,7 @@ from rich.table import Table
 from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
+from edge.bench.events.cli import evaluate
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.clock import utc_now
@@ -37,6 +38,7 @@ from protocol.sentences import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
+app.command("eval")(evaluate)
 out = Console()
 err = Console(stderr=True)
 

@@ -1,8 +1,10 @@
 """Which exit code a user's mistake or a failure ends a command with."""
 
+from edge.bench.events.errors import BelowStandardError
 from edge.bench.publish import PublishError
 from edge.documents import ConfigError
-from edge.models.errors import FetchError, MissingPackageError, TargetError
+from edge.files import TargetError
+from edge.models.errors import FetchError, MissingPackageError
 from edge.outbox import OutboxError
 from edge.uplink.credentials import CredentialsError
 from edge.uplink.enrol import EnrolmentError
@@ -20,5 +22,6 @@ EXIT_CODES: dict[type[Exception], int] = {
     TargetError: 10,
     MissingPackageError: 11,
     FetchError: 12,
+    BelowStandardError: 13,
 }
 """0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_group
 
+from edge.cli import app
 from edge.config import load_node
 from edge.models.cli import models
 from tests.conftest import REPOSITORY
@@ -30,6 +31,13 @@ def test_the_guide_to_models_tells_of_every_command_and_option() -> None:
         for parameter in command.params:
             if parameter.param_type_name == "option":
                 assert any(option in guide for option in parameter.opts), (name, parameter.opts)
+
+
+def test_the_guide_to_evaluation_tells_of_every_option() -> None:
+    guide = (REPOSITORY / "docs/guides/evaluation.md").read_text("utf-8")
+    for parameter in get_group(app).commands["eval"].params:
+        if parameter.param_type_name == "option":
+            assert any(f"`{option}" in guide or f" {option} " in guide for option in parameter.opts), parameter.opts
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

@@ -18,11 +18,11 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from edge.files import write_whole
 from edge.models.comparing import make_smaller
 from edge.models.evaluation.labelled import LabelledSet
 from edge.models.exporting import export_model
 from edge.models.fetching import fetch
-from edge.models.files import write_whole
 from edge.models.frames import read_frames
 from edge.models.guessing import Said
 from edge.models.importing import import_model, name_of, read_labels

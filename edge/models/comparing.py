@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.files import leave_alone, write_whole, written_whole
 from edge.models.evaluation.labelled import LabelledSet
 from edge.models.evaluation.matching import Verdict, match
-from edge.models.files import leave_alone, write_whole, written_whole
 from edge.models.making import card_text
 from edge.models.measuring import Measured, measure, shared_words
 from edge.models.quantizing import quantise

@@ -1,8 +1,7 @@
-"""What can go wrong around models, beside what is wrong with a model itself (edge/vision/errors.py).
+"""What can go wrong around models, beside models that are wrong (edge/vision/errors.py) and files (edge/files.py).
 
 ├── LabelledSetError      a labelled set cannot be used (a ConfigError: a file that people write)
 ├── FetchError            a file cannot be fetched, or what came is not what the card says
-├── TargetError           a file cannot be written
 └── MissingPackageError   a command needs a package that is not installed
 """
 
@@ -15,10 +14,6 @@ class LabelledSetError(ConfigError):
 
 class MissingPackageError(Exception):
     """A command needs a package that is not installed; the text names the extra that brings it."""
-
-
-class TargetError(Exception):
-    """A file cannot be written; the text names it and the cause."""
 
 
 class FetchError(Exception):

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from edge.files import leave_alone, write_whole, written_whole
 from edge.models.errors import MissingPackageError
-from edge.models.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Said, cards
 from edge.models.importing import Imported, name_of, prove
 from edge.models.making import card_text

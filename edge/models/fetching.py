@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from edge.models.errors import FetchError, TargetError
-from edge.models.files import write_whole
+from edge.files import TargetError, write_whole
+from edge.models.errors import FetchError
 from edge.models.making import card_text
 from edge.vision.card import LOOPBACK, ModelCard, load_card, sha256_of
 from edge.vision.detector import OnnxDetector

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from edge.models.files import leave_alone, write_whole, written_whole
+from edge.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Assumed, Said, cards, other_styles, style_text
 from edge.models.making import card_text
 from edge.models.network import Network, read_network

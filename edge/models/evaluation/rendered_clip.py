@@ -5,18 +5,17 @@ is another, the visible box (see docs/guides/footage.md). People, fire and smoke
 cars and bicycles belong to the place and are not, so of other classes boxes elsewhere are no mistakes.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from edge.documents import plain_sentence
+from edge.documents import ConfigError
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet
+from edge.truth import SUFFIX, TrueFrames, read_truth, truth_of
 from edge.video.picture import Picture
 
 EVERY_S = 0.5
@@ -27,52 +26,19 @@ LEAST_VISIBLE, LEAST_PX = 0.5, 10
 """Of what is hidden more, or smaller, no detector is asked to know anything."""
 
 
-class Thing(BaseModel):
-    """Somebody or something that occurs."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: int
-    label: str
-
-
-class TruthFile(BaseModel):
-    """What is read of a truth file."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    width: int = Field(ge=16)
-    height: int = Field(ge=16)
-    fps: float = Field(gt=0, le=240)
-    things: tuple[Thing, ...]
-    frames: tuple[tuple[tuple[float, ...], ...], ...]
-
-    @field_validator("frames")
-    @classmethod
-    def _rows_are_whole(cls, frames: tuple[tuple[tuple[float, ...], ...], ...]) -> object:
-        for number, rows in enumerate(frames):
-            for row in rows:
-                if len(row) not in (8, 12):
-                    raise ValueError(f"picture {number} has a row of {len(row)} numbers; expected 8 or 12")
-                if not all(0 <= value <= 1 for value in (*row[1:6], *row[8:])):
-                    raise ValueError(f"picture {number} has a box or visible share outside 0..1 (thing {row[0]:g})")
-        return frames
-
-
-def truth_of(clip: Path) -> Path:
-    """The truth file beside a clip."""
-    return clip.with_name(f"{clip.stem}.truth.json")
-
-
 def is_rendered(path: Path) -> bool:
     """Whether this is a clip with its truth, or a folder that holds some."""
-    return truth_of(path).is_file() if path.is_file() else any(path.glob("*.truth.json"))
+    return truth_of(path).is_file() if path.is_file() else any(path.glob(f"*{SUFFIX}"))
 
 
 def read_rendered(path: Path) -> LabelledSet:
     """A clip, or all those of a folder, one picture in half a second. Raises LabelledSetError."""
-    clips = [path] if path.is_file() else sorted(p.with_name(p.name[:-11] + ".mp4") for p in path.glob("*.truth.json"))
-    truths = {clip: read_truth(truth_of(clip)) for clip in clips}
+    found = sorted(path.glob(f"*{SUFFIX}"))
+    clips = [path] if path.is_file() else [p.with_name(p.name.removesuffix(SUFFIX) + ".mp4") for p in found]
+    try:
+        truths = {clip: read_truth(truth_of(clip), TrueFrames) for clip in clips}
+    except ConfigError as error:
+        raise LabelledSetError(error.problems) from None
     missing = next((clip for clip in clips if not clip.is_file()), None)
     if missing is not None:
         raise LabelledSetError(
@@ -91,22 +57,7 @@ def read_rendered(path: Path) -> LabelledSet:
     )
 
 
-def read_truth(path: Path) -> TruthFile:
-    """Raises LabelledSetError with every mistake found."""
-    try:
-        return TruthFile.model_validate(json.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise LabelledSetError([f"{path}: cannot be read ({error.strerror}); it is written by make footage"]) from None
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        raise LabelledSetError(
-            [f"{path} {'.'.join(map(str, d['loc'])) or 'file'}: {plain_sentence(d)}" for d in details[:5]]
-        ) from None
-    except ValueError as error:
-        raise LabelledSetError([f"{path}: is not JSON ({error}); render it again with make footage"]) from None
-
-
-def labelled(picture: Picture, rows: Sequence[Sequence[float]], truth: TruthFile, names: Sequence[str]) -> Labelled:
+def labelled(picture: Picture, rows: Sequence[Sequence[float]], truth: TrueFrames, names: Sequence[str]) -> Labelled:
     """One picture with the things of the truth's rows that have a class."""
     label_of = {thing.id: thing.label for thing in truth.things}
     kept = [row for row in rows if label_of.get(int(row[0]), NO_CLASS) in names]
@@ -118,11 +69,11 @@ def labelled(picture: Picture, rows: Sequence[Sequence[float]], truth: TruthFile
     return Labelled(picture, boxes, classes, hidden | tiny, shown)
 
 
-def _step(truth: TruthFile) -> int:
+def _step(truth: TrueFrames) -> int:
     return max(1, round(EVERY_S * truth.fps))
 
 
-def _read(truths: dict[Path, TruthFile], names: tuple[str, ...]) -> Iterator[Labelled]:
+def _read(truths: dict[Path, TrueFrames], names: tuple[str, ...]) -> Iterator[Labelled]:
     for clip, truth in truths.items():
         try:
             with av.open(str(clip)) as container:

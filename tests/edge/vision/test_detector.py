@@ -29,6 +29,13 @@ def test_an_end_to_end_box_comes_back_to_the_picture(tmp_path: Path) -> None:
     assert found.scores == pytest.approx([0.9, 0.6])
 
 
+@pytest.mark.parametrize("form", ["end_to_end", "yolox"])
+def test_a_detector_that_is_to_look_for_nothing_finds_nothing(tmp_path: Path, form: str) -> None:
+    outputs = {"end_to_end": rows([16, 24, 32, 40, 0.9, 2]), "yolox": np.ones((1, 4, 8), np.float32)}
+    path = save_constant_network(tmp_path / "n.onnx", [outputs[form]])
+    assert OnnxDetector(card(path, form), path, only=()).detect(PICTURE).labels == ()
+
+
 def test_a_yolox_cell_is_decoded_by_its_grid_and_stride(tmp_path: Path) -> None:
     cells = np.full((1, 4, 8), -20, np.float32)
     cells[0, :, 4:] = 0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge.models.errors import LabelledSetError
-from edge.models.evaluation.rendered_clip import read_rendered, read_truth
+from edge.models.evaluation.rendered_clip import read_rendered
 from tests.conftest import REPOSITORY
 
 CLIP = REPOSITORY / "footage" / "wrong-way.mp4"
@@ -54,9 +54,9 @@ def test_what_is_hidden_is_ignored_and_what_no_detector_knows_is_left_out(tmp_pa
     ],
 )
 def test_a_wrong_truth_is_named_with_its_field(tmp_path: Path, changes: dict[str, object], text: str) -> None:
-    path = save_truth(tmp_path, **changes)
+    save_truth(tmp_path, **changes)
     with pytest.raises(LabelledSetError) as refused:
-        read_truth(path)
+        read_rendered(tmp_path)
     assert text in str(refused.value)
 
 

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from edge.models.errors import TargetError
+
+class TargetError(Exception):
+    """A file cannot be written; the text names it and the cause."""
 
 
 def leave_alone(*targets: Path, replace: bool) -> None:
@@ -31,7 +33,8 @@ def written_whole(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # the folder is a file, so nothing was written
+            part.unlink(missing_ok=True)
 
 
 def write_whole(target: Path, text: str) -> None:

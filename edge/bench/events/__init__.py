@@ -1,0 +1,1 @@
+"""How well alerts meet what happens: scenes with truth replayed, judged, scored, shown."""

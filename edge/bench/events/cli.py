@@ -1,0 +1,136 @@
+"""shouwang-edge eval: parses, calls and prints."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import onnxruntime
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from edge import __version__
+from edge.bench.events.comparing import Comparison, compare
+from edge.bench.events.errors import BelowStandardError
+from edge.bench.events.footage import FilmedScene, read_footage
+from edge.bench.events.judging import JudgedScene
+from edge.bench.events.page import write_page
+from edge.bench.events.report import Report, read_report
+from edge.bench.events.running import Setup, run
+from edge.bench.events.scores import RECALL_BIAS
+from edge.bench.events.showing import err, kind_name, say, say_comparison, say_report
+from edge.bench.replay import DEFAULT_START
+from edge.config import check_classes
+from edge.documents import ConfigError
+from edge.files import write_whole
+from edge.node import model_name
+from edge.vision.card import MODELS, Licences, check_licence, find_card
+
+TOLERANCE_S = 2.0
+
+
+def evaluate(
+    footage: Annotated[
+        list[Path], typer.Argument(metavar="FOOTAGE...", help="Clips with their truth, folders of them, or one report.")
+    ],
+    model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")] = None,
+    camera_config: Annotated[
+        Path | None, typer.Option(help="The camera's YAML file, or a folder of NAME.yaml; else by the clip's name.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(min=0, help="Seconds that an alert may begin before an event's start or after its end.")
+    ] = TOLERANCE_S,
+    recall_bias: Annotated[float, typer.Option(min=0, help="α of the i-LIDS figure.")] = RECALL_BIAS,
+    least_f1: Annotated[float | None, typer.Option(min=0, max=1, help="Fail if F1 of all is lower.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Compare with this report; fail if a kind's F1 fell.")] = None,
+    slack: Annotated[float, typer.Option(min=0, max=1, help="By how much F1 may fall against the other report.")] = 0.0,
+    document: Annotated[Path | None, typer.Option("--json", help="Write the report into this file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with pictures and players into this folder.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Clips at a time; else one for each processor.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    start: Annotated[
+        datetime | None, typer.Option(help="When clips begin, ISO 8601 with zone, for rules with a schedule.")
+    ] = None,
+    every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
+    licences: Annotated[
+        Licences,
+        typer.Option(envvar="SHOUWANG_LICENCES", help="permissive: refuse a model of unknown or AGPL licence."),
+    ] = Licences.ANY,
+) -> None:
+    """Replay scenes with truth and say how well alerts meet events: precision, recall, F1, delay, false alerts.
+
+    An alert meets an event of its kind and zone if it begins while the event lasts, give or take the tolerance; one to
+    one. Ends with status 13 if --least-f1 or --against does not hold.
+    """
+    if start is not None and start.tzinfo is None:
+        raise typer.BadParameter("needs a zone, for example 2026-03-01T22:00:00+08:00", param_hint="--start")
+    baseline = read_report(against) if against is not None else None
+    scenes: list[FilmedScene] = []
+    if len(footage) == 1 and footage[0].suffix == ".json":
+        report = read_report(footage[0])
+    else:
+        scenes = read_footage(footage, camera_config)
+        card, weights = find_card(model, MODELS)
+        check_licence(card, licences)
+        check_classes([scene.camera for scene in scenes], card)
+        begins = (start or DEFAULT_START).astimezone(UTC)
+        setup = Setup(card, weights, tolerance, threads, every_frame, begins)
+        judged = _replayed(scenes, setup, jobs or os.cpu_count() or 1)
+        report = _report(setup, recall_bias, judged)
+    say_report(report)
+    if document is not None:
+        write_whole(document, report.text())
+        say(f"written: {document}")
+    comparison = _compared(baseline, report, against) if baseline is not None else None
+    if html is not None:
+        with err.status("cutting what went wrong out of the clips"):
+            page = write_page(html, report, comparison, scenes)
+        say(f"written: {page}")
+    _hold(report, comparison, least_f1, slack)
+
+
+def _report(setup: Setup, recall_bias: float, judged: list[JudgedScene]) -> Report:
+    return Report(
+        __version__,
+        model_name(setup.card),
+        f"onnxruntime {onnxruntime.__version__}",
+        setup.tolerance_s,
+        recall_bias,
+        setup.start.isoformat(),
+        setup.every_frame,
+        tuple(judged),
+    )
+
+
+def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[JudgedScene]:
+    columns = (TextColumn("eval"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("eval", total=round(sum(scene.seconds for scene in scenes)))
+        return run(scenes, setup, jobs, lambda done_s: progress.update(task, completed=int(done_s)))
+
+
+def _compared(baseline: Report, report: Report, path: Path | None) -> Comparison:
+    comparison = compare(baseline, report)
+    if not comparison.now.scenes:
+        raise ConfigError(
+            [f"{path} scenes: none of them is judged here; write a baseline of the same clips with --json"]
+        )
+    say_comparison(comparison)
+    return comparison
+
+
+def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float) -> None:
+    """Raises BelowStandardError unless all conditions hold."""
+    problems = []
+    f1 = report.rows[None].figures.f1
+    if least_f1 is not None and (f1 is None or f1 < least_f1):
+        problems.append(f"F1 of all together is {_exact(f1)}, at least {least_f1:g} was asked for")
+    for one in comparison.fallen(slack) if comparison else ():
+        problems.append(f"F1 of {kind_name(one.kind)} is {_exact(one.now)}, it was {_exact(one.before)}")
+    if problems:
+        raise BelowStandardError("\n".join(problems))
+
+
+def _exact(f1: float | None) -> str:
+    """With a digit more than tables have: 0.7996 is less than 0.8."""
+    return "not known" if f1 is None else f"{f1:.4f}"

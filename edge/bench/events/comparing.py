@@ -1,0 +1,134 @@
+"""Two reports side by side, on the scenes they share. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.bench.events.judging import JudgedScene
+from edge.bench.events.matching import Event
+from edge.bench.events.report import Report
+from edge.bench.events.scores import NAMES
+from protocol.kinds import Kind
+
+HIGHER_IS_BETTER = frozenset({"precision", "recall", "f1", "ilids_f1"})
+SMALL = 1e-9
+
+
+class Change(StrEnum):
+    """What became of a figure."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure of one kind (None: of all together) before and now."""
+
+    kind: Kind | None
+    name: str
+    before: float | None
+    now: float | None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An event or alert of a scene that is judged otherwise now: a sentence about it, and whether that is better."""
+
+    scene: str
+    text: str
+    better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`left_out`: scenes that only one of the two has. `conditions`: what else was other than the scenes' outcome."""
+
+    before: Report
+    now: Report
+    figures: tuple[Compared, ...]
+    turned: tuple[Turned, ...]
+    left_out: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+    def fallen(self, slack: float) -> list[Compared]:
+        """F1 of kinds, and of all together, that is lower than before by more than `slack`."""
+        return [
+            one
+            for one in self.figures
+            if one.name == "f1" and one.before is not None and one.before - (one.now or 0.0) > slack + SMALL
+        ]
+
+
+def compare(before: Report, now: Report) -> Comparison:
+    """Figures are worked out anew on the scenes that both have; none if they share none."""
+    names = [{scene.name for scene in report.scenes} for report in (before, now)]
+    shared, left_out = names[0] & names[1], names[0] ^ names[1]
+    old, new = before.only(shared), now.only(shared)
+    return Comparison(
+        old, new, tuple(_figures(old, new)), tuple(_turned(old, new)), tuple(sorted(left_out)), tuple(_other(old, new))
+    )
+
+
+def _figures(before: Report, now: Report) -> Iterator[Compared]:
+    for kind in [kind for kind in (*Kind, None) if kind in before.rows or kind in now.rows]:
+        rows = [report.rows.get(kind) for report in (before, now)]
+        for name in NAMES:
+            first, second = (None if row is None else getattr(row.figures, name) for row in rows)
+            yield Compared(kind, name, first, second, _change(name, first, second))
+
+
+def _change(name: str, before: float | None, now: float | None) -> Change:
+    if before is None or now is None:
+        return Change.SAME if before is now else Change.UNKNOWN
+    if abs(now - before) <= SMALL:
+        return Change.SAME
+    return Change.BETTER if (now > before) is (name in HIGHER_IS_BETTER) else Change.WORSE
+
+
+def _turned(before: Report, now: Report) -> Iterator[Turned]:
+    olds = {scene.name: scene for scene in before.scenes}
+    for scene in sorted(now.scenes, key=lambda scene: scene.name):
+        old = olds[scene.name]
+        shared = Counter(one.event for one in old.events) & Counter(one.event for one in scene.events)
+        missed, misses = (Counter(one.event for one in judged.events if one.missed) & shared for judged in (old, scene))
+        yield from (Turned(scene.name, f"found now: {_said(event)}", True) for event in (missed - misses).elements())
+        yield from (Turned(scene.name, f"missed now: {_said(event)}", False) for event in (misses - missed).elements())
+        yield from _false_alerts(old, scene)
+
+
+def _said(event: Event) -> str:
+    return f"{event.kind.replace('_', ' ')} at {event.start_s:g} s"
+
+
+def _false_alerts(old: JudgedScene, scene: JudgedScene) -> Iterator[Turned]:
+    counts = [sum(one.false for one in judged.alerts) for judged in (old, scene)]
+    if counts[0] != counts[1]:
+        yield Turned(scene.name, f"false alerts: {counts[0]} before, {counts[1]} now", counts[1] < counts[0])
+
+
+def _other(before: Report, now: Report) -> Iterator[str]:
+    """What differs beside the alerts, as sentences."""
+    for name, first, second in (
+        ("model", before.model, now.model),
+        ("runtime", before.runtime, now.runtime),
+        ("software", before.software, now.software),
+        ("tolerance", f"{before.tolerance_s:g} s", f"{now.tolerance_s:g} s"),
+        ("start", before.start, now.start),
+        ("every frame", "yes" if before.every_frame else "no", "yes" if now.every_frame else "no"),
+        ("recall bias", f"{before.recall_bias:g}", f"{now.recall_bias:g}"),
+    ):
+        if first != second:
+            yield f"{name}: {first} before, {second} now"
+    cameras = {scene.name: scene.camera for scene in before.scenes}
+    others = sorted(scene.name for scene in now.scenes if scene.camera != cameras[scene.name])
+    if others:
+        yield f"other camera files: {', '.join(others)}"
+    truths = {scene.name: [one.event for one in scene.events] for scene in before.scenes}
+    changed = sorted(scene.name for scene in now.scenes if [one.event for one in scene.events] != truths[scene.name])
+    if changed:
+        yield f"other truth: {', '.join(changed)}"

@@ -1,0 +1,151 @@
+"""Scenes with truth: NAME.mp4, NAME.truth.json beside it, and the camera file that watches it."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.bench.events.matching import Event
+from edge.bench.replay import DEFAULT_START
+from edge.config import CameraConfig, load_camera
+from edge.documents import ConfigError
+from edge.truth import SUFFIX, TrueEvent, TrueEvents, read_truth, truth_of
+from edge.video.file import FileSource
+
+VIDEOS = frozenset({".mp4", ".mkv", ".mov", ".avi", ".ts", ".webm"})
+CAMERAS = "camera_configs"
+SLACK_S = 0.05
+"""A container's length may be stated a little short of its last picture's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmedScene:
+    """One clip, who watches it, and what happens in it. `seconds`: its length; 0.0 if the file does not state it."""
+
+    name: str
+    clip: Path
+    camera: CameraConfig
+    events: tuple[Event, ...]
+    seconds: float
+
+
+def read_footage(paths: Sequence[Path], camera_config: Path | None = None) -> list[FilmedScene]:
+    """All scenes of some clips and folders of clips. Raises ConfigError with every mistake, SourceError.
+
+    Without `camera_config` the camera file of FOLDER/NAME.mp4 is FOLDER/NAME.camera.yaml, or camera_configs/FOLDER/
+    NAME.yaml beside the folder or one above it. `camera_config` is one file for all clips, or a folder of NAME.yaml.
+    """
+    clips = _clips(paths)
+    problems: list[str] = []
+    scenes = []
+    for clip, name in zip(clips, _names(clips), strict=True):
+        try:
+            scenes.append(_scene(name, clip, camera_config))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))
+    return scenes
+
+
+def _clips(paths: Iterable[Path]) -> list[Path]:
+    problems: list[str] = []
+    clips: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(clip for clip in path.iterdir() if clip.suffix.lower() in VIDEOS)
+            alone = {truth.name.removesuffix(SUFFIX) for truth in path.glob(f"*{SUFFIX}")} - {c.stem for c in found}
+            problems += [
+                f"{path / name}{SUFFIX}: its clip is not here; fetch it or remove this" for name in sorted(alone)
+            ]
+            if not found and not alone:
+                problems.append(f"{path}: holds no clip ({', '.join(sorted(VIDEOS))})")
+            clips += found
+        elif path.is_file():
+            clips.append(path)
+        else:
+            problems.append(f"{path}: is not here; name a clip or a folder of clips")
+    if problems:
+        raise ConfigError(problems)
+    return list(dict.fromkeys(clips))
+
+
+def _names(clips: Sequence[Path]) -> list[str]:
+    """What scenes are called: the clips' names, with their folder's where two are the same."""
+    names = [clip.name for clip in clips]
+    return [
+        "/".join(clip.resolve().parts[-2:]) if names.count(name) > 1 else name
+        for clip, name in zip(clips, names, strict=True)
+    ]
+
+
+def _scene(name: str, clip: Path, camera_config: Path | None) -> FilmedScene:
+    problems: list[str] = []
+    camera: CameraConfig | None = None
+    truth: TrueEvents | None = None
+    path = truth_of(clip)
+    try:
+        camera = load_camera(_camera_file(clip, camera_config))
+    except ConfigError as error:
+        problems += error.problems
+    try:
+        truth = _truth(clip)
+    except ConfigError as error:
+        problems += error.problems
+    if camera is None or truth is None:
+        raise ConfigError(problems)
+    seconds = FileSource(clip, camera.name, camera.video, DEFAULT_START).duration_s
+    for number, event in enumerate(truth.events):
+        problems += [f"{path} events[{number}].{text}" for text in _misfits(event, camera, seconds)]
+    if problems:
+        raise ConfigError(problems)
+    return FilmedScene(name, clip, camera, tuple(map(_event, truth.events)), seconds)
+
+
+def _truth(clip: Path) -> TrueEvents:
+    path = truth_of(clip)
+    if not path.is_file():
+        raise ConfigError([f'{clip}: has no truth; write {path.name} beside it, {{"events": []}} if nothing happens'])
+    return read_truth(path, TrueEvents)
+
+
+def _camera_file(clip: Path, given: Path | None) -> Path:
+    """Raises ConfigError that says where it was looked for."""
+    if given is not None and not given.is_dir():
+        return given
+    if given is not None:
+        places = [given / f"{clip.stem}.yaml"]
+    else:
+        folder = clip.resolve().parent
+        above = [(parent, folder.relative_to(parent)) for parent in folder.parents]
+        places = [clip.with_name(f"{clip.stem}.camera.yaml")]
+        places += [parent / CAMERAS / below / f"{clip.stem}.yaml" for parent, below in above]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        hint = "write it, or name one with --camera-config"
+        raise ConfigError([f"{clip}: has no camera file; looked for {places[0]}{_more(places)}; {hint}"])
+    return found
+
+
+def _more(places: Sequence[Path]) -> str:
+    return f" and {places[1]}" if len(places) > 1 else ""
+
+
+def _misfits(event: TrueEvent, camera: CameraConfig, seconds: float) -> list[str]:
+    """Where an event does not fit its clip or camera file: field and what is wrong."""
+    problems = []
+    for field, at_s in (("start", event.start), ("end", event.end)):
+        if seconds and at_s > seconds + SLACK_S:
+            problems.append(f"{field}: {at_s:g} s is past the end; the clip lasts {seconds:g} s")
+    known = [*camera.place.zones, *camera.place.lines]
+    if event.zone is not None and event.zone not in known:
+        near = difflib.get_close_matches(event.zone, known, 1)
+        there = (
+            f"did you mean «{near[0]}»?" if near else f"there are {', '.join(f'«{name}»' for name in known) or 'none'}"
+        )
+        problems.append(f"zone: camera «{camera.name}» has no zone or line «{event.zone}»; {there}")
+    return problems
+
+
+def _event(event: TrueEvent) -> Event:
+    return Event(event.kind, event.zone, event.start, event.end)
