@@ -27,6 +27,11 @@ def test_a_node_watches_every_clip_in_a_loop(tmp_path: Path) -> None:
     assert all(camera.looping for camera in node.cameras)
 
 
+def test_without_a_model_the_node_takes_the_one_that_comes_with_shouwang(tmp_path: Path) -> None:
+    played = [Played(draw_clip(tmp_path / "one.mp4"), CAMERAS / "whole-view.yaml")]
+    assert load_node(write_node(tmp_path / "demo", played, None)).node.model is None
+
+
 def test_a_clip_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceNotFoundError, match=r"no-such\.mp4"):
         write_node(tmp_path / "demo", sources(str(tmp_path / "no-such.mp4"), None), tmp_path / "any.onnx")
