@@ -75,6 +75,7 @@ def measure(
     labelled: LabelledSet,
     *,
     threads: int = 1,
+    least_score: float = LEAST_SCORE,
     seen: Callable[[], None] = lambda: None,
 ) -> Measured:
     """Show a model every picture of a set; `seen` is called after each. Raises ModelError, LabelledSetError.
@@ -83,7 +84,7 @@ def measure(
     out, of the mean as well.
     """
     words = shared_words(card, labelled)
-    patient = card.model_copy(update={"low_threshold": LEAST_SCORE})
+    patient = card.model_copy(update={"low_threshold": least_score})
     detector = OnnxDetector(patient, weights, threads=threads, only=words)
     known = frozenset(labelled.names.index(word) for word in words.values())
 

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from edge.models.evaluation.labelled import Labelled, LabelledSet
-from edge.models.evaluation.scores import ClassScores
-from edge.models.measuring import measure, read_set
+from edge.models.evaluation.scores import ClassScores, Found
+from edge.models.measuring import LEAST_SCORE, measure, read_set
 from edge.models.speed import Speed, inference_ms
 from edge.vision.card import DEFAULT, MODELS, ModelCard, find_card
 from edge.vision.detector import OnnxDetector
@@ -34,6 +34,11 @@ JUDGED = ("pets09", "highway", "coco")
 LYING = {"rendered": ROOT / "footage" / "second", "filmed": DETECTION / "falls_auto" / "test"}
 PERSON = "person"
 FASTER, OFTENER = 2.0, 2.0
+REMARK = (
+    "Ours has learned for 45 minutes on two cores without a GPU, from 4,657 pictures; YOLOX-nano from 118,000 for 300 "
+    "rounds. What it has seen much of (people from a camera's height, our scenes) it finds about as well, photographs "
+    "of everyday life far less; lorries and buses it hardly knows. The course can go on: docs/guides/training.md."
+)
 LEAST_RECALL = 1e-3
 """In place of nothing where it is divided by."""
 TIMED = 20
@@ -47,7 +52,7 @@ class Seen:
 
     card: ModelCard
     sets: Mapping[str, ByWord]
-    lying: Mapping[str, ClassScores]
+    lying: Mapping[str, Found]
     events: Mapping[str, tuple[int, int]]
     """Of each kind: how many of the clips' events it sees, of how many."""
     speed: Speed
@@ -68,7 +73,7 @@ def look(model: Path) -> Seen:
         labelled = read_set(path)
         if shares(card, labelled):
             sets[name] = measure(card, weights, labelled).by_word()
-    lying = {name: measure(card, weights, lying_of(read_set(path))).by_word()[PERSON] for name, path in LYING.items()}
+    lying = {name: lying_found(card, weights, read_set(path)) for name, path in LYING.items()}
     detector = OnnxDetector(card, weights)
     pictures = [one.picture for one in islice(read_set(SETS["rendered, second set"]).pictures(), TIMED)]
     return Seen(
@@ -78,6 +83,14 @@ def look(model: Path) -> Seen:
         events_seen(detector),
         inference_ms(weights, [detector.prepared(picture) for picture in pictures]),
     )
+
+
+def lying_found(card: ModelCard, weights: Path, labelled: LabelledSet) -> Found:
+    """Of those who lie, who is found at the score that gives one false person per picture of the set."""
+    score = measure(card, weights, labelled).by_word()[PERSON].score_at_one
+    strict = measure(card, weights, lying_of(labelled), least_score=max(score or 0.0, LEAST_SCORE))
+    found: Found = strict.by_word()[PERSON].all
+    return found
 
 
 def events_seen(detector: OnnxDetector) -> dict[str, tuple[int, int]]:
@@ -114,10 +127,11 @@ def result(seen: Mapping[str, Seen]) -> Result:
     given = (
         f"«{card.title}» ({card.file}) and the reference detectors on pictures that ours never learned from, with the "
         "code of `shouwang-edge models eval`: AP50 / recall at one false box per picture. Lying: people whose boxes "
-        "are wider than high. Speed: median of session.run with 1 and 2 threads, without spinning."
+        "are wider than high; they are looked for at the score that gives one false person per picture. Speed: "
+        "median of session.run with 1 and 2 threads, without spinning."
     )
     tables = (by_set(seen), by_height(seen), lying_table(seen), events_table(seen), speeds(seen))
-    return Result("Our detector beside others", given, tuple(figures(seen)), tables)
+    return Result("Our detector beside others", given, tuple(figures(seen)), tables, (REMARK,))
 
 
 def figures(seen: Mapping[str, Seen]) -> Iterator[Figure]:
@@ -131,8 +145,8 @@ def figures(seen: Mapping[str, Seen]) -> Iterator[Figure]:
         title = f"speed with {threads} thread{'s' * (threads > 1)}, times YOLOX-nano's"
         yield Figure(title, rival.speed[threads] / ms, "×", at_least(FASTER))
     for name, found in ours.lying.items():
-        best = max(other.lying[name].all.recall or 0.0 for title, other in seen.items() if title != OURS)
-        times = (found.all.recall or 0.0) / max(best, LEAST_RECALL)
+        best = max(other.lying[name].recall or 0.0 for title, other in seen.items() if title != OURS)
+        times = (found.recall or 0.0) / max(best, LEAST_RECALL)
         yield Figure(f"people who lie found ({name}), times the best of the others", times, "×", at_least(OFTENER))
     yield Figure("fire AP50 on fire_indoor", ours.sets["fire_indoor"]["fire"].all.ap50 or 0.0)
 
@@ -172,8 +186,9 @@ def lying_table(seen: Mapping[str, Seen]) -> Table:
     rows = []
     for name in LYING:
         found = [one.lying[name] for one in seen.values()]
-        rows.append((name, str(found[0].all.wanted), *map(_both, found)))
-    return Table("People who lie", ("pictures", "people", *seen), tuple(rows))
+        rows.append((name, str(found[0].wanted), *(f"{one.recall or 0:.3f}" for one in found)))
+    head = ("pictures", "people", *seen)
+    return Table("People who lie, found at the score of one false person per picture", head, tuple(rows))
 
 
 def events_table(seen: Mapping[str, Seen]) -> Table:

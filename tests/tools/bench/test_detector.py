@@ -23,7 +23,7 @@ def seen(ap50: float, lying: float, ms: float, *, fire: bool = False) -> Seen:
     if fire:
         sets["fire_indoor"] = {"fire": scores(0.4, 0.5)}
     return Seen(
-        CARD, sets, dict.fromkeys(LYING, scores(lying, lying)), dict.fromkeys(KINDS, (3, 4)), {1: ms, 2: ms / 2}
+        CARD, sets, dict.fromkeys(LYING, Found(10, lying, lying)), dict.fromkeys(KINDS, (3, 4)), {1: ms, 2: ms / 2}
     )
 
 
