@@ -28,6 +28,7 @@ from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
+from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
@@ -79,15 +80,12 @@ def run(config: ConfigFile, language: Language = "en") -> None:
 def replay(
     clip: Annotated[Path, typer.Argument(help="A video file.")],
     config: Annotated[Path, typer.Option("--config", help="The camera's YAML file.")],
-    model: Annotated[Path | None, typer.Option("--model", help="A model card or an ONNX file; else ours.")] = None,
+    model: ModelOption = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
-    licences: Annotated[
-        Licences,
-        typer.Option(envvar="SHOUWANG_LICENCES", help="permissive: refuse a model of unknown or AGPL licence."),
-    ] = Licences.ANY,
-    every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    licences: LicencesOption = Licences.ANY,
+    every_frame: EveryFrame = False,
+    threads: Threads = 1,
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
     publish: Annotated[
         Path | None, typer.Option(help="Also send what is found to the server, as the enrolled node of this YAML file.")
@@ -102,8 +100,7 @@ def replay(
     With --publish the clip begins now unless --start says otherwise, because a server takes no alerts from far away in
     time; use a node of its own for it, not one that is running.
     """
-    if start is not None and start.tzinfo is None:
-        raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
+    must_have_zone(start)
     camera = load_camera(config)
     card, weights = find_card(model, MODELS)
     check_licence(card, licences)

@@ -98,12 +98,13 @@ def read_truth(path: Path, model: type[Truth]) -> Truth:
         raise ConfigError([f"{path}: cannot be read ({error.strerror}); it is written by make footage"]) from None
     except ValidationError as error:
         details = error.errors(include_url=False)[:MOST_PROBLEMS]
-        raise ConfigError([f"{path} {_field(detail['loc'])}: {_sentence(detail)}" for detail in details]) from None
+        raise ConfigError([f"{path} {field_name(detail['loc'])}: {_sentence(detail)}" for detail in details]) from None
     except ValueError as error:
         raise ConfigError([f"{path}: is not JSON ({error}); mend it, or render it again with make footage"]) from None
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def field_name(location: tuple[int | str, ...]) -> str:
+    """The place of a mistake, as people write it: events[2].start."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".") or "file"
 
 

@@ -40,14 +40,11 @@ from edge.models.showing import (
     scores_table,
     speed_sentence,
 )
-from edge.models.speed import inference_ms
+from edge.models.speed import TIMED_PICTURES, inference_ms
 from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
 from edge.vision.detector import OnnxDetector
 
 models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
-
-TIMED_PICTURES = 8
-"""Pictures that inference is timed on, in turn."""
 
 OwnModels = Annotated[
     Path | None, typer.Option("--to", help="Folder of your own models; default ~/.local/share/shouwang/models.")

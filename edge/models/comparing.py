@@ -14,7 +14,7 @@ from edge.models.evaluation.matching import Verdict, match
 from edge.models.making import card_text
 from edge.models.measuring import Measured, measure, shared_words
 from edge.models.quantizing import quantise
-from edge.models.speed import Speed, inference_ms
+from edge.models.speed import TIMED_PICTURES, Speed, inference_ms
 from edge.video.picture import Picture
 from edge.vision.boxes import iou
 from edge.vision.card import Measurement, ModelCard, Timing, sha256_of
@@ -22,7 +22,6 @@ from edge.vision.detector import Detections, OnnxDetector
 from edge.vision.errors import ModelFileError
 
 OVERLAP = 0.5
-TIMED_PICTURES = 8
 MEGABYTE = 1e6
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.yolo_set import PICTURES
+from edge.models.pictures import read_picture
 from edge.video.picture import Picture
 
 CLIPS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".m4v", ".ts", ".webm"})
@@ -44,10 +44,7 @@ def _spread(files: list[Path], count: int) -> list[Path]:
 
 
 def _read(path: Path) -> Picture:
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if bgr is None:
-        raise LabelledSetError([f"{path}: is no picture that can be read; mend or remove it"])
-    return _kept(Picture.of_array(np.asarray(bgr, np.uint8)))
+    return _kept(Picture.of_array(read_picture(path, "mend or remove it")))
 
 
 def _of_clip(clip: Path, count: int) -> list[Picture]:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet
 from edge.models.evaluation.words import words_of
 from edge.models.evaluation.yolo_set import read_yolo_set
+from edge.models.pictures import read_picture
 from edge.video.picture import Picture
 from edge.vision.boxes import iou
 from edge.vision.card import MODELS, ModelCard
@@ -75,13 +74,7 @@ def probe(card: ModelCard, weights: Path, extra: Sequence[Picture] = ()) -> Prob
 
 def read_pictures(paths: Sequence[Path]) -> list[Picture]:
     """The user's pictures. Raises LabelledSetError for one that cannot be read."""
-    pictures = []
-    for path in paths:
-        bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if bgr is None:
-            raise LabelledSetError([f"{path}: is no picture that can be read; name a JPEG or PNG file"])
-        pictures.append(Picture.of_array(np.asarray(bgr, np.uint8)))
-    return pictures
+    return [Picture.of_array(read_picture(path, "name a JPEG or PNG file")) for path in paths]
 
 
 class _Tally:

@@ -12,7 +12,7 @@ from edge.models.fetching import Fetched
 from edge.models.importing import Imported
 from edge.models.measuring import Measured
 from edge.models.registry import Listed
-from edge.models.speed import Speed
+from edge.models.speed import Speed, threads_text
 from edge.vision.card import Measurement, ModelCard, Timing
 
 out = Console()
@@ -94,7 +94,7 @@ def _measurement(figure: Measurement, *, short: bool = False) -> str:
 
 
 def _timing(timing: Timing) -> str:
-    return f"{timing.ms:g} ms, {timing.threads} thread{'s' if timing.threads > 1 else ''}, {timing.machine}"
+    return f"{timing.ms:g} ms, {threads_text(timing.threads)}, {timing.machine}"
 
 
 def scores_table(measured: Measured) -> Table:
@@ -122,7 +122,7 @@ def _shown(figure: float | None) -> str:
 
 def speed_sentence(speed: Speed) -> str:
     """Milliseconds by threads."""
-    parts = [f"{ms:.1f} ms with {threads} thread{'s' if threads > 1 else ''}" for threads, ms in speed.items()]
+    parts = [f"{ms:.1f} ms with {threads_text(threads)}" for threads, ms in speed.items()]
     return f"inference: {', '.join(parts)} (median of session.run on this machine)"
 
 
@@ -167,8 +167,7 @@ def compared_table(compared: Compared) -> Table:
     table.add_row("file", f"{before.megabytes:.1f} MB", f"{after.megabytes:.1f} MB", "")
     for threads, ms in before.speed.items():
         now = after.speed[threads]
-        name = f"{threads} thread{'s' if threads > 1 else ''}"
-        table.add_row(name, f"{ms:.1f} ms", f"{now:.1f} ms", f"{ms / now:.2f} times as fast")
+        table.add_row(threads_text(threads), f"{ms:.1f} ms", f"{now:.1f} ms", f"{ms / now:.2f} times as fast")
     for first, second in zip(before.measured, after.measured, strict=True):
         for word, scores in first.by_word().items():
             table.add_row(*_change(f"AP50 {word}, {first.labelled.name}", scores.all.ap50, _of(second, word)))

@@ -13,8 +13,16 @@ from edge.vision.detector import open_session
 WARM_UP, ROUNDS = 3, 30
 THREADS = (1, 2)
 
+TIMED_PICTURES = 8
+"""Pictures that inference is timed on, in turn."""
+
 Speed = dict[int, float]
 """Milliseconds by threads."""
+
+
+def threads_text(threads: int) -> str:
+    """«1 thread», «2 threads»."""
+    return f"{threads} thread{'s' if threads > 1 else ''}"
 
 
 def inference_ms(weights: Path, inputs: Sequence[tuple[str, NDArray[np.float32]]], rounds: int = ROUNDS) -> Speed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from edge.models.evaluation.labelled import Labelled, LabelledSet
 from edge.models.evaluation.scores import ClassScores, Found
 from edge.models.measuring import LEAST_SCORE, measure, read_set
-from edge.models.speed import Speed, inference_ms
+from edge.models.speed import TIMED_PICTURES, Speed, inference_ms, threads_text
 from edge.vision.card import DEFAULT, MODELS, ModelCard, find_card
 from edge.vision.detector import OnnxDetector
 from tools.bench.clip_events import HELD, KINDS, found_in
@@ -41,7 +41,6 @@ REMARK = (
 )
 LEAST_RECALL = 1e-3
 """In place of nothing where it is divided by."""
-TIMED = 20
 
 ByWord = Mapping[str, ClassScores]
 
@@ -75,7 +74,7 @@ def look(model: Path) -> Seen:
             sets[name] = measure(card, weights, labelled).by_word()
     lying = {name: lying_found(card, weights, read_set(path)) for name, path in LYING.items()}
     detector = OnnxDetector(card, weights)
-    pictures = [one.picture for one in islice(read_set(SETS["rendered, second set"]).pictures(), TIMED)]
+    pictures = [one.picture for one in islice(read_set(SETS["rendered, second set"]).pictures(), TIMED_PICTURES)]
     return Seen(
         card,
         sets,
@@ -142,7 +141,7 @@ def figures(seen: Mapping[str, Seen]) -> Iterator[Figure]:
         for title, one, two in (("AP50", mine.ap50, other.ap50), ("recall", mine.recall, other.recall)):
             yield Figure(f"person {title} on {name} above YOLOX-nano's", (one or 0) - (two or 0), "", at_least(0))
     for threads, ms in ours.speed.items():
-        title = f"speed with {threads} thread{'s' * (threads > 1)}, times YOLOX-nano's"
+        title = f"speed with {threads_text(threads)}, times YOLOX-nano's"
         yield Figure(title, rival.speed[threads] / ms, "×", at_least(FASTER))
     for name, found in ours.lying.items():
         best = max(other.lying[name].recall or 0.0 for title, other in seen.items() if title != OURS)
@@ -202,4 +201,4 @@ def events_table(seen: Mapping[str, Seen]) -> Table:
 def speeds(seen: Mapping[str, Seen]) -> Table:
     """Milliseconds."""
     rows = tuple((title, *(number(ms) for ms in one.speed.values())) for title, one in seen.items())
-    return Table("Inference, ms", ("model", *(f"{threads} thread(s)" for threads in seen[OURS].speed)), rows)
+    return Table("Inference, ms", ("model", *(threads_text(threads) for threads in seen[OURS].speed)), rows)

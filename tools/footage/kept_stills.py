@@ -8,7 +8,9 @@ from typing import Annotated
 import cv2
 import typer
 
+from edge.models.pictures import read_picture
 from tools.footage.files import ROOT
+from tools.footage.stills import StillFiles
 
 KEPT = ROOT / "footage" / "stills"
 WIDTH = 416
@@ -22,9 +24,9 @@ def keep(folder: Path, into: Path, count: int) -> int:
     for kind in ("images", "labels", "truth"):
         shutil.rmtree(into / kind, ignore_errors=True)
         (into / kind).mkdir(parents=True)
+    StillFiles(into).describe()
     for name in chosen:
-        picture = cv2.imread(str(folder / "images" / f"{name}.jpg"))
-        assert picture is not None, name
+        picture = read_picture(folder / "images" / f"{name}.jpg", "make stills again")
         height = round(picture.shape[0] * WIDTH / picture.shape[1])
         small = cv2.resize(picture, (WIDTH, height), interpolation=cv2.INTER_AREA)
         cv2.imwrite(str(into / "images" / f"{name}.jpg"), small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])

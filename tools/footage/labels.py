@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-PERSON, FIRE, SMOKE, OTHER = "person", "fire", "smoke", "object"
+PERSON, BAG, FIRE, SMOKE, OTHER = "person", "bag", "fire", "smoke", "object"
 """OTHER: what no detector of ours has a word for, a bin or a bottle."""
 
 LABEL_OF: Mapping[str, str] = {
@@ -13,16 +13,16 @@ LABEL_OF: Mapping[str, str] = {
     "car": "car",
     "van": "car",
     "truck": "truck",
-    "bag": "bag",
-    "backpack": "bag",
-    "suitcase": "bag",
+    "bag": BAG,
+    "backpack": BAG,
+    "suitcase": BAG,
     "box": OTHER,
     "bottle": OTHER,
     "bin": OTHER,
 }
 """By asset. Detectors trained on everyday pictures call a van a car more often than a truck."""
 
-LABELS = (PERSON, "bicycle", "motorcycle", "car", "truck", "bag", FIRE, SMOKE)
+LABELS = (PERSON, "bicycle", "motorcycle", "car", "truck", BAG, FIRE, SMOKE)
 """The words of training pictures, in the order of their numbers."""
 
 

@@ -1,7 +1,8 @@
 """`make stills N=…`: labelled training pictures. A set of them shares a place, a camera and its things; see `casting`.
 
 Into `out/stills`: `images/NUMBER.jpg`, `labels/NUMBER.txt` (YOLO: class, middle, width, height, of what is visible),
-`truth/NUMBER.json` (visible share, and the box of all of it, hidden parts too, line by line as in the labels).
+`truth/NUMBER.json` (visible share, and the box of all of it, hidden parts too, line by line as in the labels), and
+`classes.yaml` and `source.yaml`, by which it is a labelled set for `shouwang-edge models eval` and for training.
 """
 
 import json
@@ -23,7 +24,7 @@ from tools.footage.effects import Bytes, metered, picture
 from tools.footage.files import ROOT
 from tools.footage.film import StudioOf
 from tools.footage.fixtures import Fixtures
-from tools.footage.labels import FIRE, LABELS, OTHER, SMOKE, label_of
+from tools.footage.labels import BAG, FIRE, LABELS, OTHER, SMOKE, label_of
 from tools.footage.layers import Layer, Plate
 from tools.footage.particles import fire, smoke
 from tools.footage.places import PLACES, fixtures
@@ -61,6 +62,14 @@ class StillFiles:
     def has(self, number: int) -> bool:
         """Whether a picture is complete; the truth is written last."""
         return self._path("truth", number, "json").is_file()
+
+    def describe(self) -> None:
+        """Write what makes the folder a labelled set: the classes, and which of them are labelled whole."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        whole = ", ".join(label for label in LABELS if label != BAG)
+        (self.folder / "classes.yaml").write_text(f"names: [{', '.join(LABELS)}]\n", "utf-8")
+        about = "# Made by `make stills`. Bags are labelled where they stand, not where people carry them.\n"
+        (self.folder / "source.yaml").write_text(f"{about}exhaustive: [{whole}]\npartly: [{BAG}]\n", "utf-8")
 
     def write(self, still: Still, quality: int) -> None:
         """Picture, labels, truth."""
@@ -160,6 +169,7 @@ def main(
     from tools.footage.render import Studio  # noqa: PLC0415 - Blender comes only with this command's environment
 
     files = StillFiles(folder)
+    files.describe()
     chance, began_s, made = np.random.default_rng(seed), time.monotonic(), 0
     columns = (TextColumn("stills"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out) as progress:

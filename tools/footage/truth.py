@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import av
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from edge.documents import ConfigError, plain_sentence
-from protocol.kinds import Kind
+from edge.truth import TrueEvent, field_name
 from protocol.messages import Box, Fraction
 from tools.footage.world import Light
 
@@ -45,20 +45,12 @@ class ThingTruth(Part):
     label: str
 
 
-class EventTruth(Part):
-    """What the rules ought to find. `start`: when what happens begins, not when a rule's patience ends."""
+class EventTruth(TrueEvent):
+    """What the rules ought to find, and `of` whom."""
 
-    kind: Kind
-    zone: str | None = None
-    start: float = Field(ge=0)
-    end: float = Field(ge=0)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     of: tuple[int, ...] = ()
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"ends at {self.end:g} s, before its start at {self.start:g} s")
-        return self
 
 
 class Row(Part):
@@ -153,7 +145,7 @@ def read_truth(path: Path, video: Path | None = None) -> Truth:
     try:
         truth = Truth.model_validate(document | {"frames": frames})
     except ValidationError as error:
-        problems += [f"{path} {_field(detail['loc'])}: {plain_sentence(detail)}" for detail in error.errors()]
+        problems += [f"{path} {field_name(detail['loc'])}: {plain_sentence(detail)}" for detail in error.errors()]
         raise ConfigError(problems) from None
     if isinstance(document.get("frames"), list):
         problems += _contradictions(path, truth)
@@ -162,10 +154,6 @@ def read_truth(path: Path, video: Path | None = None) -> Truth:
     if problems:
         raise ConfigError(problems)
     return truth
-
-
-def _field(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".") or "file"
 
 
 def _frames(path: Path, frames: Any, problems: list[str]) -> Iterator[tuple[Row, ...]]:  # noqa: ANN401
@@ -179,7 +167,7 @@ def _frames(path: Path, frames: Any, problems: list[str]) -> Iterator[tuple[Row,
                 rows.append(Row.of_numbers(row))
             except ValidationError as error:
                 detail = error.errors()[0]
-                where = f"frames[{number}][{place}].{_field(detail['loc'])}"
+                where = f"frames[{number}][{place}].{field_name(detail['loc'])}"
                 problems.append(f"{path} {where}: {plain_sentence(detail)}")
             except ValueError as error:
                 problems.append(f"{path} frames[{number}][{place}]: {error}")

@@ -39,14 +39,6 @@ class Labelled:
     targets: Targets
 
 
-def read(path: str) -> Pixels:
-    """A picture file (H, W, 3) BGR. Raises FileNotFoundError where there is none."""
-    bgr = cv2.imread(path)
-    if bgr is None:
-        raise FileNotFoundError(f"{path}: is no picture; collect the samples again")
-    return np.asarray(bgr, np.uint8)
-
-
 def letterboxed(picture: Labelled, canvas: Canvas) -> tuple[Pixels, Targets]:
     """The whole picture in the middle of the canvas, as detection places it."""
     paper = np.full((canvas.height, canvas.width, 3), GREY, np.uint8)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rich.progress import track
 
+from edge.models.pictures import read_picture
 from tools.footage.stills import SET_SIZE
 from tools.train import recipe
-from tools.train.augment import read
 from tools.train.ensemble import Ensemble
 from tools.train.labels import BAG, PERSON
-from tools.train.samples import Sample, read_samples, write_samples
-from tools.train.sources import LabelledSet, filled, frames, stills
+from tools.train.samples import AGAIN, Sample, read_samples, write_samples
+from tools.train.sources import filled, frames, labelled, stills
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ def collect(places: Places) -> dict[str, int]:
 def _wanted(places: Places) -> Iterator[tuple[str, Iterable[Sample]]]:
     for name in recipe.SETS:
         for part in ("train", "val"):
-            if (places.data / "detection" / name / part).is_dir():
+            folder = places.data / "detection" / name / part
+            if folder.is_dir():
                 suffix = "" if part == "train" else "-val"
-                yield name + suffix, LabelledSet.of(places.data / "detection", name, part).samples()
+                yield name + suffix, labelled(folder, everyday=name not in recipe.FIRES)
     for source in recipe.FRAME_SOURCES:
         yield f"frames-{source.folder}", _frames(places, source)
 
@@ -73,7 +74,7 @@ def held_fights(index: Path) -> frozenset[str]:
 
 def _filled(samples: Iterable[Sample], ensemble: Ensemble, name: str) -> Iterator[Sample]:
     for sample in track(list(samples), description=name):
-        seen = filled(sample, ensemble.look(read(sample.picture)))
+        seen = filled(sample, ensemble.look(read_picture(Path(sample.picture), AGAIN)))
         # Who lies on the floor is lost by every detector: a picture in which nobody is found may well show somebody.
         if name != "frames-falls" or PERSON in seen.classes:
             yield seen

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tools.train.feed import WIDE
-from tools.train.network import STRIDES, Convolution, Network
+from tools.train.network import Convolution, Network, cells, edges_of
 
 OPSET = 17
 
@@ -26,21 +26,8 @@ class Decoded(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """See the class."""
         raw = self.network(pictures)
-        middles, strides = _cells(pictures.shape[2], pictures.shape[3])
-        reach = nn.functional.softplus(raw[:, :4]) * strides
-        low, high = reach[:, :2], reach[:, 2:]
-        return torch.cat([middles + (high - low) / 2, low + high, raw[:, 4:].sigmoid()], dim=1)
-
-
-def _cells(height: int, width: int) -> tuple[Tensor, Tensor]:
-    """The same as `network.cells`, (1, 2, N) and (1, 1, N), in operations that a trace keeps free of the size."""
-    middles, strides = [], []
-    for stride in STRIDES:
-        y, x = ((torch.arange(side // stride) + 0.5) * stride for side in (height, width))
-        grid = (height // stride, width // stride)
-        middles.append(torch.stack([x[None].expand(grid).reshape(-1), y[:, None].expand(grid).reshape(-1)]))
-        strides.append(torch.full_like(middles[-1][0], float(stride)))
-    return torch.cat(middles, 1)[None], torch.cat(strides)[None, None]
+        low, high = edges_of(raw[:, :4], *cells(pictures.shape[2], pictures.shape[3]))
+        return torch.cat([(low + high) / 2, high - low, raw[:, 4:].sigmoid()], dim=1)
 
 
 def folded(network: Network) -> Network:

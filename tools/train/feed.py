@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from tools.train.augment import MOSAIC, Canvas, Labelled, Targets, augmented, letterboxed, read
+from edge.models.pictures import read_picture
+from tools.train.augment import MOSAIC, Canvas, Labelled, Targets, augmented, letterboxed
 from tools.train.loss import PADDING, Truth
-from tools.train.samples import Sample
+from tools.train.samples import AGAIN, Sample
 
 WIDE, NARROW = Canvas(416, 256), Canvas(384, 288)
 """For cameras of 16:9 and of 4:3: as many cells, as much work."""
@@ -72,8 +74,9 @@ class Batches(Dataset[Batch]):
 
 def labelled(sample: Sample) -> Labelled:
     """Read a sample's picture. What its source is silent about is an ignored box over all of it."""
+    bgr = read_picture(Path(sample.picture), AGAIN)
     silent = np.array([(0, 0, 1, 1, kind, 0) for kind in sample.silent], np.float32).reshape(-1, 6)
-    return Labelled(np.ascontiguousarray(read(sample.picture)[..., ::-1]), np.concatenate([sample.targets, silent]))
+    return Labelled(np.ascontiguousarray(bgr[..., ::-1]), np.concatenate([sample.targets, silent]))
 
 
 def batch_of(pictures: Sequence[np.ndarray], targets: Sequence[Targets]) -> Batch:

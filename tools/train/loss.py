@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from tools.train.assignment import assign
-from tools.train.network import boxes_of
+from tools.train.network import edges_of
 from tools.train.samples import EVERY_CLASS
 
 BOX_WEIGHT, SCORE_WEIGHT = 5.0, 1.0
@@ -49,10 +49,12 @@ class Loss:
 
 
 def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss:
-    """Of the network's output (B, 4 + C, N)."""
+    """Of the network's output (B, 4 + C, N); `middles` (2, N) and `strides` (N,) as `cells` gives them."""
     logits = raw[:, 4:].transpose(1, 2)
-    boxes = boxes_of(raw[:, :4], middles, strides)
-    found = assign(logits.detach().sigmoid(), boxes.detach(), middles, strides, truth.things, truth.classes, truth.real)
+    boxes = torch.cat(edges_of(raw[:, :4], middles, strides), dim=1).transpose(1, 2)
+    found = assign(
+        logits.detach().sigmoid(), boxes.detach(), middles.T, strides, truth.things, truth.classes, truth.real
+    )
     wanted = torch.zeros_like(logits)
     kinds = truth.classes.gather(1, found.thing)
     wanted.scatter_(2, kinds[..., None], found.quality[..., None])
@@ -69,7 +71,7 @@ def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss
 def punished(wanted: Tensor, middles: Tensor, truth: Truth) -> Tensor:
     """1 where a score counts, 0 in boxes of which nothing is known (B, N, C)."""
     weight = torch.ones_like(wanted)
-    x, y = middles.T
+    x, y = middles
     x1, y1, x2, y2 = truth.ignored[..., None].unbind(2)
     inside = (x >= x1) & (x <= x2) & (y >= y1) & (y <= y2)
     for kind in truth.ignored_classes.unique().tolist():

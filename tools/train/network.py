@@ -108,16 +108,20 @@ def _doubled(features: Tensor) -> Tensor:
 
 
 def cells(height: int, width: int) -> tuple[Tensor, Tensor]:
-    """Middles of all cells (N, 2) in pixels and their strides (N,), in the order of the network's output."""
+    """Middles of all cells (2, N) in pixels and their strides (N,), in the order of the network's output.
+
+    In operations that a trace keeps free of the size, so that one exported file takes pictures of any.
+    """
     middles, strides = [], []
     for stride in STRIDES:
-        y, x = torch.meshgrid(torch.arange(height // stride), torch.arange(width // stride), indexing="ij")
-        middles.append((torch.stack([x, y], -1).reshape(-1, 2) + 0.5) * stride)
-        strides.append(torch.full((len(middles[-1]),), float(stride)))
-    return torch.cat(middles), torch.cat(strides)
+        y, x = ((torch.arange(side // stride) + 0.5) * stride for side in (height, width))
+        grid = (height // stride, width // stride)
+        middles.append(torch.stack([x[None].expand(grid).reshape(-1), y[:, None].expand(grid).reshape(-1)]))
+        strides.append(torch.full_like(middles[-1][0], float(stride)))
+    return torch.cat(middles, 1), torch.cat(strides)
 
 
-def boxes_of(raw: Tensor, middles: Tensor, strides: Tensor) -> Tensor:
-    """Corner boxes (B, N, 4) in pixels from raw edges (B, 4, N)."""
-    reach = functional.softplus(raw).transpose(1, 2) * strides[:, None]
-    return torch.cat([middles - reach[..., :2], middles + reach[..., 2:]], dim=-1)
+def edges_of(raw: Tensor, middles: Tensor, strides: Tensor) -> tuple[Tensor, Tensor]:
+    """Upper left and lower right corners (B, 2, N) in pixels from raw edges (B, 4, N)."""
+    reach = functional.softplus(raw) * strides
+    return middles - reach[:, :2], middles + reach[:, 2:]

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+AGAIN = "collect the samples again"
+"""What to do about a picture that is gone."""
 EVERY_CLASS = -1
 """In place of a class: whatever is in that box is neither right nor wrong."""
 

@@ -5,18 +5,21 @@ its pictures say nothing, until the ensemble fills them in.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import yaml
+import numpy as np
+from numpy.typing import NDArray
 
-from tools.footage import labels as rendered
+from edge.models.evaluation.yolo_set import corners, read_yolo_files
+from edge.vision.boxes import iou
 from tools.train.ensemble import Opinion
 from tools.train.labels import BAG, FIRE, LABELS, PERSON, SMOKE, index_of
 from tools.train.samples import Sample
 
 EVERYDAY = frozenset(range(len(LABELS))) - {FIRE, SMOKE}
+Box = tuple[float, ...]
 HOLDOUT = 10
 """Of rendered sets, which share place and camera, every tenth is kept for validation."""
 OVERLAP = 0.5
@@ -24,64 +27,44 @@ AROUND = 0.15
 """A bag is carried at somebody's side: his box, widened by so much of its width, says nothing of bags."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledSet:
-    """One part (train, val, test) of a set in the YOLO layout."""
+def labelled(folder: Path, *, everyday: bool) -> Iterator[Sample]:
+    """A set as labelled: classes not labelled whole are silent; `everyday` pictures are taken to show no fire.
 
-    name: str
-    folder: Path
-    words: Sequence[str]
-    exhaustive: frozenset[int]
-
-    @classmethod
-    def of(cls, root: Path, name: str, part: str) -> "LabelledSet":
-        """Of a folder with `classes.yaml` and a folder per source."""
-        about = yaml.safe_load((root / name / "source.yaml").read_text("utf-8"))
-        words = yaml.safe_load((root / "classes.yaml").read_text("utf-8"))["names"]
-        whole = {index_of(word) for word in about.get("exhaustive") or ()}
-        listed = [words[number] for number in sorted(words)]
-        return cls(name, root / name / part, listed, frozenset(k for k in whole if k is not None))
-
-    def samples(self) -> Iterator[Sample]:
-        """As labelled: classes not labelled whole are silent. Pictures of everyday life are taken to show no fire."""
-        speaks_of_fire = self.name.startswith("fire")
-        known = self.exhaustive if speaks_of_fire else self.exhaustive | {FIRE, SMOKE}
-        silent = tuple(sorted(set(range(len(LABELS))) - known))
-        for picture in sorted((self.folder / "images").glob("*.jpg")):
-            boxes, classes = [], []
-            for line in (self.folder / "labels" / f"{picture.stem}.txt").read_text("utf-8").splitlines():
-                number, *place = line.split()
-                kind = index_of(self.words[int(number)])
-                if kind is not None:
-                    boxes.append(corners(*map(float, place)))
-                    classes.append(kind)
-            yield Sample(str(picture), tuple(boxes), tuple(classes), silent=silent)
-
-
-def corners(x: float, y: float, width: float, height: float) -> tuple[float, ...]:
-    """Corner box of a YOLO line, cut at the picture."""
-    box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    return tuple(min(1.0, max(0.0, value)) for value in box)
+    Raises LabelledSetError with the mistakes of its files.
+    """
+    found = read_yolo_files(folder)
+    kinds = [index_of(word) for word in found.names]
+    known = {kinds[number] for number in found.labelled} | ({FIRE, SMOKE} if everyday else set())
+    silent = tuple(sorted(set(range(len(LABELS))) - known))
+    for picture, rows in found.rows.items():
+        boxes, classes = _ours(rows, kinds)
+        yield Sample(str(picture), boxes, classes, silent=silent)
 
 
 def stills(folder: Path, set_size: int, *, held: bool) -> Iterator[Sample]:
     """Rendered pictures; `held`: those of the sets kept for validation. Bags that people carry are not labelled."""
-    kinds = [index_of(word) for word in rendered.LABELS]
-    for truth in sorted((folder / "truth").glob("*.json")):
-        if (int(truth.stem) // set_size % HOLDOUT == HOLDOUT - 1) != held:
-            continue
-        boxes, classes, ignored = [], [], []
-        for line in (folder / "labels" / f"{truth.stem}.txt").read_text("utf-8").splitlines():
-            number, *place = line.split()
-            kind = kinds[int(number)]
-            assert kind is not None, line
-            boxes.append(corners(*map(float, place)))
-            classes.append(kind)
-            if kind == PERSON:
-                x1, y1, x2, y2 = boxes[-1]
-                ignored.append((x1 - AROUND * (x2 - x1), y1, x2 + AROUND * (x2 - x1), y2))
-        picture = folder / "images" / f"{truth.stem}.jpg"
-        yield Sample(str(picture), tuple(boxes), tuple(classes), tuple(ignored), (BAG,) * len(ignored))
+    found = read_yolo_files(folder)
+    kinds = [index_of(word) for word in found.names]
+    for picture, rows in found.rows.items():
+        if (int(picture.stem) // set_size % HOLDOUT == HOLDOUT - 1) == held:
+            boxes, classes = _ours(rows, kinds)
+            around = tuple(_around(box) for box, kind in zip(boxes, classes, strict=True) if kind == PERSON)
+            yield Sample(str(picture), boxes, classes, around, (BAG,) * len(around))
+
+
+def _ours(rows: NDArray[np.float64], kinds: Sequence[int | None]) -> tuple[tuple[Box, ...], tuple[int, ...]]:
+    """Boxes and classes of a picture's rows, those that we have a class for."""
+    found = [
+        (tuple(box), kind)
+        for box, number in zip(corners(rows).tolist(), rows[:, 0].tolist(), strict=True)
+        if (kind := kinds[int(number)]) is not None
+    ]
+    return tuple(box for box, _ in found), tuple(kind for _, kind in found)
+
+
+def _around(box: Box) -> Box:
+    x1, y1, x2, y2 = box
+    return x1 - AROUND * (x2 - x1), y1, x2 + AROUND * (x2 - x1), y2
 
 
 def filled(sample: Sample, opinion: Opinion) -> Sample:
@@ -99,15 +82,9 @@ def filled(sample: Sample, opinion: Opinion) -> Sample:
     )
 
 
-def _known(box: tuple[float, ...], kind: int, sample: Sample) -> bool:
-    return any(k == kind and overlap(box, b) > OVERLAP for b, k in zip(sample.boxes, sample.classes, strict=True))
-
-
-def overlap(a: Sequence[float], b: Sequence[float]) -> float:
-    """IoU of two corner boxes."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    shared = max(wide, 0.0) * max(high, 0.0)
-    return shared / max((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared, 1e-9)
+def _known(box: Box, kind: int, sample: Sample) -> bool:
+    same = [b for b, k in zip(sample.boxes, sample.classes, strict=True) if k == kind]
+    return bool(same) and bool((iou(np.array([box]), np.array(same)) > OVERLAP).any())
 
 
 def frames(clip: Path, every_s: float, into: Path, longest: int = 640) -> Iterator[Path]:

@@ -24,6 +24,7 @@ from edge.config import check_classes
 from edge.documents import ConfigError
 from edge.files import write_whole
 from edge.node import model_name
+from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 
 TOLERANCE_S = 2.0
@@ -33,7 +34,7 @@ def evaluate(
     footage: Annotated[
         list[Path], typer.Argument(metavar="FOOTAGE...", help="Clips with their truth, folders of them, or one report.")
     ],
-    model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")] = None,
+    model: ModelOption = None,
     camera_config: Annotated[
         Path | None, typer.Option(help="The camera's YAML file, or a folder of NAME.yaml; else by the clip's name.")
     ] = None,
@@ -47,23 +48,19 @@ def evaluate(
     document: Annotated[Path | None, typer.Option("--json", help="Write the report into this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with pictures and players into this folder.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Clips at a time; else one for each processor.")] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of one inference.")] = 1,
+    threads: Threads = 1,
     start: Annotated[
         datetime | None, typer.Option(help="When clips begin, ISO 8601 with zone, for rules with a schedule.")
     ] = None,
-    every_frame: Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")] = False,
-    licences: Annotated[
-        Licences,
-        typer.Option(envvar="SHOUWANG_LICENCES", help="permissive: refuse a model of unknown or AGPL licence."),
-    ] = Licences.ANY,
+    every_frame: EveryFrame = False,
+    licences: LicencesOption = Licences.ANY,
 ) -> None:
     """Replay scenes with truth and say how well alerts meet events: precision, recall, F1, delay, false alerts.
 
     An alert meets an event of its kind and zone if it begins while the event lasts, give or take the tolerance; one to
     one. Ends with status 13 if --least-f1 or --against does not hold.
     """
-    if start is not None and start.tzinfo is None:
-        raise typer.BadParameter("needs a zone, for example 2026-03-01T22:00:00+08:00", param_hint="--start")
+    must_have_zone(start)
     baseline = read_report(against) if against is not None else None
     scenes: list[FilmedScene] = []
     if len(footage) == 1 and footage[0].suffix == ".json":

@@ -6,12 +6,12 @@ picture without a label file, or with an empty one, has nothing of these classes
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from edge.documents import ConfigError, Document, plain_sentence, read
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet, refuse, set_name
+from edge.models.pictures import read_picture
 from edge.video.picture import Picture
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
@@ -55,8 +56,25 @@ class SourceFile(BaseModel):
     partly: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class YoloSet:
+    """What a set's files say. `rows`: of each picture class, middle and size of each box as shares of it, (N, 5)."""
+
+    names: tuple[str, ...]
+    labelled: frozenset[int]
+    partly: frozenset[int]
+    rows: Mapping[Path, Rows]
+
+
 def read_yolo_set(folder: Path) -> LabelledSet:
     """Check every label file of a set and say what it holds. Raises LabelledSetError with the mistakes found."""
+    found = read_yolo_files(folder)
+    pictures = partial(_read, found.rows)
+    return LabelledSet(set_name(folder), found.names, found.labelled, found.partly, len(found.rows), pictures)
+
+
+def read_yolo_files(folder: Path) -> YoloSet:
+    """The same without the pictures themselves. Raises LabelledSetError with the mistakes found."""
     try:
         names = _names(folder)
         labelled, partly = _labelled(folder, names)
@@ -71,17 +89,20 @@ def read_yolo_set(folder: Path) -> LabelledSet:
     if not any(_label_file(picture).is_file() for picture in pictures):
         remedy = "name each like its picture, with .txt"
         raise LabelledSetError([f"{folder / 'labels'}: has no label file for any picture of images/; {remedy}"])
-    return LabelledSet(set_name(folder), names, labelled, partly, len(pictures), partial(_read, rows))
+    return YoloSet(names, labelled, partly, rows)
 
 
-def _read(rows: dict[Path, Rows]) -> Iterator[Labelled]:
+def corners(rows: Rows) -> Rows:
+    """Corner boxes (N, 4) of a picture's rows, cut at the picture."""
+    middles, half = rows[:, 1:3], rows[:, 3:5] / 2
+    cut: Rows = np.clip(np.concatenate([middles - half, middles + half], axis=1), 0.0, 1.0)
+    return cut
+
+
+def _read(rows: Mapping[Path, Rows]) -> Iterator[Labelled]:
     for path, numbers in rows.items():
-        bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if bgr is None:
-            raise LabelledSetError([f"{path}: is no picture that can be read; mend or remove it and its label file"])
-        centres, half = numbers[:, 1:3], numbers[:, 3:5] / 2
-        boxes = np.clip(np.concatenate([centres - half, centres + half], axis=1), 0.0, 1.0)
-        yield Labelled(Picture.of_array(np.asarray(bgr, np.uint8)), boxes, numbers[:, 0].astype(np.int64))
+        bgr = read_picture(path, "mend or remove it and its label file")
+        yield Labelled(Picture.of_array(bgr), corners(numbers), numbers[:, 0].astype(np.int64))
 
 
 def _picture_files(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from tools.train.export import export, folded  # noqa: E402
 from tools.train.feed import Plan, batch_of, batches  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
-from tools.train.network import Network, Shape, boxes_of, cells  # noqa: E402
+from tools.train.network import Network, Shape, cells, edges_of  # noqa: E402
 from tools.train.recipe import Course  # noqa: E402
 from tools.train.sources import stills  # noqa: E402
 
@@ -32,26 +32,26 @@ def test_the_network_says_something_of_every_cell_of_three_scales() -> None:
     raw = Network(SMALL)(torch.zeros(2, 3, 64, 96))
     assert raw.shape == (2, 4 + 3, 8 * 12 + 4 * 6 + 2 * 3)
     middles, strides = cells(64, 96)
-    assert middles[0].tolist() == [4, 4]
-    assert middles[-1].tolist() == [80, 48]
+    assert middles[:, 0].tolist() == [4, 4]
+    assert middles[:, -1].tolist() == [80, 48]
     assert strides.unique().tolist() == [8, 16, 32]
 
 
 def test_boxes_lie_about_their_cells() -> None:
     middles, strides = cells(64, 96)
-    boxes = boxes_of(torch.zeros(1, 4, len(middles)), middles, strides)
-    assert torch.allclose((boxes[0, :, :2] + boxes[0, :, 2:]) / 2, middles)
+    low, high = edges_of(torch.zeros(1, 4, len(strides)), middles, strides)
+    assert torch.allclose((low + high) / 2, middles)
 
 
 def test_cells_are_given_to_the_thing_they_lie_in_even_to_a_tiny_one() -> None:
     middles, strides = cells(64, 96)
-    boxes = boxes_of(torch.zeros(1, 4, len(middles)), middles, strides)
+    boxes = torch.cat(edges_of(torch.zeros(1, 4, len(strides)), middles, strides), 1).transpose(1, 2)
     there = truth((10, 10, 50, 40, 1, 1), (70, 20, 73, 23, 2, 1))
     found = assign(
-        torch.full((1, len(middles), 3), 0.1), boxes, middles, strides, there.things, there.classes, there.real
+        torch.full((1, len(strides), 3), 0.1), boxes, middles.T, strides, there.things, there.classes, there.real
     )
     for thing, (x1, y1, x2, y2) in enumerate(there.things[0].tolist()):
-        mine = middles[(found.taken & (found.thing == thing))[0]]
+        mine = middles.T[(found.taken & (found.thing == thing))[0]]
         assert 1 <= len(mine) <= 10
         reach = 8 if thing else 0
         assert ((mine[:, 0] > x1 - reach) & (mine[:, 0] < x2 + reach)).all()
@@ -72,13 +72,13 @@ def test_overlap_of_many_boxes_is_that_of_each_pair() -> None:
 
 
 def test_nothing_is_punished_in_an_ignored_box_but_for_other_classes() -> None:
-    middles, _ = cells(64, 96)
-    weight = punished(torch.zeros(1, len(middles), 3), middles, truth((0, 0, 48, 64, 1, 0)))
-    left = middles[:, 0] <= 48
+    middles, strides = cells(64, 96)
+    weight = punished(torch.zeros(1, len(strides), 3), middles, truth((0, 0, 48, 64, 1, 0)))
+    left = middles[0] <= 48
     assert (weight[0, left, 1] == 0).all()
     assert (weight[0, ~left] == 1).all()
     assert (weight[0, :, [0, 2]] == 1).all()
-    every = punished(torch.zeros(1, len(middles), 3), middles, truth((0, 0, 48, 64, -1, 0)))
+    every = punished(torch.zeros(1, len(strides), 3), middles, truth((0, 0, 48, 64, -1, 0)))
     assert (every[0, left] == 0).all()
 
 
@@ -127,7 +127,7 @@ def test_one_exported_file_says_what_the_network_says_of_pictures_of_any_shape(
     picture = torch.rand(1, 3, *size)
     middles, strides = cells(*size)
     raw = network(picture)
-    boxes = boxes_of(raw[:, :4], middles, strides)[0].detach().numpy()
+    boxes = torch.cat(edges_of(raw[:, :4], middles, strides), 1)[0].T.detach().numpy()
     export(folded(network), tmp_path / "a.onnx")
     after = onnxruntime.InferenceSession(str(tmp_path / "a.onnx")).run(None, {"images": picture.numpy()})[0][0]
     middle, half = after[:2].T, after[2:4].T / 2

@@ -12,13 +12,13 @@ from tools.footage.stills import stills as rendered
 from tools.train.ensemble import Opinion
 from tools.train.labels import BAG, FIRE, LABELS, PERSON, SMOKE, index_of
 from tools.train.samples import Sample, read_samples, write_samples
-from tools.train.sources import LabelledSet, filled, frames, overlap, stills
+from tools.train.sources import filled, frames, labelled, stills
 
 CAR = LABELS.index("car")
 BOX = (0.1, 0.2, 0.3, 0.6)
 
 
-def a_set(root: Path, name: str, lines: str, **about: object) -> LabelledSet:
+def a_set(root: Path, name: str, lines: str, **about: object) -> Path:
     (root / "classes.yaml").write_text(
         yaml.safe_dump({"names": {0: "person", 1: "car", 2: "bag", 3: "fire", 4: "dog"}})
     )
@@ -27,32 +27,33 @@ def a_set(root: Path, name: str, lines: str, **about: object) -> LabelledSet:
     (root / name / "source.yaml").write_text(yaml.safe_dump(about))
     cv2.imwrite(str(root / name / "train" / "images" / "a.jpg"), np.zeros((20, 20, 3), np.uint8))
     (root / name / "train" / "labels" / "a.txt").write_text(lines)
-    return LabelledSet.of(root, name, "train")
+    return root / name / "train"
 
 
 def test_a_labelled_set_speaks_of_what_it_labels_whole_and_everyday_pictures_show_no_fire(tmp_path: Path) -> None:
-    (sample,) = a_set(
-        tmp_path, "street", "0 0.2 0.4 0.2 0.4\n4 0.5 0.5 0.1 0.1\n", exhaustive=["person", "dog"]
-    ).samples()
+    lines = "0 0.2 0.4 0.2 0.4\n4 0.5 0.5 0.1 0.1\n"
+    (sample,) = labelled(a_set(tmp_path, "street", lines, exhaustive=["person", "dog"]), everyday=True)
     assert sample.classes == (PERSON,)
     assert sample.boxes[0] == pytest.approx(BOX)
     assert set(sample.silent) == set(range(len(LABELS))) - {PERSON, FIRE, SMOKE}
 
 
 def test_pictures_of_fires_say_nothing_of_people_nor_of_smoke(tmp_path: Path) -> None:
-    (sample,) = a_set(tmp_path, "fire_here", "3 0.2 0.4 0.2 0.4\n", exhaustive=["fire"]).samples()
+    (sample,) = labelled(a_set(tmp_path, "fire_here", "3 0.2 0.4 0.2 0.4\n", exhaustive=["fire"]), everyday=False)
     assert sample.classes == (FIRE,)
     assert set(sample.silent) == set(range(len(LABELS))) - {FIRE}
 
 
 def test_what_is_labelled_with_gaps_counts_where_it_is_labelled(tmp_path: Path) -> None:
-    (sample,) = a_set(tmp_path, "street", "0 0.2 0.4 0.2 0.4\n", exhaustive=[], partly=["person"]).samples()
+    (sample,) = labelled(
+        a_set(tmp_path, "street", "0 0.2 0.4 0.2 0.4\n", exhaustive=[], partly=["person"]), everyday=True
+    )
     assert sample.classes == (PERSON,)
     assert PERSON in sample.silent
 
 
 def test_a_box_that_reaches_out_of_the_picture_is_cut_at_its_edge(tmp_path: Path) -> None:
-    (sample,) = a_set(tmp_path, "street", "1 0.05 0.5 0.2 1.2\n", exhaustive=["car"]).samples()
+    (sample,) = labelled(a_set(tmp_path, "street", "1 0.05 0.5 0.2 1.0\n", exhaustive=["car"]), everyday=True)
     assert sample.boxes[0] == pytest.approx((0, 0, 0.15, 1))
 
 
@@ -81,6 +82,7 @@ def test_lists_come_back_as_they_were_written(tmp_path: Path) -> None:
 
 def test_rendered_pictures_are_split_by_set_and_say_nothing_of_bags_at_peoples_sides(tmp_path: Path) -> None:
     files = StillFiles(tmp_path)
+    files.describe()
     for number in (0, 9):
         for still in list(rendered(number, 5, BoxStudio, [*PLACES.values()]))[:12]:
             files.write(still, 90)
@@ -110,9 +112,3 @@ def test_frames_of_a_clip_are_made_once(tmp_path: Path) -> None:
 def test_words_of_other_sets_have_a_class_of_ours_or_none() -> None:
     assert index_of("handbag") == index_of("suitcase") == BAG
     assert index_of("dog") is None
-
-
-def test_overlap_of_boxes() -> None:
-    assert overlap((0, 0, 1, 1), (0, 0, 1, 1)) == pytest.approx(1)
-    assert overlap((0, 0, 1, 1), (0.5, 0, 1.5, 1)) == pytest.approx(1 / 3)
-    assert overlap((0, 0, 1, 1), (2, 2, 3, 3)) == 0
