@@ -51,14 +51,15 @@ def _of_clip(clip: Path, count: int) -> list[Picture]:
     if count <= 0:
         return []
     try:
-        total = sum(1 for _ in _decoded(clip))
+        total = sum(1 for _ in decoded(clip))
         wanted = {int(place) for place in np.linspace(0, total - 1, min(count, total))} if total else set()
-        return [_kept(Picture(frame)) for number, frame in enumerate(_decoded(clip)) if number in wanted]
+        return [_kept(Picture(frame)) for number, frame in enumerate(decoded(clip)) if number in wanted]
     except (av.FFmpegError, OSError, IndexError) as error:
         raise LabelledSetError([f"{clip}: cannot be read as a video ({error}); mend or remove it"]) from None
 
 
-def _decoded(clip: Path) -> Iterator[av.VideoFrame]:
+def decoded(clip: Path) -> Iterator[av.VideoFrame]:
+    """The frames of a clip. Raises av.FFmpegError, OSError, IndexError where it is none."""
     with av.open(str(clip)) as container:
         container.streams.video[0].thread_type = "AUTO"
         yield from container.decode(video=0)

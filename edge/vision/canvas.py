@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.video.picture import Picture
-from edge.vision.card import Fit, ModelCard
+from edge.vision.card import Fit, InputCard, ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,14 @@ class Placement:
     height: int
 
 
-def place(picture_width: int, picture_height: int, card: ModelCard) -> Placement:
-    """How the card fits a picture of some size into the input."""
-    wide, high = card.input.width, card.input.height
-    if card.input.fit is Fit.STRETCH:
+def place(picture_width: int, picture_height: int, shown: InputCard) -> Placement:
+    """How a picture of some size is fitted into the input."""
+    wide, high = shown.width, shown.height
+    if shown.fit is Fit.STRETCH:
         return Placement(0, 0, wide, high)
     ratio = min(wide / picture_width, high / picture_height)
     width, height = min(wide, round(picture_width * ratio)), min(high, round(picture_height * ratio))
-    if card.input.fit is Fit.LETTERBOX_TOP_LEFT:
+    if shown.fit is Fit.LETTERBOX_TOP_LEFT:
         return Placement(0, 0, width, height)
     return Placement((wide - width) // 2, (high - height) // 2, width, height)
 
@@ -53,7 +53,7 @@ class Canvas:
 
     def show(self, picture: Picture) -> Placement:
         """Write a picture into the buffer."""
-        placement = place(picture.width, picture.height, self._card)
+        placement = place(picture.width, picture.height, self._card.input)
         self._fill(picture.bgr(placement.width, placement.height), placement)
         return placement
 

@@ -54,14 +54,17 @@ class Fit(StrEnum):
     STRETCH = "stretch"
 
 
+Side = Annotated[int, Field(ge=32, le=4096)]
+
+
 class InputCard(BaseModel):
     """What the network wants to see: pixel value v of a channel becomes (v·scale − mean) / std."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    width: int = Field(ge=32, le=4096, description="pixels")
-    height: int = Field(ge=32, le=4096, description="pixels")
-    other_sizes: tuple[tuple[int, int], ...] = Field(
+    width: Side = Field(description="pixels")
+    height: Side = Field(description="pixels")
+    other_sizes: tuple[tuple[Side, Side], ...] = Field(
         default=(),
         description="further widths and heights the file takes; the one that shows a picture largest is used",
     )

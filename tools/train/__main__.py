@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from edge.models.making import card_text
+from tools.bench.footage import DATA
 from tools.footage.files import ROOT
 from tools.train import recipe
 from tools.train.card import card_of
@@ -25,7 +26,7 @@ out = Console()
 Data = Annotated[Path, typer.Option(help="Folder of the data sets.")]
 Stills = Annotated[Path, typer.Option(help="Pictures made by `make stills`.")]
 Out = Annotated[Path, typer.Option("--out", help="Where lists, frames and checkpoints go.")]
-DATA, STILLS, OUT = ROOT.parent / "shared" / "data", ROOT / "out" / "stills", ROOT / "out" / "train"
+STILLS, OUT = ROOT / "out" / "stills", ROOT / "out" / "train"
 
 
 @app.command("collect")
@@ -93,7 +94,7 @@ def drawn(folder: Path) -> tuple[list[Sample], list[float]]:
 
 
 def by_heart_of(folder: Path, count: int) -> tuple[list[Sample], list[float]]:
-    """A few pictures of people, evenly from a list."""
+    """A few labelled pictures, evenly from a list."""
     found = [sample for sample in read_samples(folder / "coco.jsonl") if sample.boxes]
     chosen = found[:: max(1, len(found) // count)][:count]
     return chosen, [1.0] * len(chosen)

@@ -10,25 +10,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.canvas import place
+from edge.vision.card import InputCard
+
 Pixels = NDArray[np.uint8]
 Targets = NDArray[np.float32]
 Chance = np.random.Generator
 
-GREY = 114
 MOSAIC = 0.5
 """How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
 UPRIGHT = 0.92
 """How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
 LEAST_LEFT, LEAST_PX = 0.3, 3.0
 """Of what a cut leaves less, or smaller, than this nothing is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """The network's input, pixels."""
-
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +33,20 @@ class Labelled:
     targets: Targets
 
 
-def letterboxed(picture: Labelled, canvas: Canvas) -> tuple[Pixels, Targets]:
+def letterboxed(picture: Labelled, canvas: InputCard) -> tuple[Pixels, Targets]:
     """The whole picture in the middle of the canvas, as detection places it."""
-    paper = np.full((canvas.height, canvas.width, 3), GREY, np.uint8)
-    height, width = picture.rgb.shape[:2]
-    scale = min(canvas.width / width, canvas.height / height)
-    size = (min(canvas.width, round(width * scale)), min(canvas.height, round(height * scale)))
-    left, top = (canvas.width - size[0]) // 2, (canvas.height - size[1]) // 2
+    paper = np.full((canvas.height, canvas.width, 3), canvas.fill, np.uint8)
+    spot = place(picture.rgb.shape[1], picture.rgb.shape[0], canvas)
+    size, left, top = (spot.width, spot.height), spot.left, spot.top
     paper[top : top + size[1], left : left + size[0]] = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_LINEAR)
     targets = picture.targets.copy()
     targets[:, :4] = targets[:, :4] * (size * 2) + (left, top, left, top)
     return paper, targets
 
 
-def augmented(pictures: Sequence[Labelled], canvas: Canvas, chance: Chance) -> tuple[Pixels, Targets]:
+def augmented(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -> tuple[Pixels, Targets]:
     """One canvas from one picture or from four."""
-    paper = np.full((canvas.height, canvas.width, 3), GREY, np.uint8)
+    paper = np.full((canvas.height, canvas.width, 3), canvas.fill, np.uint8)
     if len(pictures) == 1:
         regions, scales = [(0, 0, canvas.width, canvas.height)], [float(np.exp(chance.uniform(-0.55, 0.45)))]
     else:
@@ -89,7 +81,7 @@ def _laid(
     paper: Pixels,
     picture: Labelled,
     region: tuple[int, int, int, int],
-    canvas: Canvas,
+    canvas: InputCard,
     scale: float,
     chance: Chance,
 ) -> Targets:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from edge.vision.card import InputCard, ModelCard, sha256_of
-from edge.vision.decode.base import UNIT
+from edge.vision.card import ModelCard, sha256_of
 from tools.train.feed import NARROW, WIDE
 from tools.train.labels import LABELS
 
@@ -17,9 +16,7 @@ def card_of(weights: Path) -> ModelCard:
         source="trained by this project, see docs/guides/training.md",
         file=weights.name,
         sha256=sha256_of(weights),
-        input=InputCard(
-            width=WIDE.width, height=WIDE.height, other_sizes=((NARROW.width, NARROW.height),), colour="rgb", scale=UNIT
-        ),
+        input=WIDE.model_copy(update={"other_sizes": ((NARROW.width, NARROW.height),)}),
         format="yolo",
         labels=LABELS,
         threshold=0.35,

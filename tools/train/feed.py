@@ -10,13 +10,21 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from edge.models.pictures import read_picture
-from tools.train.augment import MOSAIC, Canvas, Labelled, Targets, augmented, letterboxed
+from edge.vision.card import InputCard
+from edge.vision.decode.base import UNIT
+from tools.train.augment import MOSAIC, Labelled, Targets, augmented, letterboxed
 from tools.train.loss import PADDING, Truth
 from tools.train.samples import AGAIN, Sample
 
-WIDE, NARROW = Canvas(416, 256), Canvas(384, 288)
+
+def input_of(width: int, height: int) -> InputCard:
+    """How the detector is shown pictures."""
+    return InputCard(width=width, height=height, colour="rgb", scale=UNIT)
+
+
+WIDE, NARROW = input_of(416, 256), input_of(384, 288)
 """For cameras of 16:9 and of 4:3: as many cells, as much work."""
-SMALL_WIDE, SMALL_NARROW = Canvas(320, 192), Canvas(256, 224)
+SMALL_WIDE, SMALL_NARROW = input_of(320, 192), input_of(256, 224)
 """The same in little: learning begins with them, for they take half the time."""
 WIDE_SHARE = 0.6
 
@@ -61,7 +69,7 @@ class Batches(Dataset[Batch]):
         made = [self._picture(canvas, chance, mixed=number < self._plan.mixed_until) for _ in range(self._plan.batch)]
         return batch_of([rgb for rgb, _ in made], [targets for _, targets in made])
 
-    def _picture(self, canvas: Canvas, chance: np.random.Generator, *, mixed: bool) -> tuple[np.ndarray, Targets]:
+    def _picture(self, canvas: InputCard, chance: np.random.Generator, *, mixed: bool) -> tuple[np.ndarray, Targets]:
         if not self._plan.augment:
             return letterboxed(self._drawn(chance), canvas)
         count = 4 if mixed and chance.random() < MOSAIC else 1

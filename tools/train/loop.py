@@ -46,7 +46,6 @@ class State:
         part = path.with_suffix(".part")
         torch.save(
             {
-                "shape": self.network.shape.fields(),
                 "network": self.network.state_dict(),
                 "average": self.average.state_dict(),
                 "optimizer": self.optimizer.state_dict(),

@@ -4,7 +4,7 @@ Four halvings of a backbone, features joined downwards and upwards again (PANet,
 scales two convolutions that say for every cell what is there and how far its edges are (FCOS, Tian et al. 2019).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -26,10 +26,6 @@ class Shape:
     depth: tuple[int, int, int, int] = (1, 1, 2, 2)
     scales: tuple[int, int, int] = (64, 96, 128)
     classes: int = len(LABELS)
-
-    def fields(self) -> dict[str, object]:
-        """For a checkpoint."""
-        return asdict(self)
 
 
 class Convolution(nn.Sequential):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.models.evaluation.yolo_set import corners, read_yolo_files
+from edge.models.frames import decoded
 from edge.vision.boxes import iou
 from tools.train.ensemble import Opinion
 from tools.train.labels import BAG, FIRE, LABELS, PERSON, SMOKE, index_of
@@ -89,21 +90,15 @@ def _known(box: Box, kind: int, sample: Sample) -> bool:
 
 def frames(clip: Path, every_s: float, into: Path, longest: int = 640) -> Iterator[Path]:
     """Pictures of a clip, kept as JPEG files in `into`; those that are there are not made again."""
-    video = cv2.VideoCapture(str(clip))
-    rate = video.get(cv2.CAP_PROP_FPS) or 25.0
     into.mkdir(parents=True, exist_ok=True)
-    number, due = 0, 0.3 * every_s
-    while True:
-        found, picture = video.read()
-        if not found:
-            break
-        if number / rate >= due:
+    due = 0.3 * every_s
+    for number, frame in enumerate(decoded(clip)):
+        if frame.time >= due:
             due += every_s
             path = into / f"{clip.stem}-{number:05d}.jpg"
             if not path.is_file():
-                scale = min(1.0, longest / max(picture.shape[:2]))
-                small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+                scale = min(1.0, longest / max(frame.width, frame.height))
+                pixels = frame.to_ndarray(format="bgr24")
+                small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
                 cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, 92])
             yield path
-        number += 1
-    video.release()

@@ -1,5 +1,4 @@
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,8 +91,7 @@ def test_a_pose_models_key_points_are_no_classes(tmp_path: Path) -> None:
 
 @given(st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))
 def test_every_picture_lies_within_the_input(width: int, height: int, fit: Fit) -> None:
-    sized = SimpleNamespace(input=SimpleNamespace(width=416, height=320, fit=fit))
-    spot = place(width, height, sized)  # type: ignore[arg-type]
+    spot = place(width, height, InputCard(width=416, height=320, fit=fit))
     assert spot.left >= 0
     assert spot.top >= 0
     assert spot.left + spot.width <= 416

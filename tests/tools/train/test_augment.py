@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.train.augment import Canvas, Labelled, Targets, augmented, cut, letterboxed, turned
+from edge.vision.card import InputCard
+from tools.train.augment import Labelled, Targets, augmented, cut, letterboxed, turned
 
-CANVAS = Canvas(208, 128)
+CANVAS = InputCard(width=208, height=128)
 GREEN = np.array([10, 200, 10], np.uint8)
 
 
