@@ -13,6 +13,7 @@ from edge.video.ring import PacketRing
 from edge.vision.detector import Detector
 from edge.vision.gate import Gate
 from edge.vision.scene import Scene
+from edge.vision.senses.base import Senses
 from edge.vision.tracker import Tracker
 from protocol.messages import Text
 
@@ -33,6 +34,7 @@ class CameraAnalysis:
         self.camera = camera
         self._detector = detector
         self._rules = RuleEngine(camera.build_rules())
+        self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
         self._gate = Gate(camera.gate, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
         self._alerts = AlertLife(origin, camera.evidence, ring)
@@ -49,7 +51,8 @@ class CameraAnalysis:
             tracks = self._tracker.coast(frame.at)
         else:
             tracks = self._tracker.hold(frame.at)
-        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms)
+        readings = self._senses.measure(frame, tracks, decision)
+        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings)
         judgement = self._rules.step(scene)
         reports = self._alerts.step(scene, judgement.findings, frame)
         self._last = (scene, frame)

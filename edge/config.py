@@ -225,7 +225,7 @@ def load_node(path: Path) -> LoadedNode:
 
 def classes_of(cameras: Iterable[CameraConfig]) -> frozenset[str]:
     """Every label that some rule of the cameras cares for."""
-    return frozenset(label for camera in cameras for rule in camera.rules for label in rule.classes)
+    return frozenset(label for camera in cameras for rule in camera.rules for label in rule.looks_for)
 
 
 def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
@@ -233,7 +233,7 @@ def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
     problems = []
     for camera in cameras:
         for number, rule in enumerate(camera.rules):
-            for label in rule.classes:
+            for label in rule.looks_for:
                 if label not in card.labels:
                     near = difflib.get_close_matches(label, card.labels, 1)
                     guess = f"; did you mean «{near[0]}»?" if near else f"; it knows {', '.join(card.labels[:12])} …"

@@ -192,7 +192,7 @@ class Evidence(Value):
 class SeenObject(Value):
     """An object of an alert as it was when the revision was made."""
 
-    track: int = Field(ge=1)
+    track: int = Field(ge=0, description="0: it has none, as a bag that stands there")
     label: str
     score: Fraction
     box: Box

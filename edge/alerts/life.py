@@ -100,7 +100,7 @@ class AlertLife:
             "at": finding.at,
             "reason": finding.reason,
             "score": finding.score,
-            "objects": _seen(scene, finding.objects) or open_.alert.objects,
+            "objects": _seen(scene, finding) or open_.alert.objects,
         }
         if finding.phase is Phase.END:
             changes["ended_at"] = finding.at
@@ -128,7 +128,7 @@ class AlertLife:
             uncertainty_ms=scene.uncertainty_ms,
             reason=finding.reason,
             score=finding.score,
-            objects=_seen(scene, finding.objects),
+            objects=_seen(scene, finding),
             evidence=(picture.about,),
             fingerprints=Fingerprints(
                 model=origin.model, configuration=origin.configuration, rule=rule.fingerprint, software=origin.software
@@ -161,9 +161,9 @@ def _revised(alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field val
     return alert.model_copy(update={"revision": alert.revision + 1, **changes})
 
 
-def _seen(scene: Scene, objects: Sequence[int]) -> tuple[SeenObject, ...]:
+def _seen(scene: Scene, finding: Finding) -> tuple[SeenObject, ...]:
     tracks = scene.tracks
-    return tuple(
+    tracked = tuple(
         SeenObject(
             track=track,
             label=tracks.labels[row],
@@ -171,8 +171,13 @@ def _seen(scene: Scene, objects: Sequence[int]) -> tuple[SeenObject, ...]:
             box=_box(tracks.boxes[row].tolist()),
         )
         for row, track in enumerate(tracks.ids.tolist())
-        if track in objects
-    )[:MOST_OBJECTS]
+        if track in finding.objects
+    )
+    others = tuple(
+        SeenObject(track=0, label=thing.label, score=round(min(1.0, thing.score), 3), box=_box(list(thing.box)))
+        for thing in finding.things
+    )
+    return (tracked + others)[:MOST_OBJECTS]
 
 
 def _box(values: list[float]) -> tuple[float, float, float, float]:

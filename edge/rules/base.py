@@ -14,9 +14,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
-from edge.rules.finding import Step, Trace
+from edge.rules.finding import Step
 from edge.rules.schedule import Hours, Schedule
 from edge.vision.scene import Scene
+from edge.vision.senses.base import Sense
 from protocol.kinds import Kind
 from protocol.messages import Line, Zone
 
@@ -34,11 +35,13 @@ class RuleSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = Field(default=None, max_length=120, description="shown to people; default: kind and zone")
-    classes: tuple[str, ...] = Field(default=("person",), min_length=1, description="labels of the model's card")
     schedule: tuple[Hours, ...] = Field(default=(), description="when it is on, by the camera's clock; empty: always")
-    min_height: float = Field(default=0.0, ge=0, le=1, description="least box height, share of the picture's height")
-    min_score: float = Field(default=0.0, ge=0, le=1, description="least score of the object's last detection")
     cooldown_s: float = Field(default=0.0, ge=0, description="seconds after an alert's end before the next may begin")
+
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """Labels that the detector must know for it; none: it lives by its senses."""
+        return ()
 
 
 S = TypeVar("S", bound=RuleSettings)
@@ -77,6 +80,8 @@ class Rule(ABC, Generic[S]):
 
     kind: ClassVar[Kind]
     settings_model: ClassVar[type[RuleSettings]]
+    senses: ClassVar[tuple[type[Sense[Any]], ...]] = ()
+    """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
 
     def __init_subclass__(cls) -> None:
         if "kind" in cls.__dict__:
@@ -97,7 +102,7 @@ class Rule(ABC, Generic[S]):
 
     @property
     def region(self) -> Sequence[tuple[float, float]] | None:
-        """Polygon outside which nothing can matter to it; None: the whole picture."""
+        """Polygon outside which no detection can matter to it; None: the whole picture; empty: none matters at all."""
         return None
 
     @abstractmethod
@@ -127,20 +132,3 @@ class Rule(ABC, Generic[S]):
     def cooling(self, at: datetime) -> bool:
         """Whether the cooldown still runs."""
         return self._quiet_until is not None and at < self._quiet_until
-
-    def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
-        """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
-        tracks, limits = scene.tracks, self.settings
-        rows: list[int] = []
-        traces: list[Trace] = []
-        columns = zip(tracks.ids.tolist(), tracks.labels, tracks.heights.tolist(), tracks.scores.tolist(), strict=True)
-        for row, (track, label, height, score) in enumerate(columns):
-            if label not in limits.classes:
-                traces.append(Trace(track, "class"))
-            elif height < limits.min_height:
-                traces.append(Trace(track, "size", height, limits.min_height))
-            elif score < limits.min_score:
-                traces.append(Trace(track, "score", score, limits.min_score))
-            else:
-                rows.append(row)
-        return rows, traces

@@ -8,6 +8,16 @@ from protocol.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that has no track: a bag that stands there, something that falls."""
+
+    label: str
+    box: tuple[float, float, float, float]
+    """x1, y1, x2, y2 as shares of the picture."""
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One step in the life of one event seen by one rule. `episode` ties begin, updates and end together."""
 
@@ -21,6 +31,8 @@ class Finding:
     """Ids of the tracks involved."""
     reason: Text
     score: float = 1.0
+    things: tuple[Thing, ...] = ()
+    """What else is involved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class Trace:
     """Why a rule has not raised for one track (yet): the first condition that fails, and how near it came."""
 
     track: int
+    """0: the picture as a whole."""
     condition: str
     """One word: schedule, class, size, place, time, direction, cooldown, raised."""
     have: float | None = None

@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from edge.rules.base import Place, Rule, RuleSettings
+from edge.rules.base import Place
 from edge.rules.finding import Finding, Step, Trace
 from edge.rules.geometry import Point, segments_meet, side
+from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
@@ -24,7 +25,7 @@ REACH = 1.0
 """How far, in box heights, a new track may stand from a lost one to take over its side."""
 
 
-class LineCrossingSettings(RuleSettings):
+class LineCrossingSettings(TrackSettings):
     """`direction` says which crossings are forbidden, seen from the line's start towards its end."""
 
     kind: Literal[Kind.LINE_CROSSING] = Kind.LINE_CROSSING
@@ -43,7 +44,7 @@ class Standing:
     at: datetime
 
 
-class LineCrossing(Rule[LineCrossingSettings]):
+class LineCrossing(TrackRule[LineCrossingSettings]):
     """Remembers each track's last clear side; bounded by the tracks of the last `FORGET_S` seconds."""
 
     kind = Kind.LINE_CROSSING

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from edge.rules.base import Place, Rule, RuleSettings
+from edge.rules.base import Place
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.finding import Trace
 from edge.rules.geometry import Polygon
+from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene
 
 
-class ZoneSettings(RuleSettings):
+class ZoneSettings(TrackSettings):
     """A rule about one zone."""
 
     zone: str
@@ -36,7 +37,7 @@ class Occupancy:
         return stay.last == self.at
 
 
-class ZoneRule(Rule[Z]):
+class ZoneRule(TrackRule[Z]):
     """Keeps the stays in its zone."""
 
     def __init__(self, settings: Z, place: Place, forgive_s: float) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,14 @@ class Tracks:
         )
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a sense says of one frame; see `edge/vision/senses`. Its arrays are read-only."""
+
+
+R = TypeVar("R", bound=Reading)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One analysed frame of one camera as the rules see it."""
@@ -69,3 +78,11 @@ class Scene:
     gate: Decision
     """Whether the detector looked, why, and what moved."""
     uncertainty_ms: int = 0
+    readings: tuple[Reading, ...] = ()
+
+    def reading(self, kind: type[R]) -> R:
+        """What a sense said of it. Raises LookupError if no rule asked for that sense."""
+        for reading in self.readings:
+            if isinstance(reading, kind):
+                return reading
+        raise LookupError(f"no {kind.__name__} in this scene: name its sense in the rule's senses")

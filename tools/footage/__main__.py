@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from edge.documents import ConfigError
+from tools.footage.camera_file import write_camera_file
 from tools.footage.checking import load
 from tools.footage.files import ROOT, Files, all_names, fingerprint
 from tools.footage.film import Film, contact_sheet
@@ -45,6 +46,9 @@ def main(
     due = [files for files in wanted if again or files.made_from() != fingerprint(stages[files.name])]
     if check:
         raise typer.Exit(checked(wanted, due))
+    for files in wanted:
+        if files.made_from() is not None and write_camera_file(stages[files.name], files):
+            out.print(f"{files.camera.relative_to(ROOT)}: written anew", highlight=False)
     if not due:
         out.print(f"all {len(wanted)} clips are up to date")
         return

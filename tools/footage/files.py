@@ -62,6 +62,7 @@ def all_names(root: Path) -> list[str]:
 
 
 def fingerprint(stage: Stage) -> str:
-    """A hash of the scenario and the kit: another one, another clip."""
-    fields = stage.scenario.model_dump_json(exclude={"variant"})
+    """A hash of the kit and of all in the scenario that can be seen: another one, another clip."""
+    seen = stage.scenario.model_copy(update={"rules": ()})
+    fields = seen.model_dump_json(exclude={"variant"})
     return hashlib.sha256(f"{KIT_VERSION}\n{stage.name}\n{fields}".encode()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.footage.camera_file import camera_file
+from tools.footage.camera_file import write_camera_file
 from tools.footage.choreography import Stride
 from tools.footage.encode import Encoder
 from tools.footage.files import Files, fingerprint
@@ -24,7 +24,6 @@ class Production:
         film, scenario = Film(stage, self.studio_of, self.stride), stage.scenario
         view, count = stage.view, scenario.frames
         files.clip.parent.mkdir(parents=True, exist_ok=True)
-        files.camera.parent.mkdir(parents=True, exist_ok=True)
         # An interrupted run must not leave a truth that speaks of the old clip beside the new one.
         files.truth.unlink(missing_ok=True)
         frames: list[tuple[Row, ...]] = []
@@ -32,8 +31,7 @@ class Production:
             for shot in in_order(film.shots(tell), count):
                 encoder.add(shot.rgb)
                 frames.append(shot.rows)
-        clip = files.clip.relative_to(files.root).as_posix()
-        files.camera.write_text(camera_file(stage, clip, second=files.second), "utf-8")
+        write_camera_file(stage, files)
         occurs = {row.id for frame in frames for row in frame}
         truth = Truth(
             clip=files.clip.name,
