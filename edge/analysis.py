@@ -3,7 +3,8 @@
 Live cameras and recorded files run this same code, so a clip and a camera give the same alerts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
@@ -12,7 +13,7 @@ from edge.video.frame import Frame
 from edge.video.ring import PacketRing
 from edge.vision.detector import Detector
 from edge.vision.gate import Gate
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
 from edge.vision.tracker import Tracker
 from protocol.messages import Text
@@ -59,6 +60,14 @@ class CameraAnalysis:
         self.frames += 1
         self.looks += decision.look
         return Outcome(scene, judgement, tuple(reports))
+
+    def silent(self, at: datetime) -> list[Report]:
+        """No frame has come for a while: what rules say of that, with the last picture there was."""
+        if self._last is None or at <= self._last[0].at:
+            return []
+        scene, frame = self._last
+        nobody = replace(scene, at=at, tracks=Tracks.none())
+        return self._alerts.step(nobody, self._rules.silent(at).findings, frame)
 
     def close(self) -> list[Report]:
         """Watching stops: what is still open ends now."""

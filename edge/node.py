@@ -33,6 +33,8 @@ from protocol.kinds import Phase
 from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
 
 FAREWELL_S = 5.0
+SILENT_S = 2.0
+"""A camera from which no frame has come for so long is silent: its rules hear of it as often."""
 
 log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class _Watched:
     analysis: CameraAnalysis
     size: Size = field(default=(0, 0))
     served_s: float = 0.0
+    silence_told_s: float = 0.0
     looks_told: int = 0
     """Looks of the detector up to the last health message."""
 
@@ -115,6 +118,7 @@ class Node:
             if not self._analyse_one():
                 self._arrived.wait(timeout=0.5)
                 self._arrived.clear()
+            self._hear_silence()
             self._keeper.retry()
             if monotonic_s() >= health_due_s:
                 health = self._health()
@@ -136,6 +140,15 @@ class Node:
         self._keeper.keep(watched.analysis.step(frame).reports)
         self._note_size(watched)
         return True
+
+    def _hear_silence(self) -> None:
+        """Tell the rules of cameras from which nothing comes any more; a recording that is over is not silent."""
+        now_s = monotonic_s()
+        for watched in self._watched:
+            heard_s = max(watched.served_s, watched.silence_told_s)
+            if watched.served_s and now_s - heard_s > SILENT_S and not watched.source.done:
+                watched.silence_told_s = now_s
+                self._keeper.keep(watched.analysis.silent(utc_now()))
 
     def _kept(self, report: Report) -> None:
         self._evidence.wake.set()

@@ -109,6 +109,11 @@ class Rule(ABC, Generic[S]):
     def step(self, scene: Scene) -> Step:
         """What it says of the next scene; scenes come in the order of their times."""
 
+    def silent(self, at: datetime) -> Step:
+        """What it says when no picture has come for a while; most rules have nothing to say."""
+        del at
+        return Step()
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 of its kind, settings and geometry: equal rules have equal fingerprints."""

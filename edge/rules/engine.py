@@ -1,11 +1,12 @@
 """All rules of one camera, run over its scenes in the order of the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from edge.rules.base import Rule
-from edge.rules.finding import Finding, Trace
+from edge.rules.finding import Finding, Step, Trace
 from edge.vision.scene import Scene
 
 
@@ -25,16 +26,23 @@ class RuleEngine:
 
     def step(self, scene: Scene) -> Judgement:
         """The next scene."""
-        findings: list[tuple[Rule[Any], Finding]] = []
-        traces: list[tuple[str, tuple[Trace, ...]]] = []
-        for rule in self.rules:
-            step = rule.step(scene)
-            findings += [(rule, finding) for finding in step.findings]
-            traces.append((rule.name, step.traces))
-        return Judgement(tuple(findings), tuple(traces))
+        return _judgement((rule, rule.step(scene)) for rule in self.rules)
+
+    def silent(self, at: datetime) -> Judgement:
+        """No scene has come for a while."""
+        return _judgement((rule, rule.silent(at)) for rule in self.rules)
 
     @property
     def regions(self) -> list[Sequence[tuple[float, float]]] | None:
         """Where anything can matter to any rule; None: everywhere."""
         regions = [rule.region for rule in self.rules]
         return None if any(region is None for region in regions) else [region for region in regions if region]
+
+
+def _judgement(steps: Iterable[tuple[Rule[Any], Step]]) -> Judgement:
+    findings: list[tuple[Rule[Any], Finding]] = []
+    traces: list[tuple[str, tuple[Trace, ...]]] = []
+    for rule, step in steps:
+        findings += [(rule, finding) for finding in step.findings]
+        traces.append((rule.name, step.traces))
+    return Judgement(tuple(findings), tuple(traces))

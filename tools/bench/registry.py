@@ -12,6 +12,7 @@ BENCHES: Mapping[str, str] = {
     "peers": "tools.bench.alternatives",
     "tracker": "tools.bench.tracker",
     "rules": "tools.bench.rules",
+    "tamper": "tools.bench.tamper",
     "memory": "tools.bench.memory",
     "latency": "tools.bench.latency",
     "ingest": "tools.bench.ingest",

@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.video.frame import Frame
+from edge.video.picture import Picture
+from edge.vision.gate import Decision, Reason
+from edge.vision.scene import Tracks
+from edge.vision.senses.view import EVERY_S, View, ViewSense
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WALL = np.kron(np.random.default_rng(5).integers(40, 200, (12, 16)), np.ones((15, 20))).astype(np.uint8)
+
+
+def seen(*pictures: tuple[float, np.ndarray]) -> list[View]:
+    """What the sense says of grey pictures at their seconds."""
+    sense = ViewSense()
+    views = []
+    for index, (second, grey) in enumerate(pictures):
+        picture = Picture.of_array(np.repeat(grey[..., None], 3, axis=2))
+        frame = Frame("yard", index, START + timedelta(seconds=second), picture)
+        views.append(sense.measure(frame, Tracks.none(), Decision(Reason.QUIET)))
+    return views
+
+
+def for_seconds(grey: np.ndarray, start: float, end: float) -> list[tuple[float, np.ndarray]]:
+    return [(second, grey) for second in np.arange(start, end, EVERY_S).tolist()]
+
+
+def test_a_view_is_taken_in_first_and_then_looks_like_itself() -> None:
+    views = seen(*for_seconds(WALL, 0, 6))
+    assert not views[0].learnt
+    assert views[-1].learnt
+    assert views[-1].kept > 0.95
+    assert views[-1].detail == 1
+    assert views[-1].coarse > 0.95
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.3, 1.2), st.integers(-20, 20))
+def test_more_or_less_light_leaves_edges_where_they_are(gain: float, shift: int) -> None:
+    lit = np.clip(WALL * gain + shift, 1, 254).astype(np.uint8)
+    assert seen(*for_seconds(WALL, 0, 5), *for_seconds(lit, 5, 6))[-1].kept > 0.8
+
+
+def test_another_view_keeps_nothing_and_is_learnt_only_after_ten_minutes() -> None:
+    other = np.roll(WALL, (7, 10), (0, 1))
+    views = seen(*for_seconds(WALL, 0, 5), (6, other), (300, other), (598, other), (700, other), (704, other))
+    assert [view.kept < 0.2 for view in views[-5:-2]] == [True, True, True]
+    assert not views[-1].learnt or views[-1].kept > 0.9
+
+
+def test_a_picture_that_repeats_itself_says_for_how_long() -> None:
+    moved = WALL.copy()
+    moved[0, 0] += 40
+    views = seen((0, WALL), (1, moved), (2, moved), (5, moved))
+    assert [view.same_s for view in views] == [0, 0, 1, 4]
