@@ -50,9 +50,9 @@ class FrameSource:
 
 
 FRAME_SOURCES = (
-    FrameSource("clips", 1.2, CLIPS),
+    FrameSource("clips", 0.6, CLIPS),
     FrameSource("fights", 0.55, ("fi", "nofi")),
-    FrameSource("falls", 0.8, ("urfd_",)),
+    FrameSource("falls", 0.35, ("urfd_",)),
 )
 HELD_FIGHTS = 4
 """Of the places where fights were filmed, every so many are left out: what judges fights must not have been seen."""

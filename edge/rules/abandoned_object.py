@@ -1,0 +1,238 @@
+"""Abandoned object: something was brought, and whoever brought it has gone.
+
+No detector has to know what it is: what counts is that something stands where nothing stood, that somebody was there
+when it came to rest, that it is smaller than that person, and that nobody is near it any more.
+"""
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from edge.rules.base import Place, Rule, RuleSettings
+from edge.rules.boxes import Box, area, box_of, common, near, overlap
+from edge.rules.finding import Finding, Step, Thing, Trace
+from edge.rules.geometry import Polygon
+from edge.vision.scene import Scene
+from edge.vision.senses.still import StillSense, StillThings
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+VEHICLES = ("bicycle", "motorcycle", "car", "bus", "truck")
+"""What parks is not left behind."""
+BEFORE_S = 2.0
+"""Whoever stood there so many seconds before something came to rest may have brought it."""
+REACH = 0.8
+"""Body heights from which something is put down."""
+LARGEST = 0.75
+"""Heights of the owner above which it is no object but somebody, or a vehicle."""
+ALIKE = 0.3
+"""Overlap (IoU) from which a person's box is taken for the thing's own."""
+PART = 0.3
+"""Things so near to one another, in their widths and heights, are parts of one."""
+CHANGED = 0.6
+"""Share of its area by which a thing that nobody brought must differ to be looked into again."""
+STAYS_S = 3.0
+"""Another person who stays beside it for so long looks after it; who walks past does not."""
+WIDE = 1.6
+"""How much further a step across the picture is than one down it, in shares: cameras' pictures are wide."""
+
+
+class AbandonedObjectSettings(RuleSettings):
+    """Begins when nobody has been within `distance` for `after_s`, ends when it is taken or somebody is back."""
+
+    kind: Literal[Kind.ABANDONED_OBJECT] = Kind.ABANDONED_OBJECT
+    zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
+    owners: tuple[str, ...] = Field(
+        default=("person",), min_length=1, description="who brings things: labels of the card"
+    )
+    after_s: float = Field(default=30.0, gt=0, description="seconds that it must be left alone")
+    distance: float = Field(default=2.0, gt=0, description="body heights from which its owner has gone")
+    back_s: float = Field(default=2.0, ge=0, description="seconds that somebody must be back before it is over")
+
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """Those who bring things, and vehicles, which are none."""
+        return (*self.owners, *VEHICLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Somebody at a moment: foot point, height and box, shares of the picture."""
+
+    foot: tuple[float, float]
+    height: float
+    box: Box
+
+    def away(self, box: Box) -> float:
+        """How far a thing is, in body heights."""
+        across = max(box[0] - self.foot[0], 0.0, self.foot[0] - box[2]) * WIDE
+        return float(np.hypot(across, self.foot[1] - box[3]) / max(self.height, 1e-6))
+
+
+@dataclass(slots=True)
+class Left:
+    """A thing that was brought: by whom, since when it is alone, since when somebody is back with it."""
+
+    owner: int
+    size: float
+    """Its height in heights of who brought it."""
+    alone_since: datetime | None = None
+    company_since: datetime | None = None
+    stranger_since: datetime | None = None
+    episode: int | None = None
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+
+
+class AbandonedObject(Rule[AbandonedObjectSettings]):
+    """Remembers who was where in the last seconds, and each thing that somebody brought."""
+
+    kind = Kind.ABANDONED_OBJECT
+    settings_model = AbandonedObjectSettings
+    senses = (StillSense,)
+
+    def __init__(self, settings: AbandonedObjectSettings, place: Place) -> None:
+        super().__init__(settings, place)
+        self._corners = place.zone(settings.zone).polygon if settings.zone else None
+        self._polygon = Polygon(self._corners) if self._corners else None
+        self._seen: deque[tuple[datetime, Mapping[int, Body]]] = deque()
+        self._left: dict[int, Left | None] = {}
+        """By the thing's number; None: nobody brought it, or it is too large."""
+        self._judged: dict[int, Box] = {}
+        """What things looked like when it was last asked who brought them."""
+
+    @property
+    def name(self) -> str:
+        """Its own name, or that of its zone, or its kind."""
+        return self.settings.name or self.settings.zone or str(self.kind)
+
+    def step(self, scene: Scene) -> Step:
+        """Begins and ends of the things that stand alone."""
+        people, vehicles = self._bodies(scene, self.settings.owners), self._bodies(scene, VEHICLES)
+        self._seen.append((scene.at, people))
+        while scene.at - self._seen[0][0] > timedelta(seconds=BEFORE_S + 4):
+            self._seen.popleft()
+        findings: list[Finding] = []
+        traces: list[Trace] = []
+        things = self._things(scene.reading(StillThings), vehicles.values())
+        for number in [number for number in self._left if number not in things]:
+            findings += self._end(self._left.pop(number), scene.at, "taken")
+            self._judged.pop(number, None)
+        for number, (box, age_s) in things.items():
+            left = self._left.get(number)
+            if left is None:
+                left = self._left[number] = self._looked_into(
+                    number, box, scene.at - timedelta(seconds=age_s), scene.at
+                )
+            if left is None:
+                traces.append(Trace(-number, "owner"))
+                continue
+            left.box = box
+            findings += self._judge(left, people, scene.at)
+            traces.append(self._trace(number, left, scene.at))
+        return Step(tuple(findings), tuple(traces))
+
+    def _looked_into(self, number: int, box: Box, since: datetime, at: datetime) -> Left | None:
+        """Who brought a thing that is new or looks other than it did: somebody who stood there may have left it."""
+        judged = self._judged.get(number)
+        if judged is not None and CHANGED * area(judged) < area(box) < area(judged) / CHANGED:
+            return None
+        self._judged[number] = box
+        return self._brought_by(box, since if judged is None else at - timedelta(seconds=BEFORE_S))
+
+    def _things(self, reading: StillThings, vehicles: Collection[Body]) -> dict[int, tuple[Box, float]]:
+        """Box and age of each thing that was brought into the zone; parts of one thing are one."""
+        found: dict[int, tuple[Box, float]] = {}
+        columns = zip(
+            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
+        )
+        for number, corners, age_s, brought in columns:
+            box = box_of(corners)
+            foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
+            if not brought or (self._polygon is not None and not self._polygon.holds(foot)[0]):
+                continue
+            parks = any(common(box, vehicle.box) >= 0.5 * area(box) for vehicle in vehicles)
+            if not parks and not any(near(box, other, PART) for other, _ in found.values()):
+                found[number] = (box, age_s)
+        return found
+
+    def _bodies(self, scene: Scene, labels: tuple[str, ...]) -> dict[int, Body]:
+        tracks = scene.tracks
+        columns = zip(
+            tracks.ids.tolist(),
+            tracks.labels,
+            tracks.feet.tolist(),
+            tracks.heights.tolist(),
+            tracks.boxes.tolist(),
+            strict=True,
+        )
+        return {
+            track: Body((foot[0], foot[1]), height, box_of(box))
+            for track, label, foot, height, box in columns
+            if label in labels
+        }
+
+    def _brought_by(self, box: Box, since: datetime) -> Left | None:
+        """Whoever stood nearest when it came to rest."""
+        margin = timedelta(seconds=BEFORE_S)
+        nearest = [
+            (body.away(box), track, body.height)
+            for at, people in self._seen
+            if since - margin <= at <= since + margin
+            for track, body in people.items()
+        ]
+        if not nearest or min(nearest)[0] > REACH:
+            return None
+        _, track, height = min(nearest)
+        size = (box[3] - box[1]) / max(height, 1e-6)
+        return Left(track, size) if size <= LARGEST else None
+
+    def _judge(self, left: Left, people: Mapping[int, Body], at: datetime) -> list[Finding]:
+        if self._attended(left, people, at):
+            left.alone_since = None
+            left.company_since = left.company_since or at
+            if left.episode is not None and (at - left.company_since).total_seconds() >= self.settings.back_s:
+                return self._end(left, at, "back")
+            return []
+        left.company_since = None
+        left.alone_since = left.alone_since or at
+        alone_s = (at - left.alone_since).total_seconds()
+        ripe = left.episode is None and alone_s >= self.settings.after_s
+        if not ripe or self.cooling(at) or not self.schedule.open(at):
+            return []
+        left.episode = self.next_episode()
+        return [self._finding(Phase.BEGIN, at, left, alone_s=round(alone_s, 1), limit_s=self.settings.after_s)]
+
+    def _attended(self, left: Left, people: Mapping[int, Body], at: datetime) -> bool:
+        """Whether the owner is near, or somebody else stays beside it."""
+        owner = people.get(left.owner)
+        if owner is not None and owner.away(left.box) <= self.settings.distance:
+            return True
+        beside = any(body.away(left.box) <= REACH and overlap(body.box, left.box) < ALIKE for body in people.values())
+        left.stranger_since = (left.stranger_since or at) if beside else None
+        return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
+
+    def _end(self, left: Left | None, at: datetime, why: str) -> list[Finding]:
+        if left is None or left.episode is None:
+            return []
+        finding = self._finding(Phase.END, at, left, why=f"abandoned.{why}")
+        left.episode = None
+        self.cool_down(at)
+        return [finding]
+
+    def _finding(self, phase: Phase, at: datetime, left: Left, **more: str | float) -> Finding:
+        zone = self.settings.zone
+        reason = Text(id=f"reason.{self.kind}.{phase}", arguments={"zone": zone or "place.view", **more})
+        thing = Thing("bag", left.box)
+        return Finding(self.kind, phase, self.name, left.episode or 0, at, zone, (left.owner,), reason, things=(thing,))
+
+    def _trace(self, number: int, left: Left, at: datetime) -> Trace:
+        if left.episode is not None:
+            return Trace(-number, "raised")
+        if left.alone_since is None:
+            return Trace(-number, "company")
+        return Trace(-number, "time", (at - left.alone_since).total_seconds(), self.settings.after_s)

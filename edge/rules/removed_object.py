@@ -1,0 +1,106 @@
+"""Removed object: something that belongs to the marked place is gone. The zone marks the place of the thing itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from edge.rules.base import Place, Rule, RuleSettings
+from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.finding import Finding, Step, Thing, Trace
+from edge.rules.geometry import polygon_area
+from edge.vision.scene import Scene
+from edge.vision.senses.still import StillSense, StillThings
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+MARGIN = 0.5
+"""So much of a gap must lie within the zone's bounds to be a gap in it."""
+
+
+class RemovedObjectSettings(RuleSettings):
+    """Begins when what belongs there has been gone for `after_s`, ends when its place looks as before."""
+
+    kind: Literal[Kind.REMOVED_OBJECT] = Kind.REMOVED_OBJECT
+    zone: str = Field(description="the place of the thing, drawn closely around it")
+    after_s: float = Field(default=10.0, gt=0, description="seconds that it must be gone")
+    share: float = Field(default=0.12, gt=0, le=1, description="share of the zone that the gap must cover")
+
+
+@dataclass(slots=True)
+class Gap:
+    """An open alert: since when the thing is gone, and where it was."""
+
+    episode: int
+    since: datetime
+    box: Box
+
+
+class RemovedObject(Rule[RemovedObjectSettings]):
+    """Remembers gaps that were reported."""
+
+    kind = Kind.REMOVED_OBJECT
+    settings_model = RemovedObjectSettings
+    senses = (StillSense,)
+
+    def __init__(self, settings: RemovedObjectSettings, place: Place) -> None:
+        super().__init__(settings, place)
+        corners = place.zone(settings.zone).polygon
+        across, down = [x for x, _ in corners], [y for _, y in corners]
+        self._bounds: Box = (min(across), min(down), max(across), max(down))
+        self._area = polygon_area(corners)
+        self._gaps: dict[int, Gap] = {}
+
+    @property
+    def name(self) -> str:
+        """Its own name, or that of its zone."""
+        return self.settings.name or self.settings.zone
+
+    @property
+    def region(self) -> tuple[tuple[float, float], ...]:
+        """Nothing: no detection matters to it."""
+        return ()
+
+    def step(self, scene: Scene) -> Step:
+        """A begin when something has been gone for long enough, an end when it is back."""
+        reading, findings, traces = scene.reading(StillThings), list[Finding](), list[Trace]()
+        numbers = reading.ids.tolist()
+        for number in [number for number in self._gaps if number not in numbers]:
+            findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
+            self.cool_down(scene.at)
+        columns = zip(numbers, reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True)
+        for number, corners, age_s, brought in columns:
+            if number in self._gaps:
+                traces.append(Trace(-number, "raised"))
+                continue
+            box = box_of(corners)
+            trace = self._lacks(number, box, age_s, brought=brought, at=scene.at)
+            traces.append(trace)
+            if trace.condition == "raised":
+                self._gaps[number] = Gap(self.next_episode(), scene.at, box)
+                findings.append(self._finding(Phase.BEGIN, scene.at, self._gaps[number], gone_s=round(age_s, 1)))
+        return Step(tuple(findings), tuple(traces))
+
+    def _lacks(self, number: int, box: Box, age_s: float, *, brought: bool, at: datetime) -> Trace:
+        """The first condition that a gap does not meet; raised if it meets all."""
+        share = common(box, self._bounds)
+        if share < MARGIN * area(box):
+            return Trace(-number, "place")
+        if brought:
+            return Trace(-number, "brought")
+        if share < self.settings.share * self._area:
+            return Trace(-number, "size", share / self._area, self.settings.share)
+        if age_s < self.settings.after_s:
+            return Trace(-number, "time", age_s, self.settings.after_s)
+        if not self.schedule.open(at):
+            return Trace(-number, "schedule")
+        return Trace(-number, "cooldown" if self.cooling(at) else "raised")
+
+    def _finding(self, phase: Phase, at: datetime, gap: Gap, **more: float) -> Finding:
+        zone = self.settings.zone
+        lasted = {"lasted_s": round((at - gap.since).total_seconds(), 1)} if phase is Phase.END else {}
+        reason = Text(id=f"reason.{self.kind}.{phase}", arguments={"zone": zone, **more, **lasted})
+        return Finding(
+            self.kind, phase, self.name, gap.episode, at, zone, (), reason, things=(Thing("other", gap.box),)
+        )

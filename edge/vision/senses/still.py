@@ -1,0 +1,227 @@
+"""What stands still where it used not to: things that were brought, and places from which something is gone.
+
+Two pictures are held against each other: what has stood still for a moment, and what is usual (two backgrounds of
+unequal patience, after Porikli et al. 2008). Where they differ lies a thing; it lives until its place looks as usual
+again, however often somebody walks in front of it. No detector is asked: it misses most bags.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.video.frame import Frame
+from edge.vision.gate import Decision
+from edge.vision.scene import Reading, Tracks
+from edge.vision.senses.base import Sense
+
+EVERY_S = 0.19
+"""Seconds between two looks; in between the last one stands."""
+COLUMNS = 192
+"""Width at which is looked, pixels."""
+STEADY_S = 1.5
+"""Seconds after which a pixel that does not change stands still."""
+FOLLOW_S = 20.0
+"""Seconds within which the usual picture follows slow changes of its pixels."""
+ABSORB_S = 1800.0
+"""Seconds after which what stands there is usual."""
+FIRST_S = 3.0
+"""Seconds in which the usual picture is taken in."""
+NOISE, OTHER = 14.0, 26.0
+"""Grey levels of any colour, from which a pixel changes, and from which it looks other than usual."""
+LEAST_PIXELS, MOST_SHARE = 14, 0.2
+"""Of a thing: pixels at `COLUMNS`, share of the picture."""
+LIGHT_SHARE = 0.4
+"""Share of the picture that looks other: it is the light, and everything is learnt anew."""
+SAME_PLACE = 0.3
+"""Overlap of a thing with what is found there now."""
+GROWN = 1.3
+"""A thing that has grown by this is judged again: whether it was brought."""
+BACK_SHARE, BACK_S = 0.6, 0.8
+"""Share of a thing's pixels that look as usual again, and for how long, when it is no longer there."""
+
+Mask = NDArray[np.uint8]
+Colours = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class StillThings(Reading):
+    """N things by rising id; arrays are read-only."""
+
+    ids: NDArray[np.int64]
+    """From 1, never used again."""
+    boxes: NDArray[np.float32]
+    """(N, 4) xyxy, shares of the picture."""
+    ages_s: NDArray[np.float32]
+    """Seconds since each came to rest, or went."""
+    brought: NDArray[np.bool_]
+    """True: something is there that was not; False: something is gone."""
+
+
+@dataclass(slots=True)
+class _Thing:
+    number: int
+    mask: Mask
+    box: tuple[int, int, int, int]
+    since: datetime
+    brought: bool
+    judged_by: int
+    """How many of its pixels were seen when that was judged."""
+    back_s: float = 0.0
+
+
+class Backgrounds:
+    """What each pixel usually looks like, and what it looked like when it last stood still."""
+
+    def __init__(self, now: Colours, at: datetime) -> None:
+        self.usual, self.recent = now.copy(), now.copy()
+        self.steady_s = np.zeros(now.shape[:2], np.float32)
+        self.began = at
+
+    def settle(self, now: Colours, step_s: float) -> None:
+        """The next picture."""
+        still = _strongest(cv2.absdiff(now, self.recent)) < NOISE
+        self.steady_s += np.float32(step_s)
+        self.steady_s *= still
+        # A pixel that changes starts anew from what it shows; one that does not averages its noise away.
+        cv2.accumulateWeighted(now, self.recent, 0.2, still.view(np.uint8))
+        cv2.copyTo(now, (~still).view(np.uint8), self.recent)
+
+    def other(self) -> NDArray[np.bool_]:
+        """Pixels that stand still and look other than usual, a change of all the light taken out."""
+        apart = cv2.subtract(self.recent, self.usual)
+        apart -= np.median(apart[::6, ::6].reshape(-1, 3), axis=0)
+        found: NDArray[np.bool_] = (_strongest(np.abs(apart)) > OTHER) & (self.steady_s >= STEADY_S)
+        return found
+
+    def as_usual(self) -> NDArray[np.bool_]:
+        """Pixels that look as they usually do and do not move."""
+        same: NDArray[np.bool_] = _strongest(cv2.absdiff(self.recent, self.usual)) < OTHER
+        return same & (self.steady_s >= STEADY_S / 2)
+
+    def brought(self, blob: Mask) -> bool:
+        """Whether a blob stands out from what stands around it more than its place usually does."""
+        near = cv2.dilate(blob, np.ones((3, 3), np.uint8))
+        ring = cv2.dilate(near, np.ones((5, 5), np.uint8)) > near
+        around: Mask = (ring & (self.steady_s >= STEADY_S)).view(np.uint8)
+        return _stands_out(self.recent, blob, around) > _stands_out(self.usual, blob, around)
+
+    def follow(self, free: NDArray[np.bool_], rate: float) -> None:
+        """The usual picture follows, at the pixels named, what stands still there."""
+        cv2.accumulateWeighted(self.recent, self.usual, rate, (free & (self.steady_s >= STEADY_S)).view(np.uint8))
+
+    def absorb(self, blob: Mask) -> None:
+        """What is seen there now is usual."""
+        cv2.copyTo(self.recent, blob, self.usual)
+
+
+class StillSense(Sense[StillThings]):
+    """Remembers the backgrounds and the things that stand."""
+
+    reading = StillThings
+
+    def __init__(self) -> None:
+        self._backgrounds: Backgrounds | None = None
+        self._at: datetime | None = None
+        self._last: StillThings | None = None
+        self._things: list[_Thing] = []
+        self._count = 0
+
+    def measure(self, frame: Frame, tracks: Tracks, decision: Decision) -> StillThings:
+        """The next picture."""
+        if self._last is None or self._at is None or (frame.at - self._at).total_seconds() >= EVERY_S:
+            self._last = self._looked(frame)
+        return self._last
+
+    def _looked(self, frame: Frame) -> StillThings:
+        now = cv2.GaussianBlur(frame.picture.bgr(COLUMNS), (3, 3), 0).astype(np.float32)
+        step_s = min(2.0, (frame.at - self._at).total_seconds()) if self._at else 0.0
+        self._at = frame.at
+        seen = self._backgrounds
+        if seen is None or seen.usual.shape != now.shape:
+            seen = self._begin(frame.at, now)
+        seen.settle(now, step_s)
+        other = seen.other()
+        if other.mean() > LIGHT_SHARE:
+            seen = self._begin(frame.at, now)
+        young = (frame.at - seen.began).total_seconds() < FIRST_S
+        if not young:
+            self._find(frame.at, seen, other)
+            self._look_after(frame.at, seen, step_s)
+        free = ~other
+        for thing in self._things:
+            free &= thing.mask == 0
+        seen.follow(free, min(1.0, step_s / (1.0 if young else FOLLOW_S)))
+        return self._told(frame.at, now)
+
+    def _begin(self, at: datetime, now: Colours) -> Backgrounds:
+        self._backgrounds, self._things = Backgrounds(now, at), []
+        return self._backgrounds
+
+    def _find(self, at: datetime, seen: Backgrounds, other: NDArray[np.bool_]) -> None:
+        """Things that were not there before; pixels of those that are known belong to them."""
+        mask = cv2.morphologyEx(other.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        for number in range(1, count):
+            x, y, width, height, pixels = stats[number].tolist()
+            if not LEAST_PIXELS <= pixels <= MOST_SHARE * mask.size:
+                continue
+            blob, box = (labels == number).astype(np.uint8), (x, y, x + width, y + height)
+            known = next((thing for thing in self._things if _same(thing.mask, blob)), None)
+            if known is None:
+                self._count += 1
+                self._things.append(_Thing(self._count, blob, box, at, seen.brought(blob), pixels))
+                continue
+            known.mask, known.box = blob, box
+            if pixels > GROWN * known.judged_by:
+                known.judged_by, known.brought = pixels, seen.brought(blob)
+
+    def _look_after(self, at: datetime, seen: Backgrounds, step_s: float) -> None:
+        """Things whose place looks as usual again are gone; what stands for very long is usual."""
+        if not self._things:
+            return
+        as_usual = seen.as_usual()
+        kept = []
+        for thing in self._things:
+            back = as_usual[thing.mask.astype(np.bool_)].mean() > BACK_SHARE
+            thing.back_s = thing.back_s + step_s if back else 0.0
+            if (at - thing.since).total_seconds() > ABSORB_S:
+                seen.absorb(thing.mask)
+            elif thing.back_s < BACK_S:
+                kept.append(thing)
+        self._things = kept
+
+    def _told(self, at: datetime, now: Colours) -> StillThings:
+        things = self._things
+        scale = np.array([now.shape[1], now.shape[0]] * 2, np.float32)
+        reading = StillThings(
+            np.array([thing.number for thing in things], np.int64),
+            (np.array([thing.box for thing in things], np.float32).reshape(-1, 4) / scale).astype(np.float32),
+            np.array([(at - thing.since).total_seconds() + STEADY_S for thing in things], np.float32),
+            np.array([thing.brought for thing in things], np.bool_),
+        )
+        for column in (reading.ids, reading.boxes, reading.ages_s, reading.brought):
+            column.flags.writeable = False
+        return reading
+
+
+def _same(known: Mask, found: Mask) -> bool:
+    both = cv2.countNonZero(cv2.bitwise_and(known, found))
+    return both > SAME_PLACE * min(cv2.countNonZero(known), cv2.countNonZero(found))
+
+
+def _stands_out(picture: Colours, blob: Mask, around: Mask) -> float:
+    """How far the colours of a blob are from those around it: means and spreads, grey levels."""
+    mean, spread = cv2.meanStdDev(picture, mask=blob)
+    mean_around, spread_around = cv2.meanStdDev(picture, mask=around)
+    return float(np.abs(mean - mean_around).sum() + np.abs(spread - spread_around).sum())
+
+
+def _strongest(picture: NDArray[Any]) -> NDArray[np.float32]:
+    """(H, W): the greatest of the three colours."""
+    blue, green, red = cv2.split(picture)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.float32)
