@@ -52,7 +52,8 @@ class CameraAnalysis:
         else:
             tracks = self._tracker.hold(frame.at)
         readings = self._senses.measure(frame, tracks, decision)
-        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings)
+        aspect = frame.picture.width / frame.picture.height
+        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings, aspect)
         judgement = self._rules.step(scene)
         reports = self._alerts.step(scene, judgement.findings, frame)
         self._last = (scene, frame)

@@ -5,15 +5,15 @@ occupant was just lost takes over its time (thread "identity lost behind a pole 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stay:
-    """One occupant's stay: since when, last seen inside when and where."""
+    """One occupant's stay: since when, last seen inside when and where. Kept up to date by its `Dwell` alone."""
 
     number: int
     """Its own number, which stays the same when the track's id changes."""
@@ -22,6 +22,8 @@ class Stay:
     last: datetime
     foot: Point
     height: float
+    first_foot: Point
+    """Where it began."""
 
     def seconds(self, at: datetime) -> float:
         """How long it has lasted."""
@@ -46,12 +48,18 @@ class Dwell:
     def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
         """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
         for track, (foot, height) in occupants.items():
-            stay = self._stays.get(track) or self._inherit(at, track, foot, height, visible)
-            self._stays[track] = Stay(stay.number, track, stay.since, at, foot, height)
+            stay = self._stays.get(track)
+            if stay is None:
+                stay = self._stays[track] = self._inherit(at, track, foot, height, visible)
+            stay.last, stay.foot, stay.height = at, foot, height
         ended = [stay for stay in self._stays.values() if (at - stay.last).total_seconds() > self._forgive_s]
         for stay in ended:
             del self._stays[stay.track]
         return ended
+
+    def drop(self, track: int) -> None:
+        """Forget a stay: its occupant does something else."""
+        del self._stays[track]
 
     def _inherit(self, at: datetime, track: int, foot: Point, height: float, visible: frozenset[int]) -> Stay:
         near = [
@@ -61,10 +69,11 @@ class Dwell:
         ]
         if not near:
             self._count += 1
-            return Stay(self._count, track, at, at, foot, height)
+            return Stay(self._count, track, at, at, foot, height, foot)
         _, lost = min(near, key=lambda pair: (pair[0], pair[1].track))
         del self._stays[lost.track]
-        return replace(lost, track=track)
+        lost.track = track
+        return lost
 
 
 def _heights_apart(foot: Point, height: float, stay: Stay) -> float:

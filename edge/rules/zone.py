@@ -5,21 +5,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
 from edge.rules.base import Place
 from edge.rules.dwell import Dwell, Stay
-from edge.rules.finding import Trace
+from edge.rules.finding import Trace, held_back
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
+
+ACROSS = (np.arange(6) + 0.5) / 6
+GRID = np.stack(np.meshgrid(ACROSS, ACROSS), axis=-1).reshape(-1, 2)
+"""Points of a box by which its share in a zone is judged (36, 2), shares of its sides."""
 
 
 class ZoneSettings(TrackSettings):
     """A rule about one zone."""
 
     zone: str
+    share: float | None = Field(
+        default=None, gt=0, le=1, description="least share of the box that must lie in the zone; else its foot point"
+    )
 
 
 Z = TypeVar("Z", bound=ZoneSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody in the zone must do besides to count: which rows of the scene do, and how near the others come."""
+
+    rows: NDArray[np.bool_]
+    condition: str
+    """One word for the trace of those who do not."""
+    have: NDArray[np.float64]
+    need: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,8 @@ class Occupancy:
     ended: tuple[Stay, ...]
     labels: Mapping[int, str]
     traces: tuple[Trace, ...]
+    rows: Mapping[int, int]
+    """Row in the scene of each track whose stay goes on in it."""
 
     def present(self, stay: Stay) -> bool:
         """Whether the occupant of a stay stands in the zone in this very scene, not only by forgiveness."""
@@ -57,17 +81,39 @@ class ZoneRule(TrackRule[Z]):
         """The zone: who is elsewhere does not matter."""
         return self._corners
 
-    def occupancy(self, scene: Scene) -> Occupancy:
+    def within(self, tracks: Tracks) -> NDArray[np.bool_]:
+        """Which tracks (N,) are in the zone, whatever they are: by their foot points, or by the share of their boxes."""
+        if self.settings.share is None:
+            return self._polygon.holds(tracks.feet)
+        corners, sides = tracks.boxes[:, None, :2], tracks.boxes[:, None, 2:] - tracks.boxes[:, None, :2]
+        points = (corners + GRID.astype(np.float32) * sides).reshape(-1, 2)
+        shares = self._polygon.holds(points).reshape(len(tracks), -1).mean(axis=1)
+        inside: NDArray[np.bool_] = shares >= self.settings.share
+        return inside
+
+    def occupancy(self, scene: Scene, doing: Doing | None = None) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
         tracks = scene.tracks
-        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
+        ids: list[int] = tracks.ids.tolist()
         if not self.schedule.open(scene.at):
-            traces += [Trace(ids[row], "schedule") for row in rows]
+            traces += [held_back(ids[row], "schedule") for row in rows]
             rows = []
-        within = self._polygon.holds(tracks.feet)
-        traces += [Trace(ids[row], "place") for row in rows if not within[row]]
-        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows if within[row]}
+        inside = self.within(tracks).tolist()
+        traces += [held_back(ids[row], "place") for row in rows if not inside[row]]
+        rows = [row for row in rows if inside[row]]
+        if doing is not None:
+            idle = [row for row in rows if not doing.rows[row]]
+            traces += [Trace(ids[row], doing.condition, _number(doing.have[row]), doing.need) for row in idle]
+            rows = [row for row in rows if doing.rows[row]]
+        feet, heights = tracks.feet.tolist(), tracks.heights.tolist()
+        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows}
         ended = self._dwell.step(scene.at, occupants, frozenset(ids))
         labels = dict(zip(ids, tracks.labels, strict=True))
-        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces))
+        here = {ids[row]: row for row in rows}
+        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces), here)
+
+
+def _number(value: float) -> float | None:
+    """A figure for a trace; none for what is not known."""
+    return None if np.isnan(value) else float(value)
