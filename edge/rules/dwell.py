@@ -25,6 +25,10 @@ class Stay:
     first_foot: Point
     """Where it began."""
 
+    def begin_anew(self, at: datetime) -> None:
+        """It counts from here and now."""
+        self.since, self.first_foot = at, self.foot
+
     def seconds(self, at: datetime) -> float:
         """How long it has lasted."""
         return (at - self.since).total_seconds()
@@ -56,10 +60,6 @@ class Dwell:
         for stay in ended:
             del self._stays[stay.track]
         return ended
-
-    def drop(self, track: int) -> None:
-        """Forget a stay: its occupant does something else."""
-        del self._stays[track]
 
     def _inherit(self, at: datetime, track: int, foot: Point, height: float, visible: frozenset[int]) -> Stay:
         near = [

@@ -81,7 +81,9 @@ class Ground:
 def _check(table: Numbers) -> None:
     """Raises ValueError for points that span no ground."""
     if not ((table[:, :2] >= 0) & (table[:, :2] <= 1)).all():
-        raise ValueError("a point lies outside the picture; its first two numbers are shares of width and height, 0 to 1")
+        raise ValueError(
+            "a point lies outside the picture; its first two numbers are shares of width and height, 0 to 1"
+        )
     for columns, where in ((table[:, :2], "in the picture"), (table[:, 2:], "on the ground")):
         wide, high = np.ptp(columns, axis=0)
         least = min(polygon_area([(x, y) for x, y in columns[list(three)]]) for three in combinations(range(4), 3))

@@ -38,7 +38,9 @@ class Intrusion(JointRule[IntrusionSettings]):
         super().__init__(settings, place)
         for label, after_s in settings.after_s_of.items():
             if label not in settings.classes:
-                raise RuleError("after_s_of", f"«{label}» is none of the rule's classes; add it to classes, or remove it")
+                raise RuleError(
+                    "after_s_of", f"«{label}» is none of the rule's classes; add it to classes, or remove it"
+                )
             if after_s < 0:
                 raise RuleError("after_s_of", f"«{label}»: {after_s:g} s is less than nothing")
         self._labels: Mapping[int, str] = {}

@@ -59,7 +59,9 @@ class JointRule(ZoneRule[J]):
         return Trace(stay.track, "time", stay.seconds(at), self.settings.after_s)
 
     @abstractmethod
-    def tell(self, phase: Phase, at: datetime, stays: tuple[Stay, ...], labels: Mapping[int, str]) -> dict[str, str | float]:
+    def tell(
+        self, phase: Phase, at: datetime, stays: tuple[Stay, ...], labels: Mapping[int, str]
+    ) -> dict[str, str | float]:
         """Arguments of the sentence. `stays`: at the begin those that are ripe, later all; none at the end."""
 
     def step(self, scene: Scene) -> Step:

@@ -14,10 +14,13 @@ people meet; between looks it is a guess; and its owner changes his number. So
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.rules.base import Place, RuleSettings
+from edge.rules.errors import RuleError
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.vision.scene import Scene
@@ -49,10 +52,24 @@ class Movement:
     metric: NDArray[np.bool_]
     """(N,) whether a row is in metres."""
 
-    @property
+    @cached_property
     def speeds(self) -> Numbers:
         """(N,) in the same unit."""
-        return np.hypot(self.velocities[:, 0], self.velocities[:, 1])
+        speeds: Numbers = np.hypot(self.velocities[:, 0], self.velocities[:, 1])
+        return speeds
+
+    def limits(self, metres: float, heights: float) -> Numbers:
+        """(N,) the limit that holds for each row, of one in metres and one in body heights."""
+        return np.where(self.metric, metres, heights)
+
+
+def needs_ground(settings: RuleSettings, place: Place, *fields: str) -> None:
+    """Raises RuleError if somebody gave a limit in metres (`…_m`, `…_m_s`) for a camera that has no scale."""
+    for field in fields:
+        if place.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
+            other = field.replace("_m_s", "_heights_s") if field.endswith("_m_s") else field.replace("_m", "_heights")
+            remedy = f"add ground to the camera file, or give {other} in body heights"
+            raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
 
 
 class Motion:
@@ -190,4 +207,3 @@ def _body_velocities(edges: Numbers) -> Numbers:
     found: Numbers = np.stack([across, down], axis=1)
     found[np.isnan(left)] = np.nan
     return found
-

@@ -41,7 +41,7 @@ class Doing:
     condition: str
     """One word for the trace of those who do not."""
     have: NDArray[np.float64]
-    need: float
+    need: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,9 @@ class ZoneRule(TrackRule[Z]):
         rows = [row for row in rows if inside[row]]
         if doing is not None:
             idle = [row for row in rows if not doing.rows[row]]
-            traces += [Trace(ids[row], doing.condition, _number(doing.have[row]), doing.need) for row in idle]
+            traces += [
+                Trace(ids[row], doing.condition, _number(doing.have[row]), float(doing.need[row])) for row in idle
+            ]
             rows = [row for row in rows if doing.rows[row]]
         feet, heights = tracks.feet.tolist(), tracks.heights.tolist()
         occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows}

@@ -94,4 +94,4 @@ def test_memory_does_not_grow_with_the_tracks_that_have_gone() -> None:
     crossing = rule()
     things = [Thing(number, [(number * 0.1, WEST), (number * 0.1 + 0.3, WEST)]) for number in range(1, 500)]
     play(crossing, *things, until=60)
-    assert len(crossing._standing) < 100
+    assert len(crossing.crossings._standing) < 100
