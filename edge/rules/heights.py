@@ -1,7 +1,7 @@
 """A ground estimated from the people seen: the farther away somebody stands, the smaller he is. Pure.
 
-On flat ground before a level camera the height of an average person in the picture is a linear function of where his
-feet are, and is nothing at the horizon (Hoiem, Efros and Hebert 2008). The line is fitted to many people by least squares
+On flat ground before a level camera the height of an average person in the picture is a linear function of where he
+stands, and is nothing at the horizon (Hoiem, Efros and Hebert 2008). The line is fitted to many people by least squares
 that leave out who lies far off it: children, people who crouch or are half hidden. Horizon and slope give the camera's
 tilt and height; the lens is taken to be a usual one, for nothing in the heights tells of it.
 """

@@ -1,7 +1,7 @@
 """How each track moves: one measure of speed and way for all rules that need it. Pure, bounded, on arrays.
 
-A box is a poor measure of a body. It jitters; it is cut off behind a car, and then its bottom jumps up; it grows when two
-people meet; between looks it is a guess; and its owner changes his number. So
+A box is a poor measure of a body. It jitters; it is cut off behind a car, and then its bottom jumps up; it grows when
+two people meet; between looks it is a guess; and its owner changes his number. So
 
 - boxes are taken at the times of looks only, and laid by interpolation onto a grid of `GRID_S`, so that neither missed
   frames nor the frame rate matter;

@@ -1,6 +1,6 @@
 """Running: a person's speed over the ground exceeds the limit. One alert for all who run at the time.
 
-Who sits on a bicycle is no runner: a person whose box shares a good part of a bicycle's or motorcycle's box rides, and
+Who sits on a bicycle is no runner: a person whose box covers a good part of a bicycle's or motorcycle's box rides, and
 is taken to ride on for some seconds when the vehicle is not detected. A vehicle that is never detected, as a small model
 may have it, makes its rider a runner; hence `fastest`, above which nobody runs.
 """

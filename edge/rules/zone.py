@@ -82,7 +82,7 @@ class ZoneRule(TrackRule[Z]):
         return self._corners
 
     def within(self, tracks: Tracks) -> NDArray[np.bool_]:
-        """Which tracks (N,) are in the zone, whatever they are: by their foot points, or by the share of their boxes."""
+        """Which tracks (N,) are in the zone, whatever they are: by foot point, or by the share of the box."""
         if self.settings.share is None:
             return self._polygon.holds(tracks.feet)
         corners, sides = tracks.boxes[:, None, :2], tracks.boxes[:, None, 2:] - tracks.boxes[:, None, :2]
