@@ -100,6 +100,8 @@ class Rule(ABC, Generic[S]):
     settings_model: ClassVar[type[RuleSettings]]
     senses: ClassVar[tuple[type[Sense[Any]], ...]] = ()
     """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
+    measures_ways: ClassVar[bool] = False
+    """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 
     def __init_subclass__(cls) -> None:
         if "kind" in cls.__dict__:

@@ -1,24 +1,27 @@
-"""Blocked passage: an object stands in a fire lane or exit zone for too long. One alert until the lane is clear."""
+"""Blocked passage: an object stays in a fire lane or exit zone for too long and stands there. One alert until it is clear.
+
+What drives through, however slowly, does not block; what has stopped does, and its time counts from when it came in.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place
 from edge.rules.dwell import Stay
+from edge.rules.finding import Trace, held_back
 from edge.rules.joint import JointRule, JointSettings
 from edge.rules.motion import Motion
-from edge.rules.zone import Doing, Occupancy
+from edge.rules.zone import Occupancy
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 
 STILL_M_S, STILL_HEIGHTS_S = 0.35, 0.2
 """Slower than this an object stands: boxes of parked cars jitter by less."""
-MOVED_ON = 1.0
-"""An object that stands so many heights from where it began to has gone on, and stands anew."""
+STANDS_S = 1.0
+"""So long something has stood that is said to."""
 
 
 class BlockedPassageSettings(JointSettings):
@@ -34,7 +37,7 @@ class BlockedPassageSettings(JointSettings):
 
 
 class BlockedPassage(JointRule[BlockedPassageSettings]):
-    """Who moves does not block; but while an alert is open, the lane is clear only when nothing is in it."""
+    """Remembers since when each thing in the lane stands. A stay counts from when it came, for who blocks came to."""
 
     kind = Kind.BLOCKED_PASSAGE
     settings_model = BlockedPassageSettings
@@ -42,17 +45,30 @@ class BlockedPassage(JointRule[BlockedPassageSettings]):
     def __init__(self, settings: BlockedPassageSettings, place: Place) -> None:
         super().__init__(settings, place, forgive_s=settings.forgive_s)
         self._motion = Motion(place.scale)
+        self._stands: dict[int, datetime] = {}
+        """Since when, by stay number."""
 
     def look(self, scene: Scene) -> Occupancy:
-        """What stands; while an alert is open, whatever is there."""
+        """What is in the lane, and which of it stands."""
         moves = self._motion.step(scene)
-        limits = moves.limits(STILL_M_S, STILL_HEIGHTS_S)
-        still = np.ones(len(limits), np.bool_) if self.is_open else moves.speeds <= limits
-        zone = self.occupancy(scene, Doing(still, "still", moves.speeds, limits))
-        gone_on = [stay for stay in zone.stays if zone.present(stay) and _has_gone_on(stay)]
-        for stay in gone_on if not self.is_open else ():
-            stay.begin_anew(scene.at)
+        still = moves.speeds <= moves.limits(STILL_M_S, STILL_HEIGHTS_S)
+        zone = self.occupancy(scene)
+        stands = {}
+        for stay in zone.stays:
+            row = zone.rows.get(stay.track)
+            if row is None or still[row]:  # what is hidden has not gone on
+                stands[stay.number] = self._stands.get(stay.number, scene.at)
+        self._stands = stands
         return zone
+
+    def is_ripe(self, stay: Stay, at: datetime) -> bool:
+        """It has been there for long enough, and stands."""
+        stands = self._stands.get(stay.number)
+        return stands is not None and (at - stands).total_seconds() >= STANDS_S and super().is_ripe(stay, at)
+
+    def trace(self, stay: Stay, at: datetime) -> Trace:
+        """How long of how long, or that it moves."""
+        return super().trace(stay, at) if stay.number in self._stands else held_back(stay.track, "still")
 
     def tell(
         self, phase: Phase, at: datetime, stays: tuple[Stay, ...], labels: Mapping[int, str]
@@ -65,8 +81,3 @@ class BlockedPassage(JointRule[BlockedPassageSettings]):
             return {"count": len(stays), "dwell_s": longest_s}
         label = f"label.{labels[stays[0].track]}"
         return {"label": label, "dwell_s": longest_s, "limit_s": self.settings.after_s}
-
-
-def _has_gone_on(stay: Stay) -> bool:
-    across, down = stay.foot[0] - stay.first_foot[0], stay.foot[1] - stay.first_foot[1]
-    return float(np.hypot(across, down)) > MOVED_ON * stay.height

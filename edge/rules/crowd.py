@@ -1,6 +1,6 @@
 """Crowd: at least so many people in the zone for some time, or so many more of them than a minute ago.
 
-People are counted by their stays: who is not detected for a moment still counts, for in a crowd people hide each other.
+People are counted by their stays, so that those whom others hide for some seconds count.
 """
 
 from collections import deque
@@ -16,8 +16,10 @@ from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
-FORGIVE_S = 1.5
-"""Somebody who is not seen for so long still counts."""
+FORGIVE_S = 0.5
+"""Somebody who is seen outside for no longer still counts."""
+HIDDEN_S = 4.0
+"""Somebody who was in the zone and is seen nowhere still counts: nobody vanishes, but people hide each other."""
 GROWTH_OVER_S = 60.0
 SAMPLES_EVERY_S = 1.0
 
@@ -40,7 +42,7 @@ class Crowd(ZoneRule[CrowdSettings]):
     settings_model = CrowdSettings
 
     def __init__(self, settings: CrowdSettings, place: Place) -> None:
-        super().__init__(settings, place, forgive_s=FORGIVE_S)
+        super().__init__(settings, place, forgive_s=FORGIVE_S, hidden_s=HIDDEN_S)
         self._counts: deque[tuple[datetime, int]] = deque()
         """Of the last minute, one a second."""
         self._since: datetime | None = None

@@ -22,12 +22,6 @@ class Stay:
     last: datetime
     foot: Point
     height: float
-    first_foot: Point
-    """Where it began."""
-
-    def begin_anew(self, at: datetime) -> None:
-        """It counts from here and now."""
-        self.since, self.first_foot = at, self.foot
 
     def seconds(self, at: datetime) -> float:
         """How long it has lasted."""
@@ -37,9 +31,14 @@ class Stay:
 class Dwell:
     """The stays of one place. Bounded: a stay is dropped when its absence is no longer forgiven."""
 
-    def __init__(self, forgive_s: float, reach: float = 1.0) -> None:
-        """`reach`: how far, in body heights, a new track may stand from a lost one to be taken for it."""
+    def __init__(self, forgive_s: float, reach: float = 1.0, hidden_s: float | None = None) -> None:
+        """`reach`: how far, in body heights, a new track may stand from a lost one to be taken for it.
+
+        `hidden_s`: how long somebody counts who is not seen at all; `forgive_s`, which is for who is seen elsewhere,
+        unless given.
+        """
         self._forgive_s = forgive_s
+        self._hidden_s = forgive_s if hidden_s is None else hidden_s
         self._reach = reach
         self._stays: dict[int, Stay] = {}
         self._count = 0
@@ -56,7 +55,12 @@ class Dwell:
             if stay is None:
                 stay = self._stays[track] = self._inherit(at, track, foot, height, visible)
             stay.last, stay.foot, stay.height = at, foot, height
-        ended = [stay for stay in self._stays.values() if (at - stay.last).total_seconds() > self._forgive_s]
+        ended = [
+            stay
+            for stay in self._stays.values()
+            if stay.last != at
+            and (at - stay.last).total_seconds() > (self._forgive_s if stay.track in visible else self._hidden_s)
+        ]
         for stay in ended:
             del self._stays[stay.track]
         return ended
@@ -69,7 +73,7 @@ class Dwell:
         ]
         if not near:
             self._count += 1
-            return Stay(self._count, track, at, at, foot, height, foot)
+            return Stay(self._count, track, at, at, foot, height)
         _, lost = min(near, key=lambda pair: (pair[0], pair[1].track))
         del self._stays[lost.track]
         lost.track = track

@@ -34,6 +34,11 @@ class RuleEngine:
         return Judgement(tuple(findings), tuple(traces))
 
     @property
+    def measures_ways(self) -> bool:
+        """Whether any rule lives by how things move."""
+        return any(rule.measures_ways for rule in self.rules)
+
+    @property
     def regions(self) -> list[Sequence[tuple[float, float]]] | None:
         """Where anything can matter to any rule; None: everywhere."""
         regions = [rule.region for rule in self.rules]

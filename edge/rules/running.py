@@ -53,6 +53,7 @@ class Running(JointRule[RunningSettings]):
 
     kind = Kind.RUNNING
     settings_model = RunningSettings
+    measures_ways = True
 
     def __init__(self, settings: RunningSettings, place: Place) -> None:
         """Raises RuleError."""

@@ -37,6 +37,7 @@ class Tailgating(LineRule[TailgatingSettings]):
 
     kind = Kind.TAILGATING
     settings_model = TailgatingSettings
+    measures_ways = True
 
     def __init__(self, settings: TailgatingSettings, place: Place) -> None:
         super().__init__(settings, place)

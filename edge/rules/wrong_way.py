@@ -53,6 +53,7 @@ class WrongWay(JointRule[WrongWaySettings]):
 
     kind = Kind.WRONG_WAY
     settings_model = WrongWaySettings
+    measures_ways = True
 
     def __init__(self, settings: WrongWaySettings, place: Place) -> None:
         """Raises RuleError for a direction without length, or one that is not on the ground."""

@@ -64,12 +64,12 @@ class Occupancy:
 class ZoneRule(TrackRule[Z]):
     """Keeps the stays in its zone."""
 
-    def __init__(self, settings: Z, place: Place, forgive_s: float) -> None:
-        """`forgive_s`: absences up to so many seconds do not end a stay."""
+    def __init__(self, settings: Z, place: Place, forgive_s: float, hidden_s: float | None = None) -> None:
+        """`forgive_s`: absences up to so many seconds do not end a stay; `hidden_s`: of those who are seen nowhere."""
         super().__init__(settings, place)
         self._corners = place.zone(settings.zone).polygon
         self._polygon = Polygon(self._corners)
-        self._dwell = Dwell(forgive_s)
+        self._dwell = Dwell(forgive_s, hidden_s=hidden_s)
 
     @property
     def name(self) -> str:
