@@ -1,6 +1,7 @@
-"""Blocked passage: an object stays in a fire lane or exit zone for too long and stands there. One alert until it is clear.
+"""Blocked passage: an object stays in a fire lane or exit zone for too long, and stands. One alert until it is clear.
 
-What drives through, however slowly, does not block; what has stopped does, and its time counts from when it came in.
+What drives through, however slowly, does not block; what has stopped does, and its time counts from when it came in. A
+car is where the lower part of its box is: the middle of its bottom edge may lie beside a lane that it stands in.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,9 @@ class BlockedPassageSettings(JointSettings):
 
     kind: Literal[Kind.BLOCKED_PASSAGE] = Kind.BLOCKED_PASSAGE
     classes: tuple[str, ...] = Field(default=("car", "bus", "truck", "motorcycle", "bicycle"), min_length=1)
+    share: float | None = Field(
+        default=0.3, gt=0, le=1, description="least share of its box's lower third that must lie in the zone"
+    )
     after_s: float = Field(default=60.0, gt=0, description="seconds of standing before the lane is blocked")
     grace_s: float = Field(default=5.0, ge=0, description="seconds the lane must be clear before it is over")
     forgive_s: float = Field(

@@ -43,8 +43,8 @@ class Trace:
     track: int
     """0: the picture as a whole."""
     condition: str
-    """One word: schedule, class, size, score, place, time, count, speed, direction, path, still, votes, rider, opening,
-    around, cooldown, raised."""
+    """One word: schedule, class, size, score, place, time, count, speed, direction, path, way, still, votes, rider,
+    opening, around, cooldown, raised."""
     have: float | None = None
     need: float | None = None
 

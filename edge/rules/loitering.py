@@ -3,6 +3,7 @@
 Who goes to and fro is told of sooner, if a limit for that is given: a way of 30 m that leads nowhere.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,6 +13,7 @@ from pydantic import Field
 from edge.rules.base import Place
 from edge.rules.dwell import Stay
 from edge.rules.finding import Finding, Step, Trace
+from edge.rules.geometry import Point
 from edge.rules.motion import needs_ground
 from edge.rules.pacing import Pacing
 from edge.rules.zone import Occupancy, ZoneRule, ZoneSettings
@@ -27,6 +29,12 @@ class LoiteringSettings(ZoneSettings):
     after_s: float = Field(default=60.0, gt=0, description="seconds in the zone before it is loitering")
     forgive_s: float = Field(default=5.0, ge=0, description="absences up to so many seconds do not count")
     update_s: float = Field(default=60.0, gt=0, description="seconds between updates while it goes on")
+    least_way: float = Field(
+        default=0.3,
+        ge=0,
+        description="body heights that somebody must have come since he was first seen there: a coat on a hook, a "
+        "statue and a bicycle that looks like a person never do; 0: nobody needs to",
+    )
     pacing_m: float | None = Field(
         default=None, gt=0, description="metres to and fro that are loitering too, where the camera has a ground"
     )
@@ -56,20 +64,33 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._pacing = Pacing(place.scale, settings.pacing_m, settings.pacing_heights) if asked else None
         self._reported: dict[int, Reported] = {}
         """By the stay's number."""
+        self._ways: dict[int, tuple[Point, float]] = {}
+        """Where each stay began, and how far from there it has been, in body heights."""
 
     def step(self, scene: Scene) -> Step:
         """A finding for each stay that ripens, goes on, or ends."""
         zone = self.occupancy(scene)
         if self._pacing:
             self._pacing.step(scene, zone.stays, zone.rows)
+        self._measure(zone.stays)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + tuple(self._trace(stay, scene.at) for stay in zone.stays))
 
+    def _measure(self, stays: tuple[Stay, ...]) -> None:
+        ways = {}
+        for stay in stays:
+            start, way = self._ways.get(stay.number, (stay.foot, 0.0))
+            ways[stay.number] = start, max(way, math.dist(start, stay.foot) / max(stay.height, 1e-6))
+        self._ways = ways
+
+    def _has_moved(self, stay: Stay) -> bool:
+        return self._ways[stay.number][1] >= self.settings.least_way
+
     def _look(self, stay: Stay, at: datetime, zone: Occupancy) -> Finding | None:
         reported = self._reported.get(stay.number)
         if reported is None:
-            if not zone.present(stay) or self.cooling(at):
+            if not zone.present(stay) or not self._has_moved(stay) or self.cooling(at):
                 return None
             long_enough, paces = stay.seconds(at) > self.settings.after_s, self._paces(stay)
             if not long_enough and paces is None:
@@ -101,6 +122,8 @@ class Loitering(ZoneRule[LoiteringSettings]):
             condition = "raised"
         elif self.cooling(at) and stay.seconds(at) > self.settings.after_s:
             condition = "cooldown"
+        elif not self._has_moved(stay) and stay.seconds(at) > self.settings.after_s:
+            return Trace(stay.track, "way", self._ways[stay.number][1], self.settings.least_way)
         else:
             condition = "time"
         return Trace(stay.track, condition, stay.seconds(at), self.settings.after_s)

@@ -30,8 +30,10 @@ Numbers = NDArray[np.float64]
 GRID_S = 0.1
 WINDOW, LAG = 10, 3
 """In steps of the grid: a second, and what a move is measured over."""
-LEAST_MOVES = 5
+LEAST_MOVES = 4
 """Moves that must be known of the window's eight."""
+KNOWN_AFTER_S = (LAG + LEAST_MOVES - 1) * GRID_S
+"""So long a track must have been seen before its velocity is known."""
 LONGEST_GAP_S = 1.0
 """Over a longer absence nothing is interpolated: the track's past is forgotten."""
 PERSPECTIVE = 3.0

@@ -2,7 +2,9 @@
 
 Who sits on a bicycle is no runner: a person whose box covers a good part of a bicycle's or motorcycle's box rides, and
 is taken to ride on for some seconds when the vehicle is not detected. A vehicle that is never detected, as a small model
-may have it, makes its rider a runner; hence `fastest`, above which nobody runs.
+may have it, makes its rider a runner; hence `FASTEST`, above which nobody runs.
+
+Without a ground, who runs towards the camera seems slow: his picture grows more than it moves. Give the camera one.
 """
 
 from collections.abc import Mapping

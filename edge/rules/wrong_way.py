@@ -18,7 +18,7 @@ from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
 from edge.rules.ground import Ground
 from edge.rules.joint import JointRule, JointSettings
-from edge.rules.motion import Motion, Movement, needs_ground
+from edge.rules.motion import KNOWN_AFTER_S, Motion, Movement, needs_ground
 from edge.rules.zone import Doing, Occupancy
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
@@ -80,11 +80,14 @@ class WrongWay(JointRule[WrongWaySettings]):
         zone = self.occupancy(scene, Doing(angles > need, "direction", angles, need))
         step_s = min(LONGEST_STEP_S, (scene.at - self._before).total_seconds()) if self._before else 0.0
         self._before, self._rows, self._labels, self._metric = scene.at, zone.rows, zone.labels, moves.metric
-        shares = moves.speeds * step_s / moves.limits(self.settings.min_path_m, self.settings.min_path_heights)
-        self._paths = {stay.number: self._paths.get(stay.number, 0.0) for stay in zone.stays}
+        shares_s = moves.speeds / moves.limits(self.settings.min_path_m, self.settings.min_path_heights)
+        paths = {}
         for stay in zone.stays:
-            if zone.present(stay):
-                self._paths[stay.number] += float(shares[zone.rows[stay.track]])
+            # A way is known once it has been gone for most of a second: that much is behind whoever is new.
+            known = self._paths.get(stay.number)
+            share = float(shares_s[zone.rows[stay.track]]) if zone.present(stay) else 0.0
+            paths[stay.number] = share * KNOWN_AFTER_S if known is None else known + share * step_s
+        self._paths = paths
         return zone
 
     def is_ripe(self, stay: Stay, at: datetime) -> bool:

@@ -16,9 +16,9 @@ from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene, Tracks
 
-ACROSS = (np.arange(6) + 0.5) / 6
-GRID = np.stack(np.meshgrid(ACROSS, ACROSS), axis=-1).reshape(-1, 2)
-"""Points of a box by which its share in a zone is judged (36, 2), shares of its sides."""
+ACROSS = (np.arange(10) + 0.5) / 10
+GRID = np.stack(np.meshgrid(ACROSS, [0.75, 0.85, 0.95]), axis=-1).reshape(-1, 2).astype(np.float32)
+"""Points of a box's lower third by which its share in a zone is judged (30, 2), shares of its sides."""
 
 
 class ZoneSettings(TrackSettings):
@@ -26,7 +26,10 @@ class ZoneSettings(TrackSettings):
 
     zone: str
     share: float | None = Field(
-        default=None, gt=0, le=1, description="least share of the box that must lie in the zone; else its foot point"
+        default=None,
+        gt=0,
+        le=1,
+        description="least share of its box's lower third that must lie in the zone; else its foot point",
     )
 
 
@@ -82,12 +85,12 @@ class ZoneRule(TrackRule[Z]):
         return self._corners
 
     def within(self, tracks: Tracks) -> NDArray[np.bool_]:
-        """Which tracks (N,) are in the zone, whatever they are: by foot point, or by the share of the box."""
+        """Which tracks (N,) are in the zone, whatever they are: by foot point, or by what of its box is there."""
         if self.settings.share is None:
             return self._polygon.holds(tracks.feet)
         corners, sides = tracks.boxes[:, None, :2], tracks.boxes[:, None, 2:] - tracks.boxes[:, None, :2]
-        points = (corners + GRID.astype(np.float32) * sides).reshape(-1, 2)
-        shares = self._polygon.holds(points).reshape(len(tracks), -1).mean(axis=1)
+        points = (corners + GRID * sides).reshape(-1, 2)
+        shares = self._polygon.holds(points).reshape(len(tracks), len(GRID)).mean(axis=1)
         inside: NDArray[np.bool_] = shares >= self.settings.share
         return inside
 
