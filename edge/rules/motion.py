@@ -7,8 +7,8 @@ two people meet; between looks it is a guess; and its owner changes his number. 
   frames nor the frame rate matter;
 - a velocity is the median of the moves over `LAG` steps of the grid within the last `WINDOW` steps: a jump is in a few
   of them only;
-- a body moves when both sides of its box do: of both sides' velocities the smaller counts, and none if they disagree.
-  Its bottom is believed no more than `PERSPECTIVE` times its top;
+- a body moves when both sides of its box do: their mean counts, but no more than twice the slower, and nothing if they
+  disagree (the limiter of van Leer 1977). Its bottom is believed no more than `PERSPECTIVE` times its top;
 - a new track that appears where one was just lost goes on with its past.
 """
 
@@ -28,16 +28,18 @@ from edge.vision.scene import Scene
 Numbers = NDArray[np.float64]
 
 GRID_S = 0.1
-WINDOW, LAG = 10, 3
+WINDOW, LAG = 10, 4
 """In steps of the grid: a second, and what a move is measured over."""
 LEAST_MOVES = 4
-"""Moves that must be known of the window's eight."""
+"""Moves that must be known of the window's seven."""
 KNOWN_AFTER_S = (LAG + LEAST_MOVES - 1) * GRID_S
 """So long a track must have been seen before its velocity is known."""
 LONGEST_GAP_S = 1.0
 """Over a longer absence nothing is interpolated: the track's past is forgotten."""
 PERSPECTIVE = 3.0
 """Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
+SLACK = 0.25
+"""Body heights a second."""
 REACH = 0.7
 """How far, in heights, a new track may stand from a lost one to go on with its past."""
 
@@ -177,8 +179,8 @@ class Motion:
         if not known.any():
             return Movement(velocities, metric)
         path = self._ring[:, slots[known]]
-        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S))
         heights = np.fmax.reduce(path[:, :, Y2] - path[:, :, Y1], axis=0)
+        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
         found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
         ground = self.ground
         if ground is not None:
@@ -201,10 +203,15 @@ def _median_moves(path: Numbers) -> Numbers:
     return median
 
 
-def _body_velocities(edges: Numbers) -> Numbers:
-    """Velocities of bodies (N, 2) from those of their boxes' edges (N, 4)."""
+def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
+    """Velocities of bodies (N, 2) from those of their boxes' edges (N, 4).
+
+    `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other.
+    """
     left, top, right, bottom = edges.T
-    across = np.where(left * right > 0, np.sign(right) * np.minimum(abs(left), abs(right)), 0.0)
+    agreed = np.where(left * right > 0, 2 * np.minimum(abs(left), abs(right)), 0.0)
+    mean = (left + right) / 2
+    across = np.sign(mean) * np.minimum(abs(mean), np.maximum(agreed, slack))
     down = np.where(top * bottom > 0, np.sign(bottom) * np.minimum(abs(bottom), PERSPECTIVE * abs(top)), 0.0)
     found: Numbers = np.stack([across, down], axis=1)
     found[np.isnan(left)] = np.nan
