@@ -41,6 +41,8 @@ class Dwell:
         self._hidden_s = forgive_s if hidden_s is None else hidden_s
         self._reach = reach
         self._stays: dict[int, Stay] = {}
+        self._appeared: dict[int, datetime] = {}
+        """When each track in view was first in view."""
         self._count = 0
 
     @property
@@ -50,6 +52,7 @@ class Dwell:
 
     def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
         """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
+        self._appeared = {track: self._appeared.get(track, at) for track in visible}
         for track, (foot, height) in occupants.items():
             stay = self._stays.get(track)
             if stay is None:
@@ -69,7 +72,9 @@ class Dwell:
         near = [
             (distance, stay)
             for stay in self._stays.values()
-            if stay.track not in visible and (distance := _heights_apart(foot, height, stay)) <= self._reach
+            if stay.track not in visible
+            and self._appeared.get(track, at) > stay.last  # who was in view beside the lost one is somebody else
+            and (distance := _heights_apart(foot, height, stay)) <= self._reach
         ]
         if not near:
             self._count += 1

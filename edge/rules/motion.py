@@ -38,6 +38,8 @@ LONGEST_GAP_S = 1.0
 """Over a longer absence nothing is interpolated: the track's past is forgotten."""
 PERSPECTIVE = 3.0
 """Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
+HIDDEN_S = 5.0
+"""Who has become smaller may be half hidden, or farther away: in so many seconds half of his former height is forgotten."""
 SLACK = 0.25
 """Body heights a second."""
 REACH = 0.7
@@ -88,6 +90,8 @@ class Motion:
         """Boxes by step of the grid, the oldest first, and slot."""
         self._last = np.zeros((0, 4))
         self._last_s = np.zeros(0)
+        self._tall = np.zeros(0)
+        """How high each box is when nothing hides it."""
         self._start: datetime | None = None
         self._now_s = 0.0
         self._steps = 0
@@ -122,6 +126,8 @@ class Motion:
         late = max(0.0, self._now_s - float(self._last_s[slots].min(initial=self._now_s)))
         for back in range(min(WINDOW, int(late / GRID_S + 1) + 1)):
             self._interpolate(slots, boxes, back)
+        faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
+        self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
         self._last[slots], self._last_s[slots] = boxes, self._now_s
 
     def _interpolate(self, slots: NDArray[np.int64], boxes: Numbers, back: int) -> None:
@@ -160,10 +166,11 @@ class Motion:
             self._ring = np.concatenate([self._ring, np.full((WINDOW + 1, ROOM, 4), np.nan)], axis=1)
             self._last = np.concatenate([self._last, np.zeros((ROOM, 4))])
             self._last_s = np.concatenate([self._last_s, np.zeros(ROOM)])
+            self._tall = np.concatenate([self._tall, np.zeros(ROOM)])
             self._free = list(range(count + ROOM - 1, count - 1, -1))
         slot = self._free.pop()
         self._ring[:, slot] = np.nan
-        self._last[slot], self._last_s[slot] = box, self._now_s
+        self._last[slot], self._last_s[slot], self._tall[slot] = box, self._now_s, 0.0
         return slot
 
     def _forget(self) -> None:
@@ -179,7 +186,7 @@ class Motion:
         if not known.any():
             return Movement(velocities, metric)
         path = self._ring[:, slots[known]]
-        heights = np.fmax.reduce(path[:, :, Y2] - path[:, :, Y1], axis=0)
+        heights = self._tall[slots[known]]
         picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
         found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
         ground = self.ground
