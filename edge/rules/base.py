@@ -17,6 +17,7 @@ from edge.rules.errors import RuleError
 from edge.rules.finding import Step
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
+from edge.rules.motion import Motion
 from edge.rules.schedule import Hours, Schedule
 from edge.vision.scene import Scene
 from edge.vision.senses.base import Sense
@@ -70,6 +71,14 @@ class Place:
         """What a rule measures by; each rule that learns it from people learns for itself, so that it stays pure."""
         return HeightLearner() if self.ground == "estimated" else self.ground
 
+    def check_units(self, settings: RuleSettings, *fields: str) -> None:
+        """Raises RuleError for limits in metres (`…_m`, `…_m_s`) that somebody gave for a camera without a ground."""
+        for field in fields:
+            if self.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
+                other = field.removesuffix("_m_s") + "_heights_s" if field.endswith("_m_s") else f"{field[:-2]}_heights"
+                remedy = f"add ground to the camera file, or give {other} in body heights"
+                raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
+
     def zone(self, name: str) -> Zone:
         """A zone by name. Raises RuleError that names those there are."""
         return _named(self.zones, name, "zone")
@@ -100,6 +109,8 @@ class Rule(ABC, Generic[S]):
     settings_model: ClassVar[type[RuleSettings]]
     senses: ClassVar[tuple[type[Sense[Any]], ...]] = ()
     """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
+    motion: Motion | None = None
+    """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
     measures_ways: ClassVar[bool] = False
     """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 

@@ -48,13 +48,13 @@ class BlockedPassage(JointRule[BlockedPassageSettings]):
 
     def __init__(self, settings: BlockedPassageSettings, place: Place) -> None:
         super().__init__(settings, place, forgive_s=settings.forgive_s)
-        self._motion = Motion(place.scale)
+        self.motion: Motion = Motion(place.scale)
         self._stands: dict[int, datetime] = {}
         """Since when, by stay number."""
 
     def look(self, scene: Scene) -> Occupancy:
         """What is in the lane, and which of it stands."""
-        moves = self._motion.step(scene)
+        moves = self.motion.step(scene)
         still = moves.speeds <= moves.limits(STILL_M_S, STILL_HEIGHTS_S)
         zone = self.occupancy(scene)
         stands = {}

@@ -18,10 +18,13 @@ class Judgement:
 
 
 class RuleEngine:
-    """Holds the rules; has no memory of its own."""
+    """Holds the rules of one camera; has no memory of its own."""
 
     def __init__(self, rules: Sequence[Rule[Any]]) -> None:
         self.rules = tuple(rules)
+        shared = next((rule.motion for rule in self.rules if rule.motion is not None), None)
+        for rule in self.rules:
+            rule.motion = shared if rule.motion is not None else None
 
     def step(self, scene: Scene) -> Judgement:
         """The next scene."""

@@ -14,7 +14,7 @@ from edge.rules.base import Place
 from edge.rules.dwell import Stay
 from edge.rules.finding import Finding, Step, Trace
 from edge.rules.geometry import Point
-from edge.rules.motion import needs_ground
+from edge.rules.motion import Motion
 from edge.rules.pacing import Pacing
 from edge.rules.zone import Occupancy, ZoneRule, ZoneSettings
 from edge.vision.scene import Scene
@@ -59,9 +59,10 @@ class Loitering(ZoneRule[LoiteringSettings]):
     def __init__(self, settings: LoiteringSettings, place: Place) -> None:
         """Raises RuleError."""
         super().__init__(settings, place, forgive_s=settings.forgive_s)
-        needs_ground(settings, place, "pacing_m")
+        place.check_units(settings, "pacing_m")
         asked = settings.pacing_m is not None or settings.pacing_heights is not None
-        self._pacing = Pacing(place.scale, settings.pacing_m, settings.pacing_heights) if asked else None
+        self.motion = Motion(place.scale) if asked else None
+        self._pacing = Pacing(settings.pacing_m, settings.pacing_heights)
         self._reported: dict[int, Reported] = {}
         """By the stay's number."""
         self._ways: dict[int, tuple[Point, float]] = {}
@@ -70,8 +71,8 @@ class Loitering(ZoneRule[LoiteringSettings]):
     def step(self, scene: Scene) -> Step:
         """A finding for each stay that ripens, goes on, or ends."""
         zone = self.occupancy(scene)
-        if self._pacing:
-            self._pacing.step(scene, zone.stays, zone.rows)
+        if self.motion:
+            self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
         self._measure(zone.stays)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
@@ -108,7 +109,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
 
     def _paces(self, stay: Stay) -> dict[str, str | float] | None:
         """What to say of somebody who has gone to and fro far enough."""
-        if self._pacing is None:
+        if self.motion is None:
             return None
         path, limit = self._pacing.to_and_fro(stay)
         return {"path": round(path, 1), "limit": limit, "unit": self._pacing.unit(stay)} if path >= limit else None

@@ -19,8 +19,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.rules.base import Place, RuleSettings
-from edge.rules.errors import RuleError
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.vision.scene import Scene
@@ -39,7 +37,7 @@ LONGEST_GAP_S = 1.0
 PERSPECTIVE = 3.0
 """Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
 HIDDEN_S = 5.0
-"""Who has become smaller may be half hidden, or farther away: in so many seconds half of his former height is forgotten."""
+"""Who is smaller now may be half hidden, or farther away: in so many seconds half of his height before is forgotten."""
 SLACK = 0.25
 """Body heights a second."""
 REACH = 0.7
@@ -69,17 +67,11 @@ class Movement:
         return np.where(self.metric, metres, heights)
 
 
-def needs_ground(settings: RuleSettings, place: Place, *fields: str) -> None:
-    """Raises RuleError if somebody gave a limit in metres (`…_m`, `…_m_s`) for a camera that has no scale."""
-    for field in fields:
-        if place.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
-            other = field.replace("_m_s", "_heights_s") if field.endswith("_m_s") else field.replace("_m", "_heights")
-            remedy = f"add ground to the camera file, or give {other} in body heights"
-            raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
-
-
 class Motion:
-    """The paths of one camera's tracks over the last second. Owned by one rule; fed with every scene, in order."""
+    """The paths of one camera's tracks over the last second; fed with every scene, in order.
+
+    The rules of one camera share one: asked again about the same scene, it says the same again.
+    """
 
     def __init__(self, ground: Ground | HeightLearner | None) -> None:
         self._learner = ground if isinstance(ground, HeightLearner) else None
@@ -92,6 +84,7 @@ class Motion:
         self._last_s = np.zeros(0)
         self._tall = np.zeros(0)
         """How high each box is when nothing hides it."""
+        self._said: tuple[Scene, Movement] | None = None
         self._start: datetime | None = None
         self._now_s = 0.0
         self._steps = 0
@@ -103,6 +96,8 @@ class Motion:
 
     def step(self, scene: Scene) -> Movement:
         """The movement of the next scene's tracks."""
+        if self._said is not None and self._said[0] is scene:
+            return self._said[1]
         if self._learner:
             self._learner.step(scene)
         ids: list[int] = scene.tracks.ids.tolist()
@@ -112,7 +107,9 @@ class Motion:
             self._now_s = (scene.at - self._start).total_seconds()
             self._take(ids, scene.tracks.boxes.astype(np.float64))
         slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
-        return self._movement(scene, slots)
+        movement = self._movement(scene, slots)
+        self._said = scene, movement
+        return movement
 
     def _take(self, ids: list[int], boxes: Numbers) -> None:
         """Lay the boxes of a look onto the grid."""
@@ -123,8 +120,8 @@ class Motion:
             self._ring[:-1] = self._ring[1:]
             self._ring[-1] = np.nan
             self._steps = step
-        late = max(0.0, self._now_s - float(self._last_s[slots].min(initial=self._now_s)))
-        for back in range(min(WINDOW, int(late / GRID_S + 1) + 1)):
+        oldest_s = float(self._last_s[slots].min(initial=self._now_s))
+        for back in range(min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1):
             self._interpolate(slots, boxes, back)
         faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
@@ -137,9 +134,11 @@ class Motion:
         fresh = before_s == self._now_s
         share = np.where(fresh, 1.0, (at_s - before_s) / np.maximum(self._now_s - before_s, 1e-9))
         due = np.where(fresh, back == 0, (share > 1e-6) & (share <= 1 + 1e-6))
-        if due.any():
+        if due.all():
+            self._ring[WINDOW - back, slots] = self._last[slots] + share[:, None] * (boxes - self._last[slots])
+        elif due.any():
             chosen, part = slots[due], share[due, None]
-            self._ring[WINDOW - back, chosen] = (1 - part) * self._last[chosen] + part * boxes[due]
+            self._ring[WINDOW - back, chosen] = self._last[chosen] + part * (boxes[due] - self._last[chosen])
 
     def _slots_of(self, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
         for row, track in enumerate(ids):

@@ -6,10 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from edge.rules.dwell import Stay
-from edge.rules.ground import Ground
-from edge.rules.heights import HeightLearner
-from edge.rules.motion import Motion
-from edge.vision.scene import Scene
+from edge.rules.motion import Movement
 
 LONGEST_STEP_S = 0.5
 """Over a longer pause between scenes no more than this is counted."""
@@ -21,20 +18,18 @@ Pair = tuple[float, float]
 class Pacing:
     """The ways of those who stay in a zone, by the numbers of their stays."""
 
-    def __init__(self, scale: Ground | HeightLearner | None, metres: float | None, heights: float | None) -> None:
+    def __init__(self, metres: float | None, heights: float | None) -> None:
         """`metres`, `heights`: what to hold each one's way against; none: nothing."""
-        self._motion = Motion(scale)
         self._limits = metres if metres is not None else np.inf, heights if heights is not None else np.inf
         self._ways: dict[int, tuple[float, float, float]] = {}
         """Length, and how far it led to the right and down or to the east and north."""
         self._limit: dict[int, tuple[float, str]] = {}
         self._before: datetime | None = None
 
-    def step(self, scene: Scene, stays: Iterable[Stay], rows: Mapping[int, int]) -> None:
-        """Take a scene in."""
-        moves = self._motion.step(scene)
-        step_s = min(LONGEST_STEP_S, (scene.at - self._before).total_seconds()) if self._before else 0.0
-        self._before = scene.at
+    def step(self, at: datetime, moves: Movement, stays: Iterable[Stay], rows: Mapping[int, int]) -> None:
+        """Take a scene in: how its tracks move, and the rows of those whose stays go on in it."""
+        step_s = min(LONGEST_STEP_S, (at - self._before).total_seconds()) if self._before else 0.0
+        self._before = at
         limits = moves.limits(*self._limits)
         walks = moves.speeds > moves.limits(STROLL_M_S, STROLL_HEIGHTS_S)
         ways = {}

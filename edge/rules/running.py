@@ -1,8 +1,8 @@
 """Running: a person's speed over the ground exceeds the limit. One alert for all who run at the time.
 
 Who sits on a bicycle is no runner: a person whose box covers a good part of a bicycle's or motorcycle's box rides, and
-is taken to ride on for some seconds when the vehicle is not detected. A vehicle that is never detected, as a small model
-may have it, makes its rider a runner; hence `FASTEST`, above which nobody runs.
+is taken to ride on for some seconds when the vehicle is not detected. A vehicle that is never detected makes its rider
+a runner; hence `FASTEST`, above which nobody runs.
 
 Without a ground, who runs towards the camera seems slow: his picture grows more than it moves. Give the camera one.
 """
@@ -19,7 +19,7 @@ from edge.rules.base import Place
 from edge.rules.dwell import Stay
 from edge.rules.finding import Trace, held_back
 from edge.rules.joint import JointRule, JointSettings
-from edge.rules.motion import Motion, Movement, needs_ground
+from edge.rules.motion import Motion, Movement
 from edge.rules.zone import Doing, Occupancy
 from edge.vision.scene import Scene, Tracks
 from protocol.kinds import Kind, Phase
@@ -60,8 +60,8 @@ class Running(JointRule[RunningSettings]):
     def __init__(self, settings: RunningSettings, place: Place) -> None:
         """Raises RuleError."""
         super().__init__(settings, place, forgive_s=min(DIP_S, settings.grace_s))
-        needs_ground(settings, place, "speed_m_s")
-        self._motion = Motion(place.scale)
+        place.check_units(settings, "speed_m_s")
+        self.motion: Motion = Motion(place.scale)
         self._riding: dict[int, datetime] = {}
         self._movement = Movement(np.zeros((0, 2)), np.zeros(0, np.bool_))
         self._rows: Mapping[int, int] = {}
@@ -81,7 +81,7 @@ class Running(JointRule[RunningSettings]):
 
     def look(self, scene: Scene) -> Occupancy:
         """Who is faster than the limit."""
-        moves = self._movement = self._motion.step(scene)
+        moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
         fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
         zone = self.occupancy(scene, Doing(fast, "speed", moves.speeds, limits))

@@ -18,7 +18,7 @@ from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
 from edge.rules.ground import Ground
 from edge.rules.joint import JointRule, JointSettings
-from edge.rules.motion import KNOWN_AFTER_S, Motion, Movement, needs_ground
+from edge.rules.motion import KNOWN_AFTER_S, Motion, Movement
 from edge.rules.zone import Doing, Occupancy
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
@@ -58,13 +58,13 @@ class WrongWay(JointRule[WrongWaySettings]):
     def __init__(self, settings: WrongWaySettings, place: Place) -> None:
         """Raises RuleError for a direction without length, or one that is not on the ground."""
         super().__init__(settings, place, forgive_s=min(DIP_S, settings.grace_s))
-        needs_ground(settings, place, "min_path_m")
+        place.check_units(settings, "min_path_m")
         start, end = settings.direction
         if start == end:
             raise RuleError("direction", "it has no length; give two points, from where to where one may go")
         if isinstance(place.ground, Ground) and not place.ground.sees(np.array(settings.direction)).all():
             raise RuleError("direction", "it lies above the ground's horizon; draw it where things stand")
-        self._motion = Motion(place.scale)
+        self.motion: Motion = Motion(place.scale)
         self._paths: dict[int, float] = {}
         """By stay number, as shares of the limit."""
         self._rows: Mapping[int, int] = {}
@@ -74,7 +74,7 @@ class WrongWay(JointRule[WrongWaySettings]):
 
     def look(self, scene: Scene) -> Occupancy:
         """Who moves against the direction, and how far by now."""
-        moves = self._motion.step(scene)
+        moves = self.motion.step(scene)
         angles = self._angles(scene, moves)
         need = np.full(len(angles), self.settings.off_deg)
         zone = self.occupancy(scene, Doing(angles > need, "direction", angles, need))
@@ -124,7 +124,7 @@ class WrongWay(JointRule[WrongWaySettings]):
         allowed = (points[1] - points[0]) * [scene.aspect, 1.0]
         ways = moves.velocities / np.maximum(moves.speeds, 1e-9)[:, None]
         along = ways @ (allowed / np.hypot(*allowed))
-        ground = self._motion.ground
+        ground = self.motion.ground
         if ground is not None and ground.sees(points).all():
             start, end = ground.metres(points)
             along = np.where(moves.metric, ways @ ((end - start) / np.hypot(*(end - start))), along)

@@ -84,13 +84,14 @@ class ZoneRule(TrackRule[Z]):
         """The zone: who is elsewhere does not matter."""
         return self._corners
 
-    def within(self, tracks: Tracks) -> NDArray[np.bool_]:
-        """Which tracks (N,) are in the zone, whatever they are: by foot point, or by what of its box is there."""
+    def within(self, tracks: Tracks, rows: list[int]) -> NDArray[np.bool_]:
+        """Which of some rows (N,) are in the zone: by foot point, or by what of the box is there."""
         if self.settings.share is None:
-            return self._polygon.holds(tracks.feet)
-        corners, sides = tracks.boxes[:, None, :2], tracks.boxes[:, None, 2:] - tracks.boxes[:, None, :2]
+            return self._polygon.holds(tracks.feet[rows])
+        boxes = tracks.boxes[rows]
+        corners, sides = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
         points = (corners + GRID * sides).reshape(-1, 2)
-        shares = self._polygon.holds(points).reshape(len(tracks), len(GRID)).mean(axis=1)
+        shares = self._polygon.holds(points).reshape(len(rows), len(GRID)).mean(axis=1)
         inside: NDArray[np.bool_] = shares >= self.settings.share
         return inside
 
@@ -102,9 +103,9 @@ class ZoneRule(TrackRule[Z]):
         if not self.schedule.open(scene.at):
             traces += [held_back(ids[row], "schedule") for row in rows]
             rows = []
-        inside = self.within(tracks).tolist()
-        traces += [held_back(ids[row], "place") for row in rows if not inside[row]]
-        rows = [row for row in rows if inside[row]]
+        inside = self.within(tracks, rows).tolist() if rows else []
+        traces += [held_back(ids[row], "place") for row, is_in in zip(rows, inside, strict=True) if not is_in]
+        rows = [row for row, is_in in zip(rows, inside, strict=True) if is_in]
         if doing is not None:
             idle = [row for row in rows if not doing.rows[row]]
             traces += [
