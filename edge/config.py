@@ -292,7 +292,7 @@ def _sentence(detail: ErrorDetails) -> str:
 
 
 def _is_point(location: tuple[str | int, ...]) -> bool:
-    return any(part in ("polygon", "start", "end") for part in location)
+    return any(part in ("polygon", "start", "end", "direction") for part in location)
 
 
 def _with_guess(text: str, settings: RuleSettings, field: str, camera: CameraConfig) -> str:

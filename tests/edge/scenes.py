@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.rules.base import Place, Rule
 from edge.rules.finding import Finding, Trace
@@ -52,12 +53,13 @@ class Thing:
         x, y = (float(np.interp(t, times, [point[axis] for _, point in self.path])) for axis in (0, 1))
         return x, y
 
-    def box(self, t: float, foot: Point) -> list[float]:
+    def box(self, t: float, foot: Point) -> NDArray[np.float64]:
         x, y = foot
         bottom = y - self.height * sum(share for a, b, share in self.cut if a <= t < b)
         right = x + self.width / 2 + sum(more for a, b, more in self.grown if a <= t < b)
         shaken = np.random.default_rng([self.track, round(t * 1000)]).normal(0, self.jitter * self.height, 4)
-        return (np.array([x - self.width / 2, y - self.height, right, bottom]) + shaken).tolist()
+        box: NDArray[np.float64] = np.array([x - self.width / 2, y - self.height, right, bottom]) + shaken
+        return box
 
 
 @dataclass
@@ -67,10 +69,10 @@ class Play:
     findings: list[tuple[float, Finding]] = field(default_factory=list)
     traces: dict[int, list[tuple[float, Trace]]] = field(default_factory=dict)
 
-    def begins(self) -> list[float]:
+    def begins(self) -> NDArray[np.float64]:
         return [t for t, finding in self.findings if finding.phase is Phase.BEGIN]
 
-    def ends(self) -> list[float]:
+    def ends(self) -> NDArray[np.float64]:
         return [t for t, finding in self.findings if finding.phase is Phase.END]
 
     def why(self, track: int, t: float) -> Trace:

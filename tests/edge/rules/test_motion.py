@@ -18,7 +18,8 @@ PACE = 0.3 / ASPECT
 
 def speeds(*things: Thing, until: float, fps: float = 10, coasts: Sequence[tuple[float, float]] = ()) -> dict[int, Any]:
     """Speeds of each track by time, in body heights a second."""
-    motion, found = Motion(None), {}
+    motion = Motion(None)
+    found: dict[int, dict[float, float]] = {}
     for number in range(round(until * fps) + 1):
         t = number / fps
         now = scene(t, things)
