@@ -18,7 +18,7 @@ from protocol.messages import Text
 
 FORGIVE_S = 0.5
 """Somebody who is seen outside for no longer still counts."""
-HIDDEN_S = 4.0
+HIDDEN_S = 2.0
 """Somebody who was in the zone and is seen nowhere still counts: nobody vanishes, but people hide each other."""
 GROWTH_OVER_S = 60.0
 SAMPLES_EVERY_S = 1.0

@@ -11,6 +11,10 @@ from datetime import datetime
 Point = tuple[float, float]
 
 
+AT_EDGE = 0.2
+"""Feet so few heights from the picture's edge may have gone over it."""
+
+
 @dataclass(slots=True)
 class Stay:
     """One occupant's stay: since when, last seen inside when and where. Kept up to date by its `Dwell` alone."""
@@ -61,12 +65,17 @@ class Dwell:
         ended = [
             stay
             for stay in self._stays.values()
-            if stay.last != at
-            and (at - stay.last).total_seconds() > (self._forgive_s if stay.track in visible else self._hidden_s)
+            if stay.last != at and (at - stay.last).total_seconds() > self._patience_s(stay, visible)
         ]
         for stay in ended:
             del self._stays[stay.track]
         return ended
+
+    def _patience_s(self, stay: Stay, visible: frozenset[int]) -> float:
+        """Who was lost at the picture's edge has left it; who was lost elsewhere is hidden."""
+        (x, y), near = stay.foot, AT_EDGE * stay.height
+        left = stay.track in visible or min(x, 1 - x, 1 - y) < near
+        return self._forgive_s if left else self._hidden_s
 
     def _inherit(self, at: datetime, track: int, foot: Point, height: float, visible: frozenset[int]) -> Stay:
         near = [

@@ -39,7 +39,7 @@ def test_one_too_few_is_no_crowd_and_the_trace_says_how_many_of_how_many() -> No
 
 
 def test_who_is_hidden_by_others_for_some_seconds_still_counts() -> None:
-    hidden = guest(4, 4, gaps=[(5, 7.5), (9, 12)])
+    hidden = guest(4, 4, gaps=[(5, 6.8), (9, 10.8)])
     run = play(rule(), *(guest(track, 1) for track in (1, 2, 3)), hidden, until=20)
     assert run.begins() == [pytest.approx(6.0)]
     assert run.ends() == []
