@@ -69,10 +69,10 @@ class Play:
     findings: list[tuple[float, Finding]] = field(default_factory=list)
     traces: dict[int, list[tuple[float, Trace]]] = field(default_factory=dict)
 
-    def begins(self) -> NDArray[np.float64]:
+    def begins(self) -> list[float]:
         return [t for t, finding in self.findings if finding.phase is Phase.BEGIN]
 
-    def ends(self) -> NDArray[np.float64]:
+    def ends(self) -> list[float]:
         return [t for t, finding in self.findings if finding.phase is Phase.END]
 
     def why(self, track: int, t: float) -> Trace:

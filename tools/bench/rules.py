@@ -29,7 +29,10 @@ def camera() -> CameraConfig:
     rules: list[dict[str, Any]] = []
     for kind, rule in kinds().items():
         fields = rule.settings_model.model_fields
-        rules.append({"kind": str(kind)} | {name: value for name, value in NEEDED.items() if name in fields and fields[name].is_required()})
+        rules.append(
+            {"kind": str(kind)}
+            | {name: value for name, value in NEEDED.items() if name in fields and fields[name].is_required()}
+        )
     return CameraConfig.model_validate(
         {
             "name": "bench",

@@ -102,7 +102,7 @@ def test_three_who_climb_one_fence_are_one_alert_with_three_objects() -> None:
 
 
 def test_a_class_may_have_a_limit_of_its_own() -> None:
-    settings = {"classes": ("person", "dog"), "after_s_of": {"dog": 3.0}}
+    settings: dict[str, Any] = {"classes": ("person", "dog"), "after_s_of": {"dog": 3.0}}
     run = play(rule(**settings), visit(leave=8, label="dog"), until=4)
     assert (run.begins(), run.why(1, 4).need) == ([], 3.0)
     assert play(rule(**settings), visit(leave=8, label="dog"), until=10).begins() == [pytest.approx(5.0)]
