@@ -103,17 +103,20 @@ class Motion:
         ids: list[int] = scene.tracks.ids.tolist()
         if self._start is None:
             self._start = scene.at
-        if not scene.gate.coast:
-            self._now_s = (scene.at - self._start).total_seconds()
-            self._take(ids, scene.tracks.boxes.astype(np.float64))
-        slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
+        if scene.gate.coast:
+            slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
+        else:
+            slots = self._take((scene.at - self._start).total_seconds(), ids, scene.tracks.boxes.astype(np.float64))
         movement = self._movement(scene, slots)
         self._said = scene, movement
         return movement
 
-    def _take(self, ids: list[int], boxes: Numbers) -> None:
-        """Lay the boxes of a look onto the grid."""
-        self._forget()
+    def _take(self, now_s: float, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
+        """Lay the boxes of a look onto the grid; the slots of the tracks."""
+        paused = now_s - self._now_s > LONGEST_GAP_S
+        self._now_s = now_s
+        if paused or self._slots.keys() != set(ids):
+            self._forget()
         slots = self._slots_of(ids, boxes)
         due = int(self._now_s / GRID_S + 1e-6)
         for step in range(max(self._steps + 1, due - WINDOW), due + 1):
@@ -126,6 +129,7 @@ class Motion:
         faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
         self._last[slots], self._last_s[slots] = boxes, self._now_s
+        return slots
 
     def _interpolate(self, slots: NDArray[np.int64], boxes: Numbers, back: int) -> None:
         """Fill one step of the grid, `back` from the newest, for those whose last look was before it."""
@@ -184,8 +188,8 @@ class Motion:
         known = slots >= 0
         if not known.any():
             return Movement(velocities, metric)
-        path = self._ring[:, slots[known]]
-        heights = self._tall[slots[known]]
+        kept = slots if known.all() else slots[known]
+        path, heights = self._ring[:, kept], self._tall[kept]
         picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
         found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
         ground = self.ground
