@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_group
 
 from edge.cli import app
-from edge.config import load_node
+from edge.config import load_camera, load_node
 from edge.models.cli import models
 from tests.conftest import REPOSITORY
 
@@ -44,3 +44,17 @@ def test_the_guide_to_evaluation_tells_of_every_option() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_guide_to_rules_tells_of_every_kind_and_setting_of_geometry_and_time_and_its_example_is_sound(
+    tmp_path: Path,
+) -> None:
+    guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "gate-yard.yaml").write_text(example, "utf-8")
+    told = {rule.kind: type(rule) for rule in load_camera(tmp_path / "gate-yard.yaml").build_rules()}
+    assert len(told) == 9
+    for kind, rule in told.items():
+        assert f"| `{kind}` |" in guide
+        for name in rule.settings_model.model_fields.keys() - {"kind"}:
+            assert f"`{name}`" in guide, (kind, name)

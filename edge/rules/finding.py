@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
@@ -42,9 +43,16 @@ class Trace:
     track: int
     """0: the picture as a whole."""
     condition: str
-    """One word: schedule, class, size, place, time, direction, cooldown, raised."""
+    """One word: schedule, class, size, score, place, time, count, speed, direction, path, way, still, votes, rider,
+    opening, around, cooldown, raised."""
     have: float | None = None
     need: float | None = None
+
+
+@lru_cache(maxsize=8192)
+def held_back(track: int, condition: str) -> Trace:
+    """A trace without figures: the same value again and again, for most tracks are not where a rule looks."""
+    return Trace(track, condition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,9 @@ from tools.bench.result import Figure, Result, Table, at_most
 
 TRACKS, FRAMES, FPS = 50, 1500, 5
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NEEDED: Mapping[str, Any] = {"zone": "zone", "line": "line", "direction": [[0.3, 0.5], [0.7, 0.5]]}
+"""What some rules cannot do without, by the name of the field."""
+GROUND = [[0.2, 0.2, -10, 30], [0.8, 0.2, 10, 30], [0.8, 0.9, 3, 5], [0.2, 0.9, -3, 5]]
 SQUARE = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
 
 
@@ -26,13 +29,17 @@ def camera() -> CameraConfig:
     rules: list[dict[str, Any]] = []
     for kind, rule in kinds().items():
         fields = rule.settings_model.model_fields
-        rules.append({"kind": str(kind)} | {name: name for name in ("zone", "line") if name in fields})
+        rules.append(
+            {"kind": str(kind)}
+            | {name: value for name, value in NEEDED.items() if name in fields and fields[name].is_required()}
+        )
     return CameraConfig.model_validate(
         {
             "name": "bench",
             "source": "none.mp4",
             "zones": [{"name": "zone", "polygon": SQUARE}],
             "lines": [{"name": "line", "start": [0.5, 0.1], "end": [0.5, 0.9]}],
+            "ground": GROUND,
             "rules": rules,
         }
     )
