@@ -9,6 +9,7 @@ from typer.main import get_group
 from edge.cli import app
 from edge.config import load_camera, load_node
 from edge.models.cli import models
+from edge.rules import kinds
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -46,15 +47,16 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-def test_the_guide_to_rules_tells_of_every_kind_and_setting_of_geometry_and_time_and_its_example_is_sound(
-    tmp_path: Path,
-) -> None:
+def test_the_guide_to_rules_tells_of_every_kind_and_setting() -> None:
     guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
-    (tmp_path / "gate-yard.yaml").write_text(example, "utf-8")
-    told = {rule.kind: type(rule) for rule in load_camera(tmp_path / "gate-yard.yaml").build_rules()}
-    assert len(told) == 9
-    for kind, rule in told.items():
+    for kind, rule in kinds().items():
         assert f"| `{kind}` |" in guide
         for name in rule.settings_model.model_fields.keys() - {"kind"}:
             assert f"`{name}`" in guide, (kind, name)
+
+
+def test_the_example_of_the_guide_to_rules_is_sound(tmp_path: Path) -> None:
+    guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "gate-yard.yaml").write_text(example, "utf-8")
+    assert len(load_camera(tmp_path / "gate-yard.yaml").build_rules()) > 8

@@ -32,8 +32,12 @@ ASIDE = 0.4
 """So much of the way down the course sideways may change."""
 STRAY = 0.01
 """How far, as a share of the picture, points may lie off the parabola."""
+LARGEST = 0.12
+"""Share of the picture that what falls may measure in either direction."""
 FORGET_S = 0.5
 """A chain that finds no next point for so long is dropped."""
+LEAST_S = 0.6
+"""Seconds that a fall must be seen to last."""
 MOST_CHAINS = 400
 SPEEDING = 1.25
 """Times the speed in its first half that it has in its second."""
@@ -112,10 +116,10 @@ class FallingObject(Rule[FallingObjectSettings]):
         if not len(boxes):
             return []
         centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-        free = self._polygon.holds(centres)
+        free = self._polygon.holds(centres) & ((boxes[:, 2:] - boxes[:, :2]).max(axis=1) < LARGEST)
         for label, (x1, y1, x2, y2) in zip(tracks.labels, tracks.boxes.tolist(), strict=True):
             if label in KNOWN:
-                wide, high = 0.25 * (x2 - x1), 0.1 * (y2 - y1)
+                wide, high = 0.5 * (x2 - x1), 0.25 * (y2 - y1)
                 x, y = centres[:, 0], centres[:, 1]
                 free &= ~((x > x1 - wide) & (x < x2 + wide) & (y > y1 - high) & (y < y2 + high))
         return [
@@ -126,7 +130,9 @@ class FallingObject(Rule[FallingObjectSettings]):
     def _falls(self, chain: Chain) -> bool:
         """Whether a chain is long enough, speeds up and lies on a parabola."""
         points = np.array(chain.points)
-        if len(points) < self.settings.min_points or points[-1, 2] - points[0, 2] < self.settings.min_path:
+        if len(points) < self.settings.min_points or points[-1, 0] - points[0, 0] < LEAST_S:
+            return False
+        if points[-1, 2] - points[0, 2] < self.settings.min_path:
             return False
         t = points[:, 0] - points[0, 0]
         half = len(t) // 2

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.config import CameraConfig
 from edge.rules import kinds
 from edge.rules.engine import RuleEngine
+from edge.video.frame import Frame
+from edge.video.picture import Picture
 from edge.vision.gate import Decision, Reason
 from edge.vision.scene import Scene, Tracks
+from edge.vision.senses.base import Senses
 from tools.bench.report import number
 from tools.bench.result import Figure, Result, Table, at_most
 
@@ -45,9 +49,23 @@ def camera() -> CameraConfig:
     )
 
 
+def senses() -> Senses:
+    """All that some rule asks for."""
+    return Senses.asked_for(sense for rule in kinds().values() for sense in rule.senses)
+
+
+def picture(boxes: NDArray[np.float32], index: int) -> Picture:
+    """A wall with what is in the boxes before it, small: enough for the senses to have something to say."""
+    random = np.random.default_rng(2)
+    pixels = np.repeat(random.integers(60, 180, (90, 160, 1), np.uint8), 3, axis=2)
+    for person, (x1, y1, x2, y2) in enumerate((boxes[:20] * [160, 90, 160, 90]).astype(int)):
+        pixels[y1:y2, x1:x2] = (37 * person + index % 3) % 256
+    return Picture.of_array(pixels)
+
+
 def scenes(tracks: int = TRACKS, frames: int = FRAMES) -> Iterator[Scene]:
     """People who wander; the same every time."""
-    random = np.random.default_rng(1)
+    random, measured = np.random.default_rng(1), senses()
     feet, steps = random.uniform(0.1, 0.9, (tracks, 2)), random.normal(0, 0.01, (tracks, 2))
     for index in range(frames):
         steps = 0.9 * steps + random.normal(0, 0.005, feet.shape)
@@ -57,20 +75,17 @@ def scenes(tracks: int = TRACKS, frames: int = FRAMES) -> Iterator[Scene]:
             .clip(0, 1)
             .astype(np.float32)
         )
-        yield Scene(
-            "bench",
-            index,
-            START + timedelta(seconds=index / FPS),
-            Tracks(
-                ids=np.arange(1, tracks + 1),
-                labels=("person",) * tracks,
-                scores=np.full(tracks, 0.9, np.float32),
-                boxes=boxes,
-                seen=np.ones(tracks, np.bool_),
-                ages_s=np.full(tracks, index / FPS, np.float32),
-            ),
-            Decision(Reason.MOTION),
+        at, gate = START + timedelta(seconds=index / FPS), Decision(Reason.MOTION)
+        seen = Tracks(
+            ids=np.arange(1, tracks + 1),
+            labels=("person",) * tracks,
+            scores=np.full(tracks, 0.9, np.float32),
+            boxes=boxes,
+            seen=np.ones(tracks, np.bool_),
+            ages_s=np.full(tracks, index / FPS, np.float32),
         )
+        readings = measured.measure(Frame("bench", index, at, picture(boxes, index)), seen, gate)
+        yield Scene("bench", index, at, seen, gate, 0, readings)
 
 
 def bench() -> Result:
