@@ -29,10 +29,10 @@ def result(rows: Sequence[Row]) -> Result:
             if scores:
                 figures.append(Figure(f"mean HOTA, {kind} people, {rate:g} pictures a second", fmean(scores), "%"))
     given = (
-        "Filmed: the sequences of MOT15 whose camera stands, with their Faster R-CNN detections; "
-        "every second, third or sixth picture is left. Rendered: people of our own clips (10 pictures a second) with our default detector. "
-        "Truth that is to be ignored, or hidden by more than 70 %, is left out. Overlap 0.5; MOTA and IDF1 by "
-        "motmetrics, HOTA by trackeval."
+        "Filmed: the sequences of MOT15 whose camera stands, with their Faster R-CNN detections; every second, third "
+        "or sixth picture is left. Rendered: people of our own clips (10 pictures a second) with our default "
+        "detector. Truth that is to be ignored, or hidden by more than 70 %, is left out. Overlap 0.5; MOTA and IDF1 "
+        "by motmetrics, HOTA by trackeval."
     )
     head = ("sequence", *(f"{rate:g} a second" for rate in rates))
     tables = tuple(
