@@ -3,11 +3,15 @@
 Live cameras and recorded files run this same code, so a clip and a camera give the same alerts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
+from edge.rules.base import Rule
 from edge.rules.engine import Judgement, RuleEngine
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
@@ -71,6 +75,19 @@ class CameraAnalysis:
         scene, frame = self._last
         nobody = replace(scene, at=at, tracks=Tracks.none())
         return self._alerts.step(nobody, self._rules.silent(at).findings, frame)
+
+    def hear(self, alert: UUID, *, real: bool) -> bool:
+        """A verdict on an alert; whether the rule that raised it learnt something. Alerts of others are nobody's."""
+        raised = self._alerts.who_raised(alert)
+        if raised is None:
+            return False
+        rule, episode = raised
+        return rule.hear(episode, real=real)
+
+    @property
+    def rules(self) -> Sequence[Rule[Any]]:
+        """Those of its camera, in the order of the configuration."""
+        return self._rules.rules
 
     def close(self) -> list[Report]:
         """Watching stops: what is still open ends now."""

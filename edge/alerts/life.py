@@ -4,10 +4,12 @@ Revision 1 carries the snapshot and goes out at once. The clip ends some seconds
 later revision, together with the tracks to draw over it. Nothing here knows of wires or disks.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from edge.alerts.evidence import Piece, clip, snapshot, tracks
 from edge.alerts.history import SceneHistory
@@ -22,6 +24,8 @@ from protocol.kinds import SEVERITY_OF, Phase
 from protocol.messages import Alert, Fingerprints, SeenObject, Text
 
 MOST_OBJECTS = 64
+MOST_REMEMBERED = 1000
+"""Alerts of which it is known who raised them, for the verdict that may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class AlertLife:
         self._settings = settings
         self._ring = ring
         self._open: dict[tuple[str, int], _Open] = {}
+        self._raised: OrderedDict[UUID, tuple[Rule[Any], int]] = OrderedDict()
         self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
 
     def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
@@ -74,6 +79,10 @@ class AlertLife:
         reports += [self._with_clip(self._open[key], scene, frame) for key in due]
         self._open = {key: o for key, o in self._open.items() if not (o.clip_done and o.alert.phase is Phase.END)}
         return reports
+
+    def who_raised(self, alert: UUID) -> tuple[Rule[Any], int] | None:
+        """The rule and the episode of an alert of this run; None if it is not known (any more)."""
+        return self._raised.get(alert)
 
     def close(self, scene: Scene | None, frame: Frame | None, reason: Text) -> list[Report]:
         """Watching stops: every open alert ends now, with as much of a clip as there is."""
@@ -136,6 +145,9 @@ class AlertLife:
         )
         start = finding.at - timedelta(seconds=self._settings.before_s)
         due = start + timedelta(seconds=self._settings.longest_s)
+        self._raised[alert.id] = (rule, finding.episode)
+        if len(self._raised) > MOST_REMEMBERED:
+            self._raised.popitem(last=False)
         self._open[key] = _Open(alert, rule, set(finding.objects), due, start)
         return Report(alert, (picture,))
 

@@ -1,0 +1,54 @@
+"""What the rules of a node have learnt outlives its process: read at the start, written every few minutes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from edge.clock import monotonic_s
+from edge.documents import ConfigError
+from edge.learning.memories import load, memory_file, save
+from edge.rules.base import Rule
+
+SAVE_EVERY_S = 600.0
+
+log = structlog.get_logger()
+
+
+class Rememberer:
+    """Used by one thread. A disk that takes nothing is told and tried again; watching goes on."""
+
+    def __init__(self, folder: Path, rules: Iterable[tuple[str, Rule[Any]]]) -> None:
+        """`rules` with their cameras. Raises ConfigError for a file that is another camera's, or broken."""
+        self._files = {
+            memory_file(folder, camera, rule.name): (camera, rule)
+            for camera, rule in rules
+            if rule.memory() is not None
+        }
+        for path, (camera, rule) in self._files.items():
+            memory = load(path, camera, str(rule.kind))
+            if memory is None:
+                continue
+            try:
+                rule.remember(memory)
+            except ValueError as error:
+                raise ConfigError([f"{path}: {error}; remove it, and the camera learns anew"]) from None
+        self._due_s = monotonic_s() + SAVE_EVERY_S
+
+    def save_if_due(self) -> None:
+        """To be called now and then."""
+        if monotonic_s() >= self._due_s:
+            self.save()
+
+    def save(self) -> None:
+        """Write all that was learnt."""
+        self._due_s = monotonic_s() + SAVE_EVERY_S
+        for path, (camera, rule) in self._files.items():
+            memory = rule.memory()
+            if memory is None:
+                continue
+            try:
+                save(path, camera, str(rule.kind), memory)
+            except OSError as error:
+                log.error("what a rule has learnt could not be written", file=str(path), why=error.strerror)
