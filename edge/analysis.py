@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
 from edge.rules.base import Rule
@@ -44,6 +45,7 @@ class CameraAnalysis:
         gate = camera.gate.model_copy(update={"known_s": 0.0}) if self._rules.measures_ways else camera.gate
         self._gate = Gate(gate, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
+        self._floods = FloodGuard(camera.floods)
         self._alerts = AlertLife(origin, camera.evidence, ring)
         self._last: tuple[Scene, Frame] | None = None
         self.frames = self.looks = 0
@@ -62,7 +64,7 @@ class CameraAnalysis:
         aspect = frame.picture.width / frame.picture.height
         scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings, aspect)
         judgement = self._rules.step(scene)
-        reports = self._alerts.step(scene, judgement.findings, frame)
+        reports = self._alerts.step(scene, self._floods.step(scene.at, judgement.findings), frame)
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
@@ -74,7 +76,7 @@ class CameraAnalysis:
             return []
         scene, frame = self._last
         nobody = replace(scene, at=at, tracks=Tracks.none())
-        return self._alerts.step(nobody, self._rules.silent(at).findings, frame)
+        return self._alerts.step(nobody, self._floods.step(at, self._rules.silent(at).findings), frame)
 
     def hear(self, alert: UUID, *, real: bool) -> bool:
         """A verdict on an alert; whether the rule that raised it learnt something. Alerts of others are nobody's."""

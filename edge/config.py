@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import ErrorDetails
 
+from edge.alerts.flood import FloodSettings
 from edge.alerts.settings import EvidenceSettings
 from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
 from edge.outbox import OutboxSettings
@@ -62,6 +63,7 @@ class CameraConfig(StrictModel):
     gate: GateSettings = GateSettings()
     tracker: TrackerSettings = TrackerSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    floods: FloodSettings = FloodSettings()
 
     @field_validator("timezone")
     @classmethod
