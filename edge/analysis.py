@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
+from edge.learning.exceptions import RuleException, Witness
 from edge.rules.base import Rule
 from edge.rules.engine import Judgement, RuleEngine
+from edge.rules.selecting import TrackRule
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
 from edge.vision.detector import Detector
@@ -21,7 +22,7 @@ from edge.vision.gate import Gate
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
 from edge.vision.tracker import Tracker
-from protocol.messages import Text
+from protocol.messages import Text, Verdict, VerdictWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class Outcome:
     scene: Scene
     judgement: Judgement
     reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a verdict did to a rule: whether it learnt what is normal, and the exception that was made."""
+
+    rule: Rule[Any]
+    learnt: bool
+    exception: RuleException | None = None
 
 
 class CameraAnalysis:
@@ -78,13 +88,28 @@ class CameraAnalysis:
         nobody = replace(scene, at=at, tracks=Tracks.none())
         return self._alerts.step(nobody, self._floods.step(at, self._rules.silent(at).findings), frame)
 
-    def hear(self, alert: UUID, *, real: bool) -> bool:
-        """A verdict on an alert; whether the rule that raised it learnt something. Alerts of others are nobody's."""
-        raised = self._alerts.who_raised(alert)
+    def hear(self, verdict: Verdict) -> Heard | None:
+        """A verdict; what it changed of the rule that raised the alert. None for alerts of others."""
+        raised = self._alerts.who_raised(verdict.alert)
         if raised is None:
-            return False
-        rule, episode = raised
-        return rule.hear(episode, real=real)
+            return None
+        real, rule = verdict.verdict is VerdictWord.REAL, raised.rule
+        learnt = rule.hear(raised.episode, real=real)
+        if not isinstance(rule, TrackRule) or rule.lessons is None:
+            return Heard(rule, learnt)
+        witnesses = [
+            Witness(
+                at=verdict.at,
+                alert=str(verdict.alert),
+                label=shown.first.label,
+                score=shown.first.score,
+                box=shown.box,
+                still=shown.still,
+                real=real,
+            )
+            for shown in raised.objects.values()
+        ]
+        return Heard(rule, learnt, rule.lessons.hear(witnesses, self.camera.learning))
 
     @property
     def rules(self) -> Sequence[Rule[Any]]:

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from edge.alerts.flood import FloodSettings
 from edge.alerts.settings import EvidenceSettings
 from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
+from edge.learning.exceptions import LearningSettings
 from edge.outbox import OutboxSettings
 from edge.rules import Rule, kinds
 from edge.rules.base import Place, RuleSettings
@@ -64,6 +65,7 @@ class CameraConfig(StrictModel):
     tracker: TrackerSettings = TrackerSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     floods: FloodSettings = FloodSettings()
+    learning: LearningSettings = LearningSettings()
 
     @field_validator("timezone")
     @classmethod

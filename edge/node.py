@@ -32,7 +32,7 @@ from edge.vision.card import MODELS, ModelCard, check_licence, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
-from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict, VerdictWord
+from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
 
 FAREWELL_S = 5.0
 SILENT_S = 2.0
@@ -219,12 +219,17 @@ class Node:
             self._messages.say_birth()
 
     def _hear_verdicts(self) -> None:
-        """Verdicts come on a thread of their own; rules hear of them here."""
+        """Verdicts come on a thread of their own; rules hear of them here, and what they change is kept at once."""
         while not self._verdicts.empty():
             verdict = self._verdicts.get()
-            real = verdict.verdict is VerdictWord.REAL
-            learnt = any(watched.analysis.hear(verdict.alert, real=real) for watched in self._watched)
-            log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), learnt=learnt)
+            heard = next((h for watched in self._watched if (h := watched.analysis.hear(verdict)) is not None), None)
+            log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
+            if heard is not None and heard.exception is not None:
+                log.warning(
+                    "a verdict made an exception", rule=heard.rule.name, **heard.exception.model_dump(mode="json")
+                )
+            if heard is not None:
+                self._rememberer.save()
 
     def _birth(self) -> Status:
         cameras = [(watched.analysis.camera, watched.size) for watched in self._watched]
