@@ -13,6 +13,7 @@ import cv2
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -20,15 +21,19 @@ from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.events.cli import evaluate
+from edge.bench.events.running import Setup
+from edge.bench.examples import run_examples
 from edge.bench.publish import PATIENCE_S, Publisher
+from edge.bench.record import record
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.clock import utc_now
-from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
+from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
-from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone, seconds_of
+from edge.truth import truth_of
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
@@ -171,7 +176,41 @@ def check(
         cv2.imwrite(str(path), picture)
         table.add_row(camera.name, "[green]watching[/]", f"{picture.shape[1]}×{picture.shape[0]}, {path}", "")
     out.print(table)
+    faults += _check_examples(loaded)
     raise typer.Exit(1 if faults else 0)
+
+
+def _check_examples(loaded: LoadedNode) -> int:
+    """Run the examples of all camera files; how many are not as they ought to be."""
+    if not any(camera.examples for camera in loaded.cameras):
+        return 0
+    card, weights = find_card(loaded.folder / loaded.node.model if loaded.node.model else None, MODELS)
+    setup = Setup(card, weights, tolerance_s=0.0, threads=loaded.node.threads)
+    table, faults = Table("camera", "example", "result", "what is wrong"), 0
+    for entry, camera in zip(loaded.node.cameras, loaded.cameras, strict=True):
+        for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup):
+            faults += bool(shown.wrong)
+            result = "[red]wrong[/]" if shown.wrong else "[green]right[/]"
+            table.add_row(camera.name, str(shown.clip), result, "\n".join(map(escape, shown.wrong)))
+    out.print(table)
+    return faults
+
+
+@app.command("record")
+def record_(
+    camera: Annotated[Path, typer.Argument(help="The camera's YAML file.")],
+    seconds: Annotated[str, typer.Option("--for", help="How long: 60, 60s or 2m.")] = "60s",
+    into: Annotated[Path, typer.Option("--out", help="Folder for the new scene.")] = Path("out/recorded"),
+) -> None:
+    """Keep a live stretch of a camera as a new scene for tests: the clip, and the camera file that watches it."""
+    wanted_s = seconds_of(seconds)
+    columns = (TextColumn("record"), BarColumn(), MofNCompleteColumn(), TextColumn("s"))
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("record", total=round(wanted_s))
+        clip = record(load_camera(camera), wanted_s, into, lambda done_s: progress.update(task, completed=int(done_s)))
+    out.print(
+        f"{clip} and {clip.with_suffix('.camera.yaml').name} are kept; mark what happens in {truth_of(clip).name}"
+    )
 
 
 def _first_frame(camera: CameraConfig) -> tuple[Frame | None, str]:

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from edge.alerts.flood import FloodSettings
 from edge.alerts.settings import EvidenceSettings
 from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
+from edge.examples import Example
 from edge.learning.exceptions import LearningSettings
 from edge.outbox import OutboxSettings
 from edge.rules import Rule, kinds
@@ -66,6 +67,9 @@ class CameraConfig(StrictModel):
     evidence: EvidenceSettings = EvidenceSettings()
     floods: FloodSettings = FloodSettings()
     learning: LearningSettings = LearningSettings()
+    examples: tuple[Example, ...] = Field(
+        default=(), description="clips and the alerts that they must and must not give; shouwang-edge check runs them"
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -142,8 +146,9 @@ class CameraConfig(StrictModel):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of everything but the address, which may hold a password and does not change what is seen."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude={"source"}).encode()).hexdigest()
+        """SHA-256 of everything that changes what is seen: not the address, which may hold a password; not examples."""
+        seen = self.model_dump_json(by_alias=True, exclude={"source", "examples"})
+        return hashlib.sha256(seen.encode()).hexdigest()
 
 
 T = TypeVar("T", Zone, Line)

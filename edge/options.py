@@ -1,5 +1,6 @@
 """Options that several commands have in common."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,9 @@ from typing import Annotated
 import typer
 
 from edge.vision.card import Licences
+
+LONGEST_S = 585
+"""A ring holds no more, see `VideoSettings.ring_seconds`."""
 
 ModelOption = Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")]
 LicencesOption = Annotated[
@@ -21,3 +25,14 @@ def must_have_zone(start: datetime | None) -> None:
     """Raises typer.BadParameter for a --start that may mean any hour of a day."""
     if start is not None and start.tzinfo is None:
         raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
+
+
+def seconds_of(text: str) -> float:
+    """A length of time as people write it: 60, 60s, 2m. Raises typer.BadParameter."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m)?", text.strip())
+    seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+    if not 1 <= seconds <= LONGEST_S:
+        raise typer.BadParameter(
+            f"«{text}» is no time from 1s to {LONGEST_S // 60}m; for example 60s", param_hint="--for"
+        )
+    return seconds
