@@ -36,6 +36,8 @@ LARGEST = 0.12
 """Share of the picture that what falls may measure in either direction."""
 FORGET_S = 0.5
 """A chain that finds no next point for so long is dropped."""
+STAYS = 0.015
+"""Share of the picture within which something has not moved on."""
 LEAST_S = 0.6
 """Seconds that a fall must be seen to last."""
 MOST_CHAINS = 400
@@ -92,10 +94,12 @@ class FallingObject(Rule[FallingObjectSettings]):
         """A begin and an end when a fall is complete enough to be one."""
         second = scene.at.timestamp()
         found = self._unknown(scene.reading(Movers).boxes, scene.tracks)
+        # Where something still is, nothing has left: a swarm that flits about is no fall.
+        left = [chain for chain in self._chains if not any(_stays(chain, place) for place, _ in found)]
         longer = [
             Chain((*chain.points, (second, x, y)), box)
             for (x, y), box in found
-            for chain in self._chains
+            for chain in left
             if _goes_on(chain, second, x, y, box)
         ]
         alive = [chain for chain in self._chains if second - chain.last[0] < FORGET_S]
@@ -167,6 +171,11 @@ class FallingObject(Rule[FallingObjectSettings]):
         """How near the longest chain came."""
         paths = [chain.last[2] - chain.points[0][2] for chain in self._chains if len(chain.points) > 2]
         return (Trace(0, "path", round(max(paths), 3), self.settings.min_path),) if paths else (Trace(0, "movement"),)
+
+
+def _stays(chain: Chain, place: tuple[float, float]) -> bool:
+    """Whether what a chain saw last may be there still."""
+    return max(abs(place[0] - chain.last[1]), abs(place[1] - chain.last[2])) < STAYS
 
 
 def _goes_on(chain: Chain, second: float, x: float, y: float, box: Box) -> bool:
