@@ -11,7 +11,7 @@ from edge.config import CameraConfig
 from edge.rules.engine import Judgement, RuleEngine
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
-from edge.vision.detector import Detector
+from edge.vision.detector import Detections, Detector
 from edge.vision.gate import Gate
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
@@ -26,6 +26,8 @@ class Outcome:
     scene: Scene
     judgement: Judgement
     reports: tuple[Report, ...]
+    seen: Detections | None = None
+    """What the detector saw, if it looked."""
 
 
 class CameraAnalysis:
@@ -46,8 +48,9 @@ class CameraAnalysis:
     def step(self, frame: Frame) -> Outcome:
         """The next frame of this camera."""
         decision = self._gate.decide(frame, self._tracker.expected)
-        if decision.look:
-            tracks = self._tracker.update(frame.at, self._detector.detect(frame.picture))
+        seen = self._detector.detect(frame.picture) if decision.look else None
+        if seen is not None:
+            tracks = self._tracker.update(frame.at, seen)
         elif decision.coast:
             tracks = self._tracker.coast(frame.at)
         else:
@@ -59,7 +62,7 @@ class CameraAnalysis:
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
-        return Outcome(scene, judgement, tuple(reports))
+        return Outcome(scene, judgement, tuple(reports), seen)
 
     def silent(self, at: datetime) -> list[Report]:
         """No frame has come for a while: what rules say of that, with the last picture there was."""

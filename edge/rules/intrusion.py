@@ -35,6 +35,11 @@ class Intrusion(ZoneRule[IntrusionSettings]):
         self._involved: dict[int, int] = {}
         """Stay number to the track's present id."""
 
+    @property
+    def at_rest(self) -> bool:
+        """Nobody is in the zone, and no alert is open."""
+        return self._episode is None and not self._dwell.stays
+
     def step(self, scene: Scene) -> Step:
         """At most one finding a scene."""
         zone = self.occupancy(scene)

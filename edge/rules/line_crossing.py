@@ -61,6 +61,11 @@ class LineCrossing(TrackRule[LineCrossingSettings]):
         """Its own name, or that of its line."""
         return self.settings.name or self.settings.line
 
+    @property
+    def at_rest(self) -> bool:
+        """No track has a side."""
+        return not self._standing
+
     def step(self, scene: Scene) -> Step:
         """A begin and an end for each crossing."""
         rows, traces = self.select(scene)

@@ -44,6 +44,11 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._reported: dict[int, Reported] = {}
         """By the stay's number."""
 
+    @property
+    def at_rest(self) -> bool:
+        """Nobody is in the zone."""
+        return not self._dwell.stays
+
     def step(self, scene: Scene) -> Step:
         """A finding for each stay that ripens, goes on, or ends."""
         zone = self.occupancy(scene)

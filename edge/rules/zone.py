@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge.rules.base import Place
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.finding import Trace
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 
 
 class ZoneSettings(TrackSettings):
@@ -56,6 +59,10 @@ class ZoneRule(TrackRule[Z]):
     def region(self) -> tuple[tuple[float, float], ...]:
         """The zone: who is elsewhere does not matter."""
         return self._corners
+
+    def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
+        """Those that stand in the zone."""
+        return self._polygon.holds(tracks.feet)
 
     def occupancy(self, scene: Scene) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""

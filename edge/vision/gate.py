@@ -152,7 +152,7 @@ class Gate:
             self._start(small)
             return Decision(Reason.LEARNING)
         changed, moving = self._background.moving(small, self._settings.contrast, self._step_s(frame.at))
-        share = cv2.countNonZero(changed) / changed.size
+        share = round(cv2.countNonZero(changed) / changed.size, 5)  # rounded, so that stored scenes are small
         if share > LIGHT_SHARE:
             self._start(small)
             return Decision(Reason.LIGHT, share)

@@ -1,0 +1,5 @@
+"""What may be wrong with a stored log."""
+
+
+class LogError(Exception):
+    """A scene log cannot be used; the text names the file, what is wrong with it, and what to do."""
