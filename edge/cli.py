@@ -22,6 +22,7 @@ from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.events.cli import evaluate
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
+from edge.bench.whatif.cli import whatif
 from edge.clock import utc_now
 from edge.config import CameraConfig, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
@@ -29,6 +30,7 @@ from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
 from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.scenelog.writing import LogFile
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
@@ -40,6 +42,7 @@ from protocol.sentences import LANGUAGES
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
 app.command("eval")(evaluate)
+app.command()(whatif)
 out = Console()
 err = Console(stderr=True)
 
@@ -120,18 +123,22 @@ def replay(
     )
     announcer = Announcer(out, [camera], language)
     with ExitStack() as open_:
-        takers = [ReplayFiles(out_dir).add, announcer.say]
+        files = ReplayFiles(out_dir)
+        takers = [files.add, announcer.say]
+        scenes = open_.enter_context(files.scenes(played.header))
         if node:
             takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir, patience)).add)
         annotated = open_.enter_context(AnnotatedVideo(out_dir / "annotated.mp4", camera)) if video else None
-        _play(played, takers, annotated)
+        _play(played, takers, scenes, annotated)
     if played.source.ended_because is not None:
         err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
     analysis = played.analysis
     out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
 
 
-def _play(played: Replay, takers: Sequence[Callable[[Report], None]], annotated: AnnotatedVideo | None) -> None:
+def _play(
+    played: Replay, takers: Sequence[Callable[[Report], None]], scenes: LogFile, annotated: AnnotatedVideo | None
+) -> None:
     columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("replay", total=round(played.source.duration_s))
@@ -140,6 +147,7 @@ def _play(played: Replay, takers: Sequence[Callable[[Report], None]], annotated:
             if step.frame is not None and step.outcome is not None:
                 first = first or step.frame.at
                 progress.update(task, completed=int((step.frame.at - first).total_seconds()))
+                scenes.add(step.outcome.scene, step.outcome.seen)
                 if annotated is not None:
                     annotated.add(step.frame, step.outcome)
             for report in step.reports:

@@ -59,7 +59,9 @@ class Block:
         self._bundle = Bundle.of(data)
         self._camera = camera
         self._ats = self._bundle.column("at").tolist()
-        self.silences = tuple(Silence(before, EPOCH + at * MICROSECOND) for before, at in self._bundle.notes["silences"])
+        self.silences = tuple(
+            Silence(before, EPOCH + at * MICROSECOND) for before, at in self._bundle.notes["silences"]
+        )
         self.tracks, self._ends = _unfold_tracks(self._bundle)
         self._with_readings = with_readings
         self._made: dict[int, Scene] = {}
@@ -166,9 +168,7 @@ def _unfold_readings(of: Bundle, count: int) -> list[tuple[Reading, ...]]:
         if name not in known:
             raise LookupError(f"a sense that gives «{name}» is not known here")
         numbers = list(range(count)) if numbers is None else numbers
-        for number, reading in zip(
-            numbers, unfold(f"readings.{name}", known[name], len(numbers), of), strict=True
-        ):
+        for number, reading in zip(numbers, unfold(f"readings.{name}", known[name], len(numbers), of), strict=True):
             found[number].append(reading)
     return [tuple(readings) for readings in found]
 

@@ -24,7 +24,7 @@ LEVEL = 6
 MOST_BYTES = 1 << 28
 """No block unpacks to more: a file that says so is no log."""
 _LENGTH = struct.Struct("<I")
-UNSIGNED = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"), np.dtype("<u8"))
+UNSIGNED: tuple[np.dtype[np.unsignedinteger[Any]], ...] = tuple(map(np.dtype, ("<u1", "<u2", "<u4", "<u8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _whole(form: dict[str, Any], whole: NDArray[np.int64]) -> Packed:
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, *whole.shape[1:]), np.int64))
     zigzag = ((steps << 1) ^ (steps >> 63)).view(np.uint64)
     widest = int(zigzag.max(initial=0))
-    number = next(n for n, dtype in enumerate(UNSIGNED) if widest <= np.iinfo(dtype).max)
+    number = next(n for n, dtype in enumerate(UNSIGNED) if widest >> (8 * dtype.itemsize) == 0)
     return Packed(form | {"as": number}, _shuffled(zigzag.astype(UNSIGNED[number])))
 
 

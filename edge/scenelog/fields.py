@@ -98,7 +98,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's value, as JSON take
     raise TypeError(f"a scene log cannot hold {type(value).__name__}: use arrays, numbers, text, tuples or dataclasses")
 
 
-def _value(plain: Any, kind: Any) -> Any:  # noqa: ANN401, PLR0911 - one return for each kind of value
+def _value(plain: Any, kind: Any) -> Any:  # noqa: ANN401 - one return for each kind of value
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(plain, dict) and "hex" in plain:
         array = np.frombuffer(bytes.fromhex(plain["hex"]), plain["type"]).reshape(plain["shape"])
@@ -127,7 +127,9 @@ def _choose(plain: Any, kind: Any) -> Any:  # noqa: ANN401 - a member of a union
         return next(one for one in choices if getattr(one, "__name__", "") == plain["of"])
     if isinstance(plain, list):
         return next(one for one in choices if typing.get_origin(one) is not None)
-    return next((one for one in choices if isinstance(one, type) and issubclass(one, enum.Enum | datetime)), type(plain))
+    return next(
+        (one for one in choices if isinstance(one, type) and issubclass(one, enum.Enum | datetime)), type(plain)
+    )
 
 
 def _choices(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type as annotated

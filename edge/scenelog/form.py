@@ -24,7 +24,8 @@ MOST_BLOCK_BYTES = 1 << 26
 class Outline:
     """What is known of a block before it is unpacked."""
 
-    bytes: int
+    length: int
+    """Bytes of the block itself."""
     checksum: int
     scenes: int
     rows: int
@@ -41,9 +42,7 @@ class Outline:
 
     def packed(self) -> bytes:
         """As it stands before the block."""
-        return BLOCK.pack(
-            MARK, self.bytes, self.checksum, self.scenes, self.rows, self.first_us, self.last_us
-        )
+        return BLOCK.pack(MARK, self.length, self.checksum, self.scenes, self.rows, self.first_us, self.last_us)
 
 
 def opening(header: str) -> bytes:

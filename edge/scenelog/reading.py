@@ -64,9 +64,9 @@ class LogOfFile:
         found, start = [], self._start
         while start < len(self._data):
             outline = Outline.of(self._data[start:])
-            end = start + BLOCK.size + (outline.bytes if outline else 0)
+            end = start + BLOCK.size + (outline.length if outline else 0)
             data = self._data[start + BLOCK.size : end]
-            if outline is None or len(data) < outline.bytes or zlib.crc32(data) != outline.checksum:
+            if outline is None or len(data) < outline.length or zlib.crc32(data) != outline.checksum:
                 self.cut = True
                 break
             found.append(StoredBlock(outline, data, self.path, self.header.camera))

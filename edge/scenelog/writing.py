@@ -49,7 +49,7 @@ class BlockBuffer:
         if not scenes and not silences:
             return b""
         data = encode(scenes, silences, raw)
-        times = [one.at for one in (*scenes, *silences)]
+        times = [scene.at for scene in scenes] + [silence.at for silence in silences]
         first, last = ((at - EPOCH) // MICROSECOND for at in (min(times), max(times)))
         rows = sum(len(scene.tracks) for scene in scenes)
         return Outline(len(data), zlib.crc32(data), len(scenes), rows, first, last).packed() + data

@@ -51,7 +51,7 @@ def parse_dial(text: str, camera: CameraConfig) -> Dial:
     name, dot, field = left.strip().rpartition(".")
     if not equals or not dot or not name or not field:
         raise DialError(f"--set {text}: expected rule.field=value,value, for example shed.after_s=60,70,90")
-    if name in SEEING:
+    if name in SEEING and all(name not in (rule.name, rule.kind) for rule in camera.build_rules()):
         raise DialError(f"--set {text}: {name} decides what was seen, and scenes are stored as seen; replay the clip")
     rule = find_rule(name, camera, f"--set {text}")
     settings = camera.rules[rule]
@@ -136,9 +136,13 @@ def _check_seen_alike(camera: CameraConfig, other: CameraConfig, built: Sequence
     old, new = RuleEngine(camera.build_rules()), RuleEngine(built)
     remedy = "replay the clip with a camera file that says so"
     if _regions(old) != _regions(new):
-        raise DialError(f"--set {what}: changes where the gate looks for motion, and scenes are stored as seen; {remedy}")
+        raise DialError(
+            f"--set {what}: changes where the gate looks for motion, and scenes are stored as seen; {remedy}"
+        )
     if classes_of([camera]) != classes_of([other]):
-        raise DialError(f"--set {what}: changes what the detector is asked for, and scenes are stored as seen; {remedy}")
+        raise DialError(
+            f"--set {what}: changes what the detector is asked for, and scenes are stored as seen; {remedy}"
+        )
     senses = [sense for rule in old.rules for sense in rule.senses]
     if any(sense not in senses for rule in new.rules for sense in rule.senses):
         raise DialError(f"--set {what}: needs a sense that was not measured; {remedy}")

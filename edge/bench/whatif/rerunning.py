@@ -31,12 +31,12 @@ def moments(block: Block) -> Iterator[Moment]:
             yield block.scene(number)
 
 
-def rerun(run: Run, camera: CameraConfig, numbers: Sequence[int], *, skip: bool = True) -> list[list[Finding]]:
-    """Findings of some rules of a camera, by number, over a run. `skip` False: show every rule every scene.
+def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = True) -> list[list[Finding]]:
+    """What each rule, the number so many of a camera, finds over a run. `skip` False: show every rule every scene.
 
     Raises LogError.
     """
-    shown = [_Shown(camera, number) for number in numbers]
+    shown = [_Shown(camera, number) for camera, number in rules]
     with_readings = any(one.rule.senses for one in shown)
     for stored in run.blocks():
         awake = [one for one in shown if not skip or one.awake or one.wakes(stored)]
@@ -52,8 +52,7 @@ class _Shown:
     """One rule, alone, and what it found; an engine of its own, so that settings do not share memory."""
 
     def __init__(self, camera: CameraConfig, number: int) -> None:
-        self._engine = RuleEngine([camera.build_rules()[number]])
-        self.rule = self._engine.rules[0]
+        self.rule = RuleEngine([camera.build_rules()[number]]).rules[0]
         self.findings: list[Finding] = []
         self._last: datetime | None = None
 
@@ -92,9 +91,6 @@ class _Shown:
     def _tell(self, moment: Moment) -> None:
         if isinstance(moment, Scene):
             self._last = moment.at
-            judgement = self._engine.step(moment)
+            self.findings += self.rule.step(moment).findings
         elif self._last is not None and moment > self._last:
-            judgement = self._engine.silent(moment)
-        else:
-            return
-        self.findings += [finding for _, finding in judgement.findings]
+            self.findings += self.rule.silent(moment).findings
