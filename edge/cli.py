@@ -19,6 +19,7 @@ from rich.table import Table
 from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
+from edge.bench.asking.cli import explain
 from edge.bench.events.cli import evaluate
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
@@ -29,7 +30,7 @@ from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
-from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.scenelog.writing import LogFile
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
@@ -37,25 +38,16 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
-from protocol.sentences import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
 app.command("eval")(evaluate)
 app.command()(whatif)
+app.command()(explain)
 out = Console()
 err = Console(stderr=True)
 
 
-def _known_language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
-    return value
-
-
-Language = Annotated[
-    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
-]
 ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
 
 

@@ -1,5 +1,6 @@
 """Which exit code a user's mistake or a failure ends a command with."""
 
+from edge.bench.asking.errors import AskError
 from edge.bench.events.errors import BelowStandardError
 from edge.bench.publish import PublishError
 from edge.bench.whatif.dials import DialError
@@ -27,5 +28,6 @@ EXIT_CODES: dict[type[Exception], int] = {
     BelowStandardError: 13,
     LogError: 14,
     DialError: 15,
+    AskError: 16,
 }
 """0 is success, 1 a finding of `check`, 2 wrong usage; anything else is a fault of ours and shows its traceback."""

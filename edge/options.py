@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from edge.vision.card import Licences
+from protocol.sentences import LANGUAGES
 
 ModelOption = Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")]
 LicencesOption = Annotated[
@@ -15,6 +16,17 @@ LicencesOption = Annotated[
 ]
 EveryFrame = Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of one inference.")]
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
+    return value
+
+
+Language = Annotated[
+    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
+]
 
 
 def must_have_zone(start: datetime | None) -> None:

@@ -4,15 +4,15 @@ A rule that is at rest is not shown the scenes in which nothing can matter to it
 blocks that are never unpacked. That changes no finding; a test holds it against showing every scene.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.config import CameraConfig
 from edge.rules.engine import RuleEngine
-from edge.rules.finding import Finding
+from edge.rules.finding import Finding, Trace
 from edge.scenelog.block import Block
 from edge.scenelog.reading import Run, StoredBlock
 from edge.vision.scene import Scene
@@ -21,13 +21,13 @@ Moment = Scene | datetime
 """What rules are told: a scene, or that no picture has come by a time."""
 
 
-def moments(block: Block) -> Iterator[Moment]:
-    """Everything that rules were told in a block, in order."""
+def moments(block: Block, until: int) -> Iterator[Moment]:
+    """Everything that rules were told in a block, in order, up to a scene's number (that one is not)."""
     silences = list(block.silences)
-    for number in range(len(block) + 1):
+    for number in range(until + 1):
         while silences and silences[0].before <= number:
             yield silences.pop(0).at
-        if number < len(block):
+        if number < until:
             yield block.scene(number)
 
 
@@ -36,10 +36,10 @@ def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = T
 
     Raises LogError.
     """
-    shown = [_Shown(camera, number) for camera, number in rules]
+    shown = [OneRule(camera, number) for camera, number in rules]
     with_readings = any(one.rule.senses for one in shown)
     for stored in run.blocks():
-        awake = [one for one in shown if not skip or one.awake or one.wakes(stored)]
+        awake = [one for one in shown if not (skip and one.may_skip(stored))]
         if not awake:
             continue
         block = stored.unpacked(with_readings=with_readings)
@@ -48,7 +48,7 @@ def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = T
     return [one.findings for one in shown]
 
 
-class _Shown:
+class OneRule:
     """One rule, alone, and what it found; an engine of its own, so that settings do not share memory."""
 
     def __init__(self, camera: CameraConfig, number: int) -> None:
@@ -56,41 +56,42 @@ class _Shown:
         self.findings: list[Finding] = []
         self._last: datetime | None = None
 
-    @property
-    def awake(self) -> bool:
-        """Whether it must be shown every scene."""
-        return not self.rule.at_rest
+    def may_skip(self, stored: StoredBlock) -> bool:
+        """Whether a block cannot matter to it now."""
+        return stored.outline.rows == 0 and self.rule.at_rest
 
-    def wakes(self, stored: StoredBlock) -> bool:
-        """Whether a block may matter to a rule at rest."""
-        return stored.outline.rows > 0
-
-    def show(self, block: Block, *, skip: bool) -> None:
-        """The scenes of a block that may matter."""
+    def show(self, block: Block, until: int | None = None, *, skip: bool = True) -> None:
+        """The scenes of a block that may matter, up to a number (that one is not shown); all without `skip`."""
+        until = len(block) if until is None else until
         if not skip or block.silences:
-            for moment in moments(block):
-                self._tell(moment)
+            for moment in moments(block, until):
+                self.tell(moment)
             return
-        matters = self._mattering(block) if self.rule.at_rest else None
+        mattering: list[int] | None = None
         number = 0
-        while number < len(block):
+        while number < until:
             if self.rule.at_rest:
-                matters = self._mattering(block) if matters is None else matters
-                following = int(np.searchsorted(matters, number))
-                if following == len(matters):
+                mattering = self._mattering(block) if mattering is None else mattering
+                following = bisect_left(mattering, number)
+                if following == len(mattering) or mattering[following] >= until:
                     return
-                number = int(matters[following])
-            self._tell(block.scene(number))
+                number = mattering[following]
+            self.tell(block.scene(number))
             number += 1
 
-    def _mattering(self, block: Block) -> NDArray[np.int64]:
-        """Numbers of the scenes with a track that may matter to the rule at rest, rising."""
-        rows = np.flatnonzero(self.rule.matters(block.tracks))
-        return np.unique(np.searchsorted(block.ends, rows, side="right"))
-
-    def _tell(self, moment: Moment) -> None:
+    def tell(self, moment: Moment) -> tuple[Trace, ...]:
+        """The next moment; returns why it has not raised."""
         if isinstance(moment, Scene):
             self._last = moment.at
-            self.findings += self.rule.step(moment).findings
+            step = self.rule.step(moment)
         elif self._last is not None and moment > self._last:
-            self.findings += self.rule.silent(moment).findings
+            step = self.rule.silent(moment)
+        else:
+            return ()
+        self.findings += step.findings
+        return step.traces
+
+    def _mattering(self, block: Block) -> list[int]:
+        """Numbers of the scenes with a track that may matter to the rule at rest, rising."""
+        rows = np.flatnonzero(self.rule.matters(block.tracks))
+        return [int(number) for number in np.unique(np.searchsorted(block.ends, rows, side="right"))]
