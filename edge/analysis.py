@@ -6,6 +6,9 @@ Live cameras and recorded files run this same code, so a clip and a camera give 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
 from edge.rules.engine import Judgement, RuleEngine
@@ -28,6 +31,8 @@ class Outcome:
     reports: tuple[Report, ...]
     seen: Detections | None = None
     """What the detector saw, if it looked."""
+    moving: NDArray[np.uint8] | None = None
+    """The gate's cells (rows, columns) that moved, if it compared."""
 
 
 class CameraAnalysis:
@@ -62,7 +67,7 @@ class CameraAnalysis:
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
-        return Outcome(scene, judgement, tuple(reports), seen)
+        return Outcome(scene, judgement, tuple(reports), seen, self._gate.moving)
 
     def silent(self, at: datetime) -> list[Report]:
         """No frame has come for a while: what rules say of that, with the last picture there was."""

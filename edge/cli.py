@@ -20,6 +20,7 @@ from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.asking.cli import explain
+from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
@@ -82,6 +83,9 @@ def replay(
     every_frame: EveryFrame = False,
     threads: Threads = 1,
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
+    debug: Annotated[
+        bool, typer.Option(help="Show in it what moved, was seen and tracked, and why each rule did or did not raise.")
+    ] = False,
     publish: Annotated[
         Path | None, typer.Option(help="Also send what is found to the server, as the enrolled node of this YAML file.")
     ] = None,
@@ -120,12 +124,17 @@ def replay(
         scenes = open_.enter_context(files.scenes(played.header))
         if node:
             takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir, patience)).add)
-        annotated = open_.enter_context(AnnotatedVideo(out_dir / "annotated.mp4", camera)) if video else None
+        annotated = open_.enter_context(_video(out_dir, played, camera, debug=debug)) if video or debug else None
         _play(played, takers, scenes, annotated)
     if played.source.ended_because is not None:
         err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
     analysis = played.analysis
     out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
+
+
+def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) -> AnnotatedVideo:
+    path = out_dir / "annotated.mp4"
+    return DebugVideo(path, camera, played.header.sure_score) if debug else AnnotatedVideo(path, camera)
 
 
 def _play(

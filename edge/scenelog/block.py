@@ -167,8 +167,8 @@ def _unfold_readings(of: Bundle, count: int) -> list[tuple[Reading, ...]]:
     for name, numbers in of.notes["readings"]:
         if name not in known:
             raise LookupError(f"a sense that gives «{name}» is not known here")
-        numbers = list(range(count)) if numbers is None else numbers
-        for number, reading in zip(numbers, unfold(f"readings.{name}", known[name], len(numbers), of), strict=True):
+        rows = range(count) if numbers is None else numbers
+        for number, reading in zip(rows, unfold(f"readings.{name}", known[name], len(rows), of), strict=True):
             found[number].append(reading)
     return [tuple(readings) for readings in found]
 

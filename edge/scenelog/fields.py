@@ -41,7 +41,7 @@ def fold(name: str, values: Sequence[Any], columns: dict[str, Packed], notes: di
 
 
 def unfold(name: str, kind: Any, count: int, bundle: Bundle) -> list[Any]:  # noqa: ANN401 - any type's values
-    """`count` values again, of the type that the field has. Raises ValueError, KeyError or TypeError if they are not."""
+    """`count` values again, of the type that the field has. Raises ValueError, KeyError, TypeError."""
     if name in bundle.notes:
         return [_value(plain, kind) for plain in bundle.notes[name]]
     if f"{name}#" in bundle.forms:

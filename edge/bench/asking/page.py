@@ -1,4 +1,4 @@
-"""A moment as a page: the picture with boxes, and each chain as a row of steps. It stands for itself, without script."""
+"""A moment as a page: the picture with boxes, and each chain as a row of steps. One file, without script."""
 
 import base64
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ import cv2
 from edge.bench.asking.chain import Link, Mark, Subject
 from edge.bench.asking.moment import Answer
 from edge.bench.asking.source import Picture
-from edge.bench.asking.words import alert_text, condition_name, say, subject_name, title
+from edge.bench.asking.words import alert_text, condition_name, rule_name, say, subject_name, title
 from edge.files import written_whole
-from protocol.sentences import catalogue, sentence
+from protocol.sentences import sentence
 
 NAME = "moment.html"
 ASPECT = 16 / 9
@@ -73,9 +73,8 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _name(kind: str, point: tuple[float, float], text: str) -> str:
-    return (
-        f'<span class="name {kind}" style="left:{100 * point[0]:.2f}%;top:{100 * point[1]:.2f}%">{escape(text)}</span>'
-    )
+    x, y = min(point[0], 0.85), min(point[1], 0.93)  # whole within the picture
+    return f'<span class="name {kind}" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%">{escape(text)}</span>'
 
 
 def _box(subject: Subject, answer: Answer) -> str:
@@ -98,8 +97,7 @@ def _raised(subject: Subject) -> bool:
 def _subject(subject: Subject, answer: Answer, language: str) -> str:
     rows = [_chain("", subject.links, language)] if subject.links else []
     for chain in subject.rules:
-        kind = catalogue(language).get(f"kind.{chain.kind}", chain.kind)
-        rows.append(_chain(f"«{chain.rule}» · {kind}", chain.links, language))
+        rows.append(_chain(rule_name(chain, language), chain.links, language))
     if subject.track > 0 and not subject.rules:
         rows.append(f'<p class="quiet">{escape(say("ask.no_rules", language))}</p>')
     dot = f'<i class="dot {_state(subject, answer)}"></i>' if subject.box is not None else ""

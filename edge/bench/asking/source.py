@@ -1,4 +1,4 @@
-"""What may be asked: a scene log, the alerts of a replay with the log beside them, or a clip, which is replayed so far."""
+"""What may be asked: a scene log, a replay's alerts with the log beside them, or a clip, which is replayed so far."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
