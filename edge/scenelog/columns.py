@@ -87,6 +87,8 @@ class Bundle:
             plain = memoryview(inflater.decompress(data, MOST_BYTES))
         except zlib.error as error:
             raise ValueError(str(error)) from None
+        if len(plain) < _LENGTH.size:
+            raise ValueError("it is empty")
         (length,) = _LENGTH.unpack_from(plain)
         head = json.loads(bytes(plain[_LENGTH.size : _LENGTH.size + length]))
         body = plain[_LENGTH.size + length :]
@@ -104,7 +106,8 @@ class Bundle:
 
 def _scaled(array: Array, scale: int) -> NDArray[np.int64] | None:
     """The floats as whole numbers of steps, if that says them exactly, bit for bit (no -0.0, no NaN)."""
-    steps = array.astype(np.float64) * scale
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = array.astype(np.float64) * scale
     if not np.isfinite(steps).all() or (np.abs(steps) >= 2**53).any():
         return None
     whole = np.rint(steps).astype(np.int64)

@@ -1,7 +1,6 @@
 """Reads scene logs back: a file, or a folder of them, as runs in the order of time."""
 
 import json
-import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from edge.scenelog.block import EPOCH, MICROSECOND, Block
-from edge.scenelog.errors import LogError
+from edge.scenelog.errors import LogError, UnfinishedLogError
 from edge.scenelog.form import BLOCK, FIRST_LINE, HEAD, MAGIC, SUFFIX, VERSION, Outline
 from edge.scenelog.header import Header
 
@@ -74,17 +73,21 @@ class LogOfFile:
         return found
 
     def _open(self) -> tuple[int, Header]:
+        start = len(FIRST_LINE) + HEAD.size
         line = bytes(self._data[:64]).split(b"\n", 1)[0] + b"\n"
+        if FIRST_LINE.startswith(bytes(self._data[: len(FIRST_LINE)])) and len(self._data) < start:
+            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
         if line != FIRST_LINE:
             raise LogError(self._foreign(line))
-        start = len(FIRST_LINE) + HEAD.size
+        length, checksum = HEAD.unpack_from(self._data, len(FIRST_LINE))
+        packed = self._data[start : start + length]
+        if len(packed) < length:
+            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
         try:
-            length, checksum = HEAD.unpack_from(self._data, len(FIRST_LINE))
-            packed = self._data[start : start + length]
-            if zlib.crc32(packed) != checksum or len(packed) < length:
-                raise ValueError("its header is cut off or damaged")
+            if zlib.crc32(packed) != checksum:
+                raise ValueError("its header is damaged")
             header = Header.model_validate(json.loads(zlib.decompress(packed)))
-        except (ValueError, zlib.error, struct.error) as error:  # pydantic's is a ValueError
+        except (ValueError, zlib.error) as error:  # pydantic's is a ValueError
             raise LogError(f"{self.path}: cannot be used ({_first(error)}); replay the clip again") from None
         return start + length, header
 
@@ -135,11 +138,21 @@ def read_runs(path: Path) -> list[Run]:
             raise LogError(f"{path}: holds no scene log (*{SUFFIX}); replay writes one, and a node in its data folder")
     else:
         paths = [path]
+    files = list(_opened(paths)) if path.is_dir() else [LogOfFile(path)]
     runs: dict[tuple[str, str, str], list[LogOfFile]] = {}
-    for file in map(LogOfFile, paths):
+    for file in files:
         runs.setdefault((file.header.camera, file.header.run, file.header.configuration), []).append(file)
     found = [Run(files[0].header, tuple(files)) for files in runs.values()]
     return sorted((run for run in found if any(True for _ in run.blocks())), key=lambda run: run.begins)
+
+
+def _opened(paths: Sequence[Path]) -> Iterator[LogOfFile]:
+    """Those that were begun in earnest."""
+    for path in paths:
+        try:
+            yield LogOfFile(path)
+        except UnfinishedLogError:
+            continue
 
 
 def one_camera(runs: Sequence[Run], path: Path) -> str:

@@ -20,6 +20,11 @@ SEEING = ("gate", "tracker", "video", "masks")
 """Parts of a camera file that decide what was seen, not what was made of it."""
 
 
+PLACES = ("zone", "line")
+"""Fields that say where a rule looks."""
+REMEDY = "replay the clip with a camera file that says so"
+
+
 class DialError(Exception):
     """A --set that cannot be tried; the text says why, and what there is."""
 
@@ -116,6 +121,8 @@ def turned(camera: CameraConfig, setting: Setting) -> CameraConfig:
         built = other.build_rules()
     except RuleError as error:
         raise DialError(f"--set {what}: {error}") from None
+    if any(field in PLACES for _, field, _ in setting.turned):
+        raise DialError(f"--set {what}: is another place, and what moves there may not have been looked at; {REMEDY}")
     _check_seen_alike(camera, other, built, what)
     return other
 
@@ -134,18 +141,17 @@ def _turned_rule(settings: RuleSettings, changes: dict[str, Any], number: int, c
 def _check_seen_alike(camera: CameraConfig, other: CameraConfig, built: Sequence[Rule[Any]], what: str) -> None:
     """Stored scenes answer only what would have been seen alike: same places, same classes, same senses."""
     old, new = RuleEngine(camera.build_rules()), RuleEngine(built)
-    remedy = "replay the clip with a camera file that says so"
     if _regions(old) != _regions(new):
         raise DialError(
-            f"--set {what}: changes where the gate looks for motion, and scenes are stored as seen; {remedy}"
+            f"--set {what}: changes where the gate looks for motion, and scenes are stored as seen; {REMEDY}"
         )
     if classes_of([camera]) != classes_of([other]):
         raise DialError(
-            f"--set {what}: changes what the detector is asked for, and scenes are stored as seen; {remedy}"
+            f"--set {what}: changes what the detector is asked for, and scenes are stored as seen; {REMEDY}"
         )
     senses = [sense for rule in old.rules for sense in rule.senses]
     if any(sense not in senses for rule in new.rules for sense in rule.senses):
-        raise DialError(f"--set {what}: needs a sense that was not measured; {remedy}")
+        raise DialError(f"--set {what}: needs a sense that was not measured; {REMEDY}")
 
 
 def _regions(engine: RuleEngine) -> frozenset[tuple[tuple[float, float], ...]] | None:
