@@ -10,15 +10,21 @@ WIDE = CameraConfig.model_validate(
 )
 
 
+def _turn(text: str, camera: CameraConfig) -> None:
+    for setting in grid([parse_dial(text, camera)]):
+        turned(camera, setting)
+
+
 def problem(text: str, camera: CameraConfig = CAMERA) -> str:
     with pytest.raises(DialError) as told:
-        for setting in grid([parse_dial(text, camera)]):
-            turned(camera, setting)
+        _turn(text, camera)
     assert "\n" not in str(told.value)
     return str(told.value)
 
 
-@pytest.mark.parametrize(("name", "number"), [("shed", 0), ("no entry", 1), ("2", 1), ("line_crossing", 2), ("gate", 2)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("shed", 0), ("no entry", 1), ("2", 1), ("line_crossing", 2), ("gate", 2)]
+)
 def test_a_rule_is_found_by_its_name_its_kind_or_its_number(name: str, number: int) -> None:
     assert find_rule(name, CAMERA, "--set") == number
 
@@ -78,7 +84,10 @@ def test_a_value_out_of_range_is_told(text: str, why: str) -> None:
     [
         ("shed.zone=garden", "no zone «garden»; expected one of: «shed», «yard»"),
         ("shed.zone=yard", "is another place, and what moves there may not have been looked at; replay the clip"),
-        ("gate.classes=[dog]", "changes what the detector is asked for, and scenes are stored as seen; replay the clip"),
+        (
+            "gate.classes=[dog]",
+            "changes what the detector is asked for, and scenes are stored as seen",
+        ),
         ("tracker.lost_s=3", "tracker decides what was seen, and scenes are stored as seen; replay the clip"),
         ("video.analysed_fps=10", "video decides what was seen"),
     ],
@@ -89,7 +98,9 @@ def test_what_would_have_been_seen_otherwise_is_refused(text: str, why: str) -> 
 
 def test_a_class_that_another_rule_asks_for_may_be_tried() -> None:
     wide = [{"kind": "intrusion", "zone": "shed", "classes": ["person", "car"]}, {"kind": "loitering", "zone": "shed"}]
-    camera = CameraConfig.model_validate({**CAMERA.model_dump(exclude={"source", "rules"}), "source": "x", "rules": wide})
+    camera = CameraConfig.model_validate(
+        {**CAMERA.model_dump(exclude={"source", "rules"}), "source": "x", "rules": wide}
+    )
     (setting,) = grid([parse_dial("2.classes=[car]", camera)])
     assert turned(camera, setting).rules[1].classes == ("car",)
 
