@@ -1,6 +1,6 @@
 """What-if equals the full replay; skipping what cannot matter changes nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from edge.bench.whatif.rerunning import rerun
 from edge.rules.engine import RuleEngine
 from edge.rules.finding import Finding
-from edge.scenelog.reading import read_runs
+from edge.scenelog.block import Block
+from edge.scenelog.reading import StoredBlock, read_runs
 from edge.scenelog.writing import LogFile
 from edge.vision.scene import Scene
 from tests.edge.bench.played import played, with_rule
@@ -93,10 +94,14 @@ def test_blocks_in_which_nobody_is_are_not_unpacked(tmp_path: Path, monkeypatch:
     walk = Thing(1, [(400, (0.1, 0.6)), (405, (0.6, 0.6)), (410, (0.9, 0.6))])
     path = write_log(tmp_path / "a.scenes", [scene(number / 5, [walk]) for number in range(5 * 900)])
     (run,) = read_runs(path)
-    unpacked = []
-    kind = type(next(run.blocks()))
-    unpack = kind.unpacked
-    monkeypatch.setattr(kind, "unpacked", lambda self, **more: unpacked.append(self.first) or unpack(self, **more))
+    unpacked: list[datetime] = []
+    unpack = StoredBlock.unpacked
+
+    def counted(self: StoredBlock, *, with_readings: bool = True) -> Block:
+        unpacked.append(self.first)
+        return unpack(self, with_readings=with_readings)
+
+    monkeypatch.setattr(StoredBlock, "unpacked", counted)
     found = rerun(run, [(CAMERA, 0), (CAMERA, 1)])
     assert len(found[1]) == 2
     assert len(unpacked) == 1
