@@ -95,12 +95,19 @@ class Block:
             made = self._made[number] = Scene(
                 camera=self._camera,
                 at=EPOCH + self._ats[number] * MICROSECOND,
-                tracks=_part(self.tracks, int(self._ends[number - 1]) if number else 0, end),
+                tracks=self._part(int(self._ends[number - 1]) if number else 0, end),
                 gate=self._gates[number],
                 readings=self._readings[number],
                 **{name: values[number] for name, values in self._others.items()},
             )
         return made
+
+    def _part(self, start: int, end: int) -> Tracks:
+        return Tracks(*[column[start:end] for column in self._columns]) if start < end else _NOBODY
+
+    @cached_property
+    def _columns(self) -> list[Any]:
+        return [getattr(self.tracks, one.name) for one in _COLUMNS_OF_TRACKS]
 
     def raw(self) -> dict[int, Detections]:
         """What the detector saw, by the number of the scene, if it was kept."""
@@ -108,19 +115,12 @@ class Block:
 
 
 _NOBODY = Tracks.none()
-
-
-def _part(tracks: Tracks, start: int, end: int) -> Tracks:
-    if start == end:
-        return _NOBODY
-    return Tracks(**{one.name: getattr(tracks, one.name)[start:end] for one in _COLUMNS_OF_TRACKS})
-
-
 _COLUMNS_OF_TRACKS = [one for one in fields(Tracks) if one.init]
 
 
 def _fold_tracks(tracks: Sequence[Tracks], columns: dict[str, Packed], notes: dict[str, Any]) -> None:
     columns["tracks#"] = pack(np.array([len(one) for one in tracks], np.int64))
+    tracks = tracks or [_NOBODY]  # a block of silences alone
     ids = np.concatenate([one.ids for one in tracks])
     columns["tracks.ids"] = pack(ids)
     order = np.argsort(ids, kind="stable")

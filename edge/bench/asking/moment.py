@@ -86,21 +86,19 @@ def _check_within(runs: Sequence[Run], run: Run, moment: datetime) -> None:
 
 def _go_to(run: Run, moment: datetime, rules: Sequence[OneRule]) -> tuple[Block, int, Block | None]:
     """Show the rules everything before a moment's scene; its block, its number in it, and the block before."""
-    here: StoredBlock | None = None
-    before: StoredBlock | None = None
-    for stored in run.blocks():
-        if stored.outline.scenes == 0 or (here is not None and stored.first > moment):
-            continue
-        if here is not None:
-            _show(here, rules)
-        before, here = here, stored
-    if here is None:
+    blocks = list(run.blocks())
+    numbers = [n for n, stored in enumerate(blocks) if stored.outline.scenes]
+    if not numbers:
         raise AskError("it holds no scenes")
+    last = max((n for n in numbers if blocks[n].first <= moment), default=numbers[0])
+    for stored in blocks[:last]:
+        _show(stored, rules)
+    here, before = blocks[last], blocks[max((n for n in numbers if n < last), default=last)]
     block = here.unpacked()
     number = max((n for n in range(len(block)) if block.scene(n).at <= moment), default=0)
     for one in rules:
         one.show(block, number)
-    return block, number, before.unpacked(with_readings=False) if before else None
+    return block, number, before.unpacked(with_readings=False) if before is not here else None
 
 
 def _show(stored: StoredBlock, rules: Sequence[OneRule]) -> None:

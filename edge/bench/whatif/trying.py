@@ -44,7 +44,7 @@ def try_out(
 ) -> Tried:
     """`cameras`: of each run, its settings as stored. Raises DialError, LogError, ConfigError."""
     asked = list(dict.fromkeys(dial.rule for dial in dials))
-    settings = _settings(dials, cameras[-1])
+    settings = _settings(dials, cameras)
     begins = runs[0].begins
     variants = _variants([STORED, *settings], asked)
     findings: dict[tuple[int, Setting], list[Raised]] = {variant: [] for variant in variants}
@@ -71,12 +71,13 @@ def _part(setting: Setting, rule: int) -> Setting:
     return Setting(tuple(one for one in setting.turned if one[0] == rule))
 
 
-def _settings(dials: Sequence[Dial], camera: CameraConfig) -> list[Setting]:
+def _settings(dials: Sequence[Dial], cameras: Sequence[CameraConfig]) -> list[Setting]:
     """The grid without what is stored already; the settings as they were go first if they are not in it."""
-    found = [
-        Setting(tuple(one for one in setting.turned if getattr(camera.rules[one[0]], one[1]) != one[2]))
-        for setting in grid(dials)
-    ]
+
+    def is_stored(rule: int, field: str, value: object) -> bool:
+        return all(getattr(camera.rules[rule], field) == value for camera in cameras)
+
+    found = [Setting(tuple(one for one in setting.turned if not is_stored(*one))) for setting in grid(dials)]
     return found if STORED in found else [STORED, *found]
 
 

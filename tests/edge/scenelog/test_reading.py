@@ -86,6 +86,16 @@ def test_what_is_no_log_is_told_in_one_sentence(tmp_path: Path, content: bytes, 
     assert "\n" not in str(told.value)
 
 
+def test_a_camera_that_falls_silent_leaves_its_silences(tmp_path: Path) -> None:
+    silences = [START + timedelta(seconds=10 + 2 * number) for number in range(40)]
+    path = write_log(tmp_path / "a.scenes", [*scenes(10), *silences])
+    (run,) = read_runs(path)
+    blocks = [stored.unpacked() for stored in run.blocks()]
+    assert [len(block) for block in blocks] == [50, 0]
+    assert [silence.at for block in blocks for silence in block.silences] == silences
+    assert run.ends == silences[-1]
+
+
 def test_a_file_that_is_not_there_and_an_empty_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(LogError, match="cannot be read"):
         read_runs(tmp_path / "gone.scenes")

@@ -90,6 +90,17 @@ def test_verdicts_tell_real_from_false_as_far_as_they_go(command: Command, log: 
     assert rows(said)[0][:5] == ["3", "2", "1", "0", "1"]
 
 
+def test_rules_begin_anew_with_each_run_of_a_node(command: Command, log: Path) -> None:
+    """A node that restarts in the middle of a visit knows nothing of its beginning."""
+    moments = scenes()
+    for number, part in enumerate((moments[: 5 * 12], moments[5 * 12 :])):
+        write_log(log.parent / "two" / f"{number}.scenes", part, run=str(number), begins=None)
+    _, said, _ = command("whatif", log.parent / "two", "--set", "shed.after_s=3,9", "--json", "-")
+    assert [row["begins_s"] for row in json.loads(said)["rows"]] == [[15.2, 53.2], []]
+    _, said, _ = command("whatif", log, "--set", "shed.after_s=9", "--json", "-")
+    assert json.loads(said)["rows"][1]["begins_s"] == [19.2]
+
+
 def test_without_a_setting_the_rules_and_their_fields_are_listed(command: Command, log: Path) -> None:
     code, said, _ = command("whatif", log)
     assert code == 0
