@@ -58,7 +58,8 @@ def whatif(
     dials = [parse_dial(text, cameras[-1]) for text in settings]
     for run, camera in zip(runs, cameras, strict=True):
         _check_same(run, camera, cameras[-1], [dial.rule for dial in dials])
-    tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
+    with err.status("running the rules over stored scenes"):
+        tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
     if document is not None and str(document) == "-":
         out.file.write(_document(tried))
         return
