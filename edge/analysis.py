@@ -43,7 +43,9 @@ class CameraAnalysis:
         self._detector = detector
         self._rules = RuleEngine(camera.build_rules())
         self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
-        self._gate = Gate(camera.gate, self._rules.regions)
+        # Between looks tracks are guesses; who runs or turns is lost in half a second of them.
+        gate = camera.gate.model_copy(update={"known_s": 0.0}) if self._rules.measures_ways else camera.gate
+        self._gate = Gate(gate, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
         self._alerts = AlertLife(origin, camera.evidence, ring)
         self._last: tuple[Scene, Frame] | None = None
@@ -61,7 +63,8 @@ class CameraAnalysis:
         else:
             tracks = self._tracker.hold(frame.at)
         readings = self._senses.measure(frame, tracks, decision)
-        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings)
+        aspect = frame.picture.width / frame.picture.height
+        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings, aspect)
         judgement = self._rules.step(scene)
         reports = self._alerts.step(scene, judgement.findings, frame)
         self._last = (scene, frame)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union
+from typing import Annotated, Any, Literal, TypeVar, Union
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import ErrorDetails
 
 from edge.alerts.settings import EvidenceSettings
@@ -20,11 +20,14 @@ from edge.rules import Rule, kinds
 from edge.rules.base import Place, RuleSettings
 from edge.rules.errors import RuleError
 from edge.rules.geometry import crosses_itself, polygon_area
+from edge.rules.ground import Ground, GroundPoint
 from edge.video.masks import Mask
 from edge.video.settings import VideoSettings
 from edge.vision.card import Licences, ModelCard
 from edge.vision.settings import GateSettings, TrackerSettings
 from protocol.messages import Line, Name, Title, Zone
+
+GroundPoints = tuple[GroundPoint, ...]
 
 SMALLEST_ZONE = 0.0001
 """Share of the picture; a zone below it is a slip of the mouse."""
@@ -49,6 +52,11 @@ class CameraConfig(StrictModel):
     masks: tuple[Zone, ...] = Field(default=(), description="painted black in all that leaves the camera's process")
     zones: tuple[Zone, ...] = ()
     lines: tuple[Line, ...] = ()
+    ground: Annotated[GroundPoints, Field(min_length=4, max_length=4)] | Literal["estimated"] | None = Field(
+        default=None,
+        description="for speeds in metres: four points on the ground as [x, y, metres east, metres north] of any spot, "
+        "x and y shares of the picture; or estimated, from the heights of the people seen",
+    )
     rules: tuple[_known_rules(), ...] = ()  # type: ignore[valid-type]
     video: VideoSettings = VideoSettings()
     gate: GateSettings = GateSettings()
@@ -90,6 +98,19 @@ class CameraConfig(StrictModel):
                 raise ValueError(f"«{line.name}» starts and ends at the same point")
         return _unique(value)
 
+    @field_validator("ground", mode="wrap")
+    @classmethod
+    def _ground_is_sound(cls, value: object, handler: ValidatorFunctionWrapHandler) -> GroundPoints | str | None:
+        try:
+            ground: GroundPoints | str | None = handler(value)
+        except ValidationError:
+            raise ValueError(
+                "expected estimated, or four points as [x, y, metres east, metres north], all numbers"
+            ) from None
+        if ground is not None and not isinstance(ground, str):
+            Ground.measured(ground)
+        return ground
+
     @property
     def shown_title(self) -> str:
         """What people call it."""
@@ -104,7 +125,11 @@ class CameraConfig(StrictModel):
     def place(self) -> Place:
         """What its rules may know of it."""
         return Place(
-            self.name, {zone.name: zone for zone in self.zones}, {line.name: line for line in self.lines}, self.timezone
+            self.name,
+            {zone.name: zone for zone in self.zones},
+            {line.name: line for line in self.lines},
+            self.timezone,
+            self.ground if self.ground is None or self.ground == "estimated" else Ground.measured(self.ground),
         )
 
     def build_rules(self) -> list[Rule[Any]]:
@@ -231,7 +256,8 @@ def load_node(path: Path) -> LoadedNode:
 
 def classes_of(cameras: Iterable[CameraConfig]) -> frozenset[str]:
     """Every label that some rule of the cameras cares for."""
-    return frozenset(label for camera in cameras for rule in camera.rules for label in rule.looks_for)
+    rules = [rule for camera in cameras for rule in camera.rules]
+    return frozenset(label for rule in rules for label in (*rule.looks_for, *rule.glances_at))
 
 
 def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
@@ -272,7 +298,7 @@ def _sentence(detail: ErrorDetails) -> str:
 
 
 def _is_point(location: tuple[str | int, ...]) -> bool:
-    return any(part in ("polygon", "start", "end") for part in location)
+    return any(part in ("polygon", "start", "end", "direction") for part in location)
 
 
 def _with_guess(text: str, settings: RuleSettings, field: str, camera: CameraConfig) -> str:

@@ -7,8 +7,9 @@ import pytest
 from typer.main import get_group
 
 from edge.cli import app
-from edge.config import load_node
+from edge.config import load_camera, load_node
 from edge.models.cli import models
+from edge.rules import kinds
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -53,3 +54,18 @@ def test_the_guides_of_the_testers_bench_tell_of_every_option(command: str, page
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_guide_to_rules_tells_of_every_kind_and_setting() -> None:
+    guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
+    for kind, rule in kinds().items():
+        assert f"| `{kind}` |" in guide
+        for name in rule.settings_model.model_fields.keys() - {"kind"}:
+            assert f"`{name}`" in guide, (kind, name)
+
+
+def test_the_example_of_the_guide_to_rules_is_sound(tmp_path: Path) -> None:
+    guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "gate-yard.yaml").write_text(example, "utf-8")
+    assert len(load_camera(tmp_path / "gate-yard.yaml").build_rules()) > 8

@@ -38,8 +38,6 @@ CHANGED = 0.6
 """Share of its area by which a thing that nobody brought must differ to be looked into again."""
 STAYS_S = 3.0
 """Another person who stays beside it for so long looks after it; who walks past does not."""
-WIDE = 1.6
-"""How much further a step across the picture is than one down it, in shares: cameras' pictures are wide."""
 
 
 class AbandonedObjectSettings(RuleSettings):
@@ -67,10 +65,12 @@ class Body:
     foot: tuple[float, float]
     height: float
     box: Box
+    aspect: float
+    """How much longer a share of the picture's width is than one of its height."""
 
     def away(self, box: Box) -> float:
         """How far a thing is, in body heights."""
-        across = max(box[0] - self.foot[0], 0.0, self.foot[0] - box[2]) * WIDE
+        across = max(box[0] - self.foot[0], 0.0, self.foot[0] - box[2]) * self.aspect
         return float(np.hypot(across, self.foot[1] - box[3]) / max(self.height, 1e-6))
 
 
@@ -171,7 +171,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             strict=True,
         )
         return {
-            track: Body((foot[0], foot[1]), height, box_of(box))
+            track: Body((foot[0], foot[1]), height, box_of(box), scene.aspect)
             for track, label, foot, height, box in columns
             if label in labels
         }

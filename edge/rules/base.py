@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
 from edge.rules.finding import Step
+from edge.rules.ground import Ground
+from edge.rules.heights import HeightLearner
+from edge.rules.motion import Motion
 from edge.rules.schedule import Hours, Schedule
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Sense
@@ -45,6 +48,11 @@ class RuleSettings(BaseModel):
         """Labels that the detector must know for it; none: it lives by its senses."""
         return ()
 
+    @property
+    def glances_at(self) -> tuple[str, ...]:
+        """Labels that help it if the detector knows them."""
+        return ()
+
 
 S = TypeVar("S", bound=RuleSettings)
 
@@ -57,6 +65,21 @@ class Place:
     zones: Mapping[str, Zone]
     lines: Mapping[str, Line]
     timezone: str = "UTC"
+    ground: Ground | Literal["estimated"] | None = None
+    """How its picture lies on the ground; None: nobody said, and rules measure in body heights."""
+
+    @property
+    def scale(self) -> Ground | HeightLearner | None:
+        """What a rule measures by; each rule that learns it from people learns for itself, so that it stays pure."""
+        return HeightLearner() if self.ground == "estimated" else self.ground
+
+    def check_units(self, settings: RuleSettings, *fields: str) -> None:
+        """Raises RuleError for limits in metres (`…_m`, `…_m_s`) that somebody gave for a camera without a ground."""
+        for field in fields:
+            if self.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
+                other = field.removesuffix("_m_s") + "_heights_s" if field.endswith("_m_s") else f"{field[:-2]}_heights"
+                remedy = f"add ground to the camera file, or give {other} in body heights"
+                raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
 
     def zone(self, name: str) -> Zone:
         """A zone by name. Raises RuleError that names those there are."""
@@ -65,6 +88,10 @@ class Place:
     def line(self, name: str) -> Line:
         """A line by name. Raises RuleError that names those there are."""
         return _named(self.lines, name, "line")
+
+
+def _ground_parts(ground: Ground | Literal["estimated"] | None) -> list[str]:
+    return [] if ground is None else [str(ground.matrix.tolist() if isinstance(ground, Ground) else ground)]
 
 
 N = TypeVar("N", Zone, Line)
@@ -84,6 +111,10 @@ class Rule(ABC, Generic[S]):
     settings_model: ClassVar[type[RuleSettings]]
     senses: ClassVar[tuple[type[Sense[Any]], ...]] = ()
     """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
+    motion: Motion | None = None
+    """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
+    measures_ways: ClassVar[bool] = False
+    """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 
     def __init_subclass__(cls) -> None:
         if "kind" in cls.__dict__:
@@ -136,6 +167,7 @@ class Rule(ABC, Generic[S]):
             self.settings.model_dump_json(by_alias=True),
             *(zone.model_dump_json() for zone in self.place.zones.values()),
             *(line.model_dump_json() for line in self.place.lines.values()),
+            *_ground_parts(self.place.ground),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -21,6 +21,7 @@ class Condition(StrEnum):
     AROUND = "around"  # it passed the line beside its ends
     DIRECTION = "direction"  # degrees or none
     RIDER = "rider"
+    MOVEMENT = "movement"
     STILL = "still"
     SPEED = "speed"  # speed, and the limit
     PATH = "path"  # length of the way, and the least
@@ -32,6 +33,8 @@ class Condition(StrEnum):
     COMPANY = "company"
     COUNT = "count"  # how many, and how many it takes
     TIME = "time"  # seconds, and the limit
+    SEEN = "seen"  # share of the looks in which it was seen, and the least
+    ALIVE = "alive"
     COOLDOWN = "cooldown"
     RAISED = "raised"  # nothing: it has raised
 

@@ -5,15 +5,19 @@ occupant was just lost takes over its time (thread "identity lost behind a pole 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+AT_EDGE = 0.2
+"""Feet so few heights from the picture's edge may have gone over it."""
+
+
+@dataclass(slots=True)
 class Stay:
-    """One occupant's stay: since when, last seen inside when and where."""
+    """One occupant's stay: since when, last seen inside when and where. Kept up to date by its `Dwell` alone."""
 
     number: int
     """Its own number, which stays the same when the track's id changes."""
@@ -31,11 +35,18 @@ class Stay:
 class Dwell:
     """The stays of one place. Bounded: a stay is dropped when its absence is no longer forgiven."""
 
-    def __init__(self, forgive_s: float, reach: float = 1.0) -> None:
-        """`reach`: how far, in body heights, a new track may stand from a lost one to be taken for it."""
+    def __init__(self, forgive_s: float, reach: float = 1.0, hidden_s: float | None = None) -> None:
+        """`reach`: how far, in body heights, a new track may stand from a lost one to be taken for it.
+
+        `hidden_s`: how long somebody counts who is not seen at all; `forgive_s`, which is for who is seen elsewhere,
+        unless given.
+        """
         self._forgive_s = forgive_s
+        self._hidden_s = forgive_s if hidden_s is None else hidden_s
         self._reach = reach
         self._stays: dict[int, Stay] = {}
+        self._appeared: dict[int, datetime] = {}
+        """When each track in view was first in view."""
         self._count = 0
 
     @property
@@ -45,26 +56,42 @@ class Dwell:
 
     def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
         """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
+        self._appeared = {track: self._appeared.get(track, at) for track in visible}
         for track, (foot, height) in occupants.items():
-            stay = self._stays.get(track) or self._inherit(at, track, foot, height, visible)
-            self._stays[track] = Stay(stay.number, track, stay.since, at, foot, height)
-        ended = [stay for stay in self._stays.values() if (at - stay.last).total_seconds() > self._forgive_s]
+            stay = self._stays.get(track)
+            if stay is None:
+                stay = self._stays[track] = self._inherit(at, track, foot, height, visible)
+            stay.last, stay.foot, stay.height = at, foot, height
+        ended = [
+            stay
+            for stay in self._stays.values()
+            if stay.last != at and (at - stay.last).total_seconds() > self._patience_s(stay, visible)
+        ]
         for stay in ended:
             del self._stays[stay.track]
         return ended
+
+    def _patience_s(self, stay: Stay, visible: frozenset[int]) -> float:
+        """Who was lost at the picture's edge has left it; who was lost elsewhere is hidden."""
+        (x, y), near = stay.foot, AT_EDGE * stay.height
+        left = stay.track in visible or min(x, 1 - x, 1 - y) < near
+        return self._forgive_s if left else self._hidden_s
 
     def _inherit(self, at: datetime, track: int, foot: Point, height: float, visible: frozenset[int]) -> Stay:
         near = [
             (distance, stay)
             for stay in self._stays.values()
-            if stay.track not in visible and (distance := _heights_apart(foot, height, stay)) <= self._reach
+            if stay.track not in visible
+            and self._appeared.get(track, at) > stay.last  # who was in view beside the lost one is somebody else
+            and (distance := _heights_apart(foot, height, stay)) <= self._reach
         ]
         if not near:
             self._count += 1
             return Stay(self._count, track, at, at, foot, height)
         _, lost = min(near, key=lambda pair: (pair[0], pair[1].track))
         del self._stays[lost.track]
-        return replace(lost, track=track)
+        lost.track = track
+        return lost
 
 
 def _heights_apart(foot: Point, height: float, stay: Stay) -> float:

@@ -19,10 +19,13 @@ class Judgement:
 
 
 class RuleEngine:
-    """Holds the rules; has no memory of its own."""
+    """Holds the rules of one camera; has no memory of its own."""
 
     def __init__(self, rules: Sequence[Rule[Any]]) -> None:
         self.rules = tuple(rules)
+        shared = next((rule.motion for rule in self.rules if rule.motion is not None), None)
+        for rule in self.rules:
+            rule.motion = shared if rule.motion is not None else None
 
     def step(self, scene: Scene) -> Judgement:
         """The next scene."""
@@ -31,6 +34,11 @@ class RuleEngine:
     def silent(self, at: datetime) -> Judgement:
         """No scene has come for a while."""
         return _judgement((rule, rule.silent(at)) for rule in self.rules)
+
+    @property
+    def measures_ways(self) -> bool:
+        """Whether any rule lives by how things move."""
+        return any(rule.measures_ways for rule in self.rules)
 
     @property
     def regions(self) -> list[Sequence[tuple[float, float]]] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
@@ -45,6 +46,12 @@ class Trace:
     """One word, of those in `edge/rules/conditions`."""
     have: float | None = None
     need: float | None = None
+
+
+@lru_cache(maxsize=8192)
+def held_back(track: int, condition: str) -> Trace:
+    """A trace without figures: the same value again and again, for most tracks are not where a rule looks."""
+    return Trace(track, condition)
 
 
 @dataclass(frozen=True, slots=True)

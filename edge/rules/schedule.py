@@ -2,10 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,6 +29,12 @@ class Hours(BaseModel):
     days: tuple[Weekday, ...] = Field(default=WEEKDAYS, min_length=1)
     from_: ClockTime = Field(default="00:00", alias="from")
     to: ClockTime = "24:00"
+
+    @model_validator(mode="after")
+    def _opens(self) -> Self:
+        if self.from_ == "24:00" and self.to == "00:00":
+            raise ValueError("it never opens: it begins at the day's end and ends in that moment; correct from or to")
+        return self
 
     def holds(self, local: datetime) -> bool:
         """Whether a local time lies in the span."""

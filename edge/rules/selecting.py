@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from edge.rules.base import Rule, RuleSettings
-from edge.rules.finding import Trace
+from edge.rules.finding import Trace, held_back
 from edge.vision.scene import Scene
 
 
@@ -33,13 +33,15 @@ class TrackRule(Rule[T]):
         tracks, limits = scene.tracks, self.settings
         rows: list[int] = []
         traces: list[Trace] = []
-        columns = zip(tracks.ids.tolist(), tracks.labels, tracks.heights.tolist(), tracks.scores.tolist(), strict=True)
-        for row, (track, label, height, score) in enumerate(columns):
+        few = limits.min_height == limits.min_score == 0
+        for row, (track, label) in enumerate(zip(tracks.ids.tolist(), tracks.labels, strict=True)):
             if label not in limits.classes:
-                traces.append(Trace(track, "class"))
-            elif height < limits.min_height:
+                traces.append(held_back(track, "class"))
+            elif few:
+                rows.append(row)
+            elif (height := float(tracks.heights[row])) < limits.min_height:
                 traces.append(Trace(track, "size", height, limits.min_height))
-            elif score < limits.min_score:
+            elif (score := float(tracks.scores[row])) < limits.min_score:
                 traces.append(Trace(track, "score", score, limits.min_score))
             else:
                 rows.append(row)

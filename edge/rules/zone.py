@@ -7,22 +7,44 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from edge.rules.base import Place
 from edge.rules.dwell import Dwell, Stay
-from edge.rules.finding import Trace
+from edge.rules.finding import Trace, held_back
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene, Tracks
+
+ACROSS = (np.arange(10) + 0.5) / 10
+GRID = np.stack(np.meshgrid(ACROSS, [0.75, 0.85, 0.95]), axis=-1).reshape(-1, 2).astype(np.float32)
+"""Points of a box's lower third by which its share in a zone is judged (30, 2), shares of its sides."""
 
 
 class ZoneSettings(TrackSettings):
     """A rule about one zone."""
 
     zone: str
+    share: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="least share of its box's lower third that must lie in the zone; else its foot point",
+    )
 
 
 Z = TypeVar("Z", bound=ZoneSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody in the zone must do besides to count: which rows of the scene do, and how near the others come."""
+
+    rows: NDArray[np.bool_]
+    condition: str
+    """One word for the trace of those who do not."""
+    have: NDArray[np.float64]
+    need: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +56,8 @@ class Occupancy:
     ended: tuple[Stay, ...]
     labels: Mapping[int, str]
     traces: tuple[Trace, ...]
+    rows: Mapping[int, int]
+    """Row in the scene of each track whose stay goes on in it."""
 
     def present(self, stay: Stay) -> bool:
         """Whether the occupant of a stay stands in the zone in this very scene, not only by forgiveness."""
@@ -43,12 +67,12 @@ class Occupancy:
 class ZoneRule(TrackRule[Z]):
     """Keeps the stays in its zone."""
 
-    def __init__(self, settings: Z, place: Place, forgive_s: float) -> None:
-        """`forgive_s`: absences up to so many seconds do not end a stay."""
+    def __init__(self, settings: Z, place: Place, forgive_s: float, hidden_s: float | None = None) -> None:
+        """`forgive_s`: absences up to so many seconds do not end a stay; `hidden_s`: of those who are seen nowhere."""
         super().__init__(settings, place)
         self._corners = place.zone(settings.zone).polygon
         self._polygon = Polygon(self._corners)
-        self._dwell = Dwell(forgive_s)
+        self._dwell = Dwell(forgive_s, hidden_s=hidden_s)
 
     @property
     def name(self) -> str:
@@ -62,19 +86,44 @@ class ZoneRule(TrackRule[Z]):
 
     def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
         """Those that stand in the zone."""
-        return self._polygon.holds(tracks.feet)
+        return self.within(tracks, list(range(len(tracks))))
 
-    def occupancy(self, scene: Scene) -> Occupancy:
+    def within(self, tracks: Tracks, rows: list[int]) -> NDArray[np.bool_]:
+        """Which of some rows (N,) are in the zone: by foot point, or by what of the box is there."""
+        if self.settings.share is None:
+            return self._polygon.holds(tracks.feet[rows])
+        boxes = tracks.boxes[rows]
+        corners, sides = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
+        points = (corners + GRID * sides).reshape(-1, 2)
+        shares = self._polygon.holds(points).reshape(len(rows), len(GRID)).mean(axis=1)
+        inside: NDArray[np.bool_] = shares >= self.settings.share
+        return inside
+
+    def occupancy(self, scene: Scene, doing: Doing | None = None) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
         tracks = scene.tracks
-        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
+        ids: list[int] = tracks.ids.tolist()
         if not self.schedule.open(scene.at):
-            traces += [Trace(ids[row], "schedule") for row in rows]
+            traces += [held_back(ids[row], "schedule") for row in rows]
             rows = []
-        within = self._polygon.holds(tracks.feet)
-        traces += [Trace(ids[row], "place") for row in rows if not within[row]]
-        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows if within[row]}
+        inside = self.within(tracks, rows).tolist() if rows else []
+        traces += [held_back(ids[row], "place") for row, is_in in zip(rows, inside, strict=True) if not is_in]
+        rows = [row for row, is_in in zip(rows, inside, strict=True) if is_in]
+        if doing is not None:
+            idle = [row for row in rows if not doing.rows[row]]
+            traces += [
+                Trace(ids[row], doing.condition, _number(doing.have[row]), float(doing.need[row])) for row in idle
+            ]
+            rows = [row for row in rows if doing.rows[row]]
+        feet, heights = tracks.feet.tolist(), tracks.heights.tolist()
+        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows}
         ended = self._dwell.step(scene.at, occupants, frozenset(ids))
         labels = dict(zip(ids, tracks.labels, strict=True))
-        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces))
+        here = {ids[row]: row for row in rows}
+        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces), here)
+
+
+def _number(value: float) -> float | None:
+    """A figure for a trace; none for what is not known."""
+    return None if np.isnan(value) else float(value)

@@ -79,6 +79,8 @@ class Scene:
     """Whether the detector looked, why, and what moved."""
     uncertainty_ms: int = 0
     readings: tuple[Reading, ...] = ()
+    aspect: float = 16 / 9
+    """The picture's width over its height: what a share of the one is to a share of the other."""
 
     def reading(self, kind: type[R]) -> R:
         """What a sense said of it. Raises LookupError if no rule asked for that sense."""

@@ -21,6 +21,11 @@ from edge.vision.settings import TrackerSettings
 OTHER_LABEL = 0.5
 """Overlap is multiplied by this where labels differ: a lorry may be called a car for a frame, a bicycle is no rider."""
 
+NEWCOMER_REACH = np.array([1.5, 0.5])[:, None, None]
+"""How far, in widths and heights, somebody may have gone between his first two detections."""
+NEWCOMER_SIZE = 0.35
+"""And by how much, as a logarithm, the height may differ."""
+
 ID, HITS, SCORE, BORN_S, SEEN_S, LABEL, VOTES = range(kalman.ROWS, kalman.ROWS + 7)
 """Rows of the block below the filters' state; from VOTES on, for each label known, the sum of its scores."""
 
@@ -54,6 +59,8 @@ class Tracker:
         self._updated_at = at
         sure = detections.scores >= self._sure
         tracks, found = self._match(edges, numbers, sure, last_s)
+        if np.count_nonzero(sure) and len(tracks) < self._block.shape[1]:
+            tracks, found = self._match_newcomers(edges, numbers, sure, last_s, (tracks, found))
         if len(tracks):
             self._take(tracks, edges.take(found, axis=1), numbers.take(found), detections.scores.take(found), now_s)
         if len(tracks) < self._block.shape[1]:
@@ -114,6 +121,26 @@ class Tracker:
         more, rest = _pairs(overlap * free[:, None] * ~sure, self._settings.second_iou)
         return np.concatenate([tracks, more]), np.concatenate([found, rest])
 
+    def _match_newcomers(
+        self, edges: Array, numbers: Numbers, sure: NDArray[np.bool_], last_s: float, pairs: Pairs
+    ) -> Pairs:
+        """More pairs: tracks of a single detection with sure detections near it, of its label and about its size.
+
+        Nobody knows yet where they go, and who runs has left his own box by the next look.
+        """
+        tracks, found = pairs
+        young = (self._block[HITS] == 1) & (self._block[SEEN_S] >= last_s)
+        young[tracks] = False
+        left = sure.copy()
+        left[found] = False
+        rows, columns = young.nonzero()[0], left.nonzero()[0]
+        if not len(rows) or not len(columns):
+            return pairs
+        near = _nearness(self._block[kalman.EDGES][:, rows, None], edges[:, None, columns])
+        near *= self._block[LABEL, rows, None] == numbers[columns]
+        more, rest = _pairs(near, 1e-9)
+        return np.concatenate([tracks, rows[more]]), np.concatenate([found, columns[rest]])
+
     def _take(self, tracks: Numbers, edges: Array, numbers: Numbers, scores: NDArray[np.float32], now_s: float) -> None:
         """Put detections into their tracks."""
         taken = self._block.take(tracks, axis=1)
@@ -172,6 +199,15 @@ class Tracker:
 
 def _stepped(values: Array, steps: float) -> NDArray[np.float32]:
     return (np.rint(values * steps) / steps).astype(np.float32, order="C")
+
+
+def _nearness(boxes: Array, others: Array) -> Array:
+    """From 1 for boxes (4, N, 1) and (4, 1, M) with one centre down to 0 for those too far apart or of other size."""
+    sizes, other_sizes = boxes[2:] - boxes[:2], others[2:] - others[:2]
+    apart = (boxes[2:] + boxes[:2] - others[2:] - others[:2]) / 2 / (sizes * NEWCOMER_REACH)
+    alike = np.abs(np.log((other_sizes[1] + 1e-9) / (sizes[1] + 1e-9))) < NEWCOMER_SIZE
+    near: Array = np.maximum(1 - np.hypot(apart[0], apart[1]), 0) * alike
+    return near
 
 
 def _pairs(overlap: Array, least: float) -> Pairs:

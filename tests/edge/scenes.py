@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.rules.base import Place, Rule
 from edge.rules.finding import Finding, Trace
@@ -35,7 +36,15 @@ class Thing:
     path: Path
     label: str = "person"
     height: float = 0.3
+    width: float = 0.1
     gaps: Sequence[tuple[float, float]] = ()
+    score: float = 0.9
+    jitter: float = 0.0
+    """Share of the height by which each edge trembles."""
+    cut: Sequence[tuple[float, float, float]] = ()
+    """From when to when which share of the height is hidden from below."""
+    grown: Sequence[tuple[float, float, float]] = ()
+    """From when to when the box is how much wider, to the right."""
 
     def foot(self, t: float) -> Point | None:
         times = [time for time, _ in self.path]
@@ -43,6 +52,14 @@ class Thing:
             return None
         x, y = (float(np.interp(t, times, [point[axis] for _, point in self.path])) for axis in (0, 1))
         return x, y
+
+    def box(self, t: float, foot: Point) -> NDArray[np.float64]:
+        x, y = foot
+        bottom = y - self.height * sum(share for a, b, share in self.cut if a <= t < b)
+        right = x + self.width / 2 + sum(more for a, b, more in self.grown if a <= t < b)
+        shaken = np.random.default_rng([self.track, round(t * 1000)]).normal(0, self.jitter * self.height, 4)
+        box: NDArray[np.float64] = np.array([x - self.width / 2, y - self.height, right, bottom]) + shaken
+        return box
 
 
 @dataclass
@@ -66,11 +83,11 @@ class Play:
 def scene(t: float, things: Sequence[Thing], start: datetime = START) -> Scene:
     """The scene at a time."""
     here = [(thing, foot) for thing in sorted(things, key=lambda x: x.track) if (foot := thing.foot(t)) is not None]
-    boxes = [(x - 0.05, y - thing.height, x + 0.05, y) for thing, (x, y) in here]
+    boxes = [thing.box(t, foot) for thing, foot in here]
     tracks = Tracks(
         ids=np.array([thing.track for thing, _ in here], np.int64),
         labels=tuple(thing.label for thing, _ in here),
-        scores=np.full(len(here), 0.9, np.float32),
+        scores=np.array([thing.score for thing, _ in here], np.float32),
         boxes=np.array(boxes, np.float32).reshape(-1, 4),
         seen=np.ones(len(here), np.bool_),
         ages_s=np.zeros(len(here), np.float32),

@@ -11,6 +11,7 @@ BENCHES: Mapping[str, str] = {
     "gating": "tools.bench.gating",
     "peers": "tools.bench.alternatives",
     "tracker": "tools.bench.tracker",
+    "rates": "tools.bench.rates",
     "rules": "tools.bench.rules",
     "tamper": "tools.bench.tamper",
     "memory": "tools.bench.memory",

@@ -2,22 +2,29 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.config import CameraConfig
 from edge.rules import kinds
 from edge.rules.engine import RuleEngine
+from edge.video.frame import Frame
+from edge.video.picture import Picture
 from edge.vision.gate import Decision, Reason
 from edge.vision.scene import Scene, Tracks
+from edge.vision.senses.base import Senses
 from tools.bench.report import number
 from tools.bench.result import Figure, Result, Table, at_most
 
 TRACKS, FRAMES, FPS = 50, 1500, 5
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NEEDED: Mapping[str, Any] = {"zone": "zone", "line": "line", "direction": [[0.3, 0.5], [0.7, 0.5]]}
+"""What some rules cannot do without, by the name of the field."""
+GROUND = [[0.2, 0.2, -10, 30], [0.8, 0.2, 10, 30], [0.8, 0.9, 3, 5], [0.2, 0.9, -3, 5]]
 SQUARE = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
 
 
@@ -26,21 +33,39 @@ def camera() -> CameraConfig:
     rules: list[dict[str, Any]] = []
     for kind, rule in kinds().items():
         fields = rule.settings_model.model_fields
-        rules.append({"kind": str(kind)} | {name: name for name in ("zone", "line") if name in fields})
+        rules.append(
+            {"kind": str(kind)}
+            | {name: value for name, value in NEEDED.items() if name in fields and fields[name].is_required()}
+        )
     return CameraConfig.model_validate(
         {
             "name": "bench",
             "source": "none.mp4",
             "zones": [{"name": "zone", "polygon": SQUARE}],
             "lines": [{"name": "line", "start": [0.5, 0.1], "end": [0.5, 0.9]}],
+            "ground": GROUND,
             "rules": rules,
         }
     )
 
 
+def senses() -> Senses:
+    """All that some rule asks for."""
+    return Senses.asked_for(sense for rule in kinds().values() for sense in rule.senses)
+
+
+def picture(boxes: NDArray[np.float32], index: int) -> Picture:
+    """A wall with what is in the boxes before it, small: enough for the senses to have something to say."""
+    random = np.random.default_rng(2)
+    pixels = np.repeat(random.integers(60, 180, (90, 160, 1), np.uint8), 3, axis=2)
+    for person, (x1, y1, x2, y2) in enumerate((boxes[:20] * [160, 90, 160, 90]).astype(int)):
+        pixels[y1:y2, x1:x2] = (37 * person + index % 3) % 256
+    return Picture.of_array(pixels)
+
+
 def scenes(tracks: int = TRACKS, frames: int = FRAMES) -> Iterator[Scene]:
     """People who wander; the same every time."""
-    random = np.random.default_rng(1)
+    random, measured = np.random.default_rng(1), senses()
     feet, steps = random.uniform(0.1, 0.9, (tracks, 2)), random.normal(0, 0.01, (tracks, 2))
     for index in range(frames):
         steps = 0.9 * steps + random.normal(0, 0.005, feet.shape)
@@ -50,20 +75,17 @@ def scenes(tracks: int = TRACKS, frames: int = FRAMES) -> Iterator[Scene]:
             .clip(0, 1)
             .astype(np.float32)
         )
-        yield Scene(
-            "bench",
-            index,
-            START + timedelta(seconds=index / FPS),
-            Tracks(
-                ids=np.arange(1, tracks + 1),
-                labels=("person",) * tracks,
-                scores=np.full(tracks, 0.9, np.float32),
-                boxes=boxes,
-                seen=np.ones(tracks, np.bool_),
-                ages_s=np.full(tracks, index / FPS, np.float32),
-            ),
-            Decision(Reason.MOTION),
+        at, gate = START + timedelta(seconds=index / FPS), Decision(Reason.MOTION)
+        seen = Tracks(
+            ids=np.arange(1, tracks + 1),
+            labels=("person",) * tracks,
+            scores=np.full(tracks, 0.9, np.float32),
+            boxes=boxes,
+            seen=np.ones(tracks, np.bool_),
+            ages_s=np.full(tracks, index / FPS, np.float32),
         )
+        readings = measured.measure(Frame("bench", index, at, picture(boxes, index)), seen, gate)
+        yield Scene("bench", index, at, seen, gate, 0, readings)
 
 
 def bench() -> Result:

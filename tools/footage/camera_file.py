@@ -8,6 +8,8 @@ from tools.footage.files import Files
 from tools.footage.stage import Stage
 
 HEAD = "# Made by `make footage` from footage/{name}.yaml; do not edit.\n"
+MEASURING = frozenset({"running", "wrong_way", "blocked_passage", "loitering"})
+"""Kinds whose rules measure in metres where they can: their camera file says how the picture lies on the ground."""
 PLACES = 4
 """Decimals of a picture point: a fifteenth of a pixel."""
 
@@ -41,6 +43,8 @@ def camera_file(stage: Stage, clip: str, *, second: bool) -> str:
         document["lines"] = [
             {"name": name, "start": _point(start), "end": _point(end)} for name, (start, end) in lines.items()
         ]
+    if any(rule.get("kind") in MEASURING for rule in scenario.rules) and (ground := stage.ground_in_picture()):
+        document["ground"] = [[*_point((x, y)), round(east, 2), round(north, 2)] for x, y, east, north in ground]
     if scenario.rules:
         document["rules"] = list(scenario.rules)
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)

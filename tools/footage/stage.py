@@ -12,6 +12,8 @@ from tools.footage.scenario import Actor, Burns, Moved, Scenario, Spot, Spot3, V
 from tools.footage.world import Point, View
 
 Metres = tuple[float, float]
+GROUND_BOTTOM = 0.95
+"""Share of the picture's height where the nearest ground is measured."""
 
 
 class UnknownName(Exception):
@@ -90,6 +92,22 @@ class Stage:
             return None
         (ax, ay), (bx, by) = shares.tolist()
         return (ax, ay), (bx, by)
+
+    def ground_in_picture(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Four points of the ground as an installer measures them: picture shares, then metres.
+
+        In the middle three fifths of the picture, from near its bottom up to four times as far away; empty if the
+        camera looks too steeply or too flatly for that.
+        """
+        projection = Projection(self.view)
+        ahead = projection.axes[2]
+        horizon = 0.5 + float(projection.focal[1]) * float(ahead[2]) / float(np.hypot(ahead[0], ahead[1]))
+        far = max(0.05, horizon + (GROUND_BOTTOM - horizon) / 4)
+        if far > GROUND_BOTTOM - 0.2:
+            return ()
+        shares = [(0.2, far), (0.8, far), (0.8, GROUND_BOTTOM), (0.2, GROUND_BOTTOM)]
+        metres = projection.on_ground(shares).tolist()
+        return tuple((x, y, east, north) for (x, y), (east, north) in zip(shares, metres, strict=True))
 
     def burning(self) -> list[Burns]:
         """All fires and smokes."""

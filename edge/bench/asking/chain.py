@@ -128,10 +128,10 @@ def _track(scene: Scene, row: int, rules: Sequence[Asked], sight: Sight) -> Subj
     tracks = scene.tracks
     track, label = int(tracks.ids[row]), tracks.labels[row]
     score = f"{float(tracks.scores[row]):.2f}"
-    looked = "trace.seen.passed" if tracks.seen[row] else "trace.seen.held"
+    looked = "trace.detected.passed" if tracks.seen[row] else "trace.detected.held"
     links = (
         _moved(scene),
-        _link("seen", Mark.PASSED, looked, have=score, need=f"{sight.sure_score:.2f}"),
+        _link("detected", Mark.PASSED, looked, have=score, need=f"{sight.sure_score:.2f}"),
         _link("tracked", Mark.PASSED, "trace.tracked.passed", track=track, have=f"{float(tracks.ages_s[row]):.1f}"),
     )
     shown = _Shown(label, float(tracks.heights[row]), float(tracks.scores[row]))
@@ -154,11 +154,11 @@ def _untracked(scene: Scene, looked: Looked, sight: Sight) -> list[Subject]:
     for row in rows[:MOST_UNTRACKED].tolist():
         score = float(seen.scores[row])
         sure = score >= sight.sure_score
-        text = "trace.seen.passed" if sure else "trace.seen"
+        text = "trace.detected.passed" if sure else "trace.detected"
         links = (
             _moved(scene),
             _link(
-                "seen",
+                "detected",
                 Mark.PASSED if sure else Mark.FAILED,
                 text,
                 have=f"{score:.2f}",
@@ -173,8 +173,8 @@ def _untracked(scene: Scene, looked: Looked, sight: Sight) -> list[Subject]:
 def _nobody(scene: Scene, sight: Sight, *, kept: bool) -> Subject:
     if not scene.gate.look and not scene.gate.coast:
         return Subject(0, None, None, (_moved(scene, Mark.FAILED),))
-    text = "trace.seen.nothing" if kept else "trace.seen.unknown"
-    return Subject(0, None, None, (_moved(scene), _link("seen", Mark.FAILED, text, need=f"{sight.sure_score:.2f}")))
+    text = "trace.detected.nothing" if kept else "trace.detected.unknown"
+    return Subject(0, None, None, (_moved(scene), _link("detected", Mark.FAILED, text, need=f"{sight.sure_score:.2f}")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.rules.errors import RuleError
 from edge.rules.intrusion import Intrusion, IntrusionSettings
 from protocol.kinds import Phase
 from tests.edge.scenes import IN, OUT, PLACE, Thing, play
@@ -92,3 +93,25 @@ def test_every_alert_begins_once_and_ends_once_before_the_next(
     phases = [f.phase for _, f in play(rule(after_s=after_s, grace_s=grace_s), *things, until=40).findings]
     alone = [phase for phase in phases if phase is not Phase.UPDATE]
     assert alone == [Phase.BEGIN, Phase.END] * (len(alone) // 2)
+
+
+def test_three_who_climb_one_fence_are_one_alert_with_three_objects() -> None:
+    run = play(rule(), *(visit(track, 2 + track / 5, 8) for track in (1, 2, 3)), until=15)
+    assert len(run.begins()) == 1
+    assert run.findings[-1][1].objects == (1, 2, 3)
+
+
+def test_a_class_may_have_a_limit_of_its_own() -> None:
+    settings: dict[str, Any] = {"classes": ("person", "dog"), "after_s_of": {"dog": 3.0}}
+    run = play(rule(**settings), visit(leave=8, label="dog"), until=4)
+    assert (run.begins(), run.why(1, 4).need) == ([], 3.0)
+    assert play(rule(**settings), visit(leave=8, label="dog"), until=10).begins() == [pytest.approx(5.0)]
+    with pytest.raises(RuleError, match="add it to classes"):
+        rule(after_s_of={"cat": 1.0})
+
+
+def test_a_share_of_the_box_counts_instead_of_the_foot_point() -> None:
+    beside = Thing(1, [(0, (0.38, 0.6)), (6, (0.38, 0.6))])  # its right half is within
+    assert play(rule(), beside, until=6).begins() == []
+    assert play(rule(share=0.2), beside, until=6).begins() == [0.5]
+    assert play(rule(share=0.5), beside, until=6).begins() == []

@@ -94,4 +94,13 @@ def test_memory_does_not_grow_with_the_tracks_that_have_gone() -> None:
     crossing = rule()
     things = [Thing(number, [(number * 0.1, WEST), (number * 0.1 + 0.3, WEST)]) for number in range(1, 500)]
     play(crossing, *things, until=60)
-    assert len(crossing._standing) < 100
+    assert len(crossing.crossings._standing) < 100
+
+
+def test_so_many_within_the_time_make_one_alert_and_then_the_count_begins_anew() -> None:
+    people = [walk(track, (0.2, 0.3 + track / 20), (0.8, 0.3 + track / 20)) for track in (1, 2, 3, 4)]
+    run = play(rule(count=3), *people, until=6)
+    assert [finding.objects for _, finding in run.findings] == [(1, 2, 3)] * 2
+    assert run.why(4, 3.3).condition in ("count", "place")
+    late = Thing(3, [(0, WEST), (20, WEST), (26, EAST)])
+    assert play(rule(count=3, within_s=10), *people[:2], late, until=30).findings == []

@@ -15,7 +15,7 @@ from tests.edge.clips import BrightnessDetector
 from tests.edge.scenes import GATE, SHED, START
 
 RULES: list[dict[str, Any]] = [
-    {"kind": "loitering", "zone": "shed", "after_s": 3, "forgive_s": 1},
+    {"kind": "loitering", "zone": "shed", "after_s": 3, "forgive_s": 1, "least_way": 0},
     {"kind": "intrusion", "zone": "shed", "after_s": 0.5, "cooldown_s": 2, "name": "no entry"},
     {"kind": "line_crossing", "line": "gate"},
 ]

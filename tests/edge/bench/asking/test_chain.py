@@ -93,7 +93,7 @@ def test_before_the_rules_stands_how_it_came_to_be_tracked() -> None:
     subject = asked(intrusion(), 3, Thing(1, VISIT))
     assert [(link.condition, link.mark) for link in subject.links] == [
         ("moved", Mark.PASSED),
-        ("seen", Mark.PASSED),
+        ("detected", Mark.PASSED),
         ("tracked", Mark.PASSED),
     ]
     assert sentence(subject.links[1].text, "en") == "Seen with a score of 0.90 (a track starts from 0.40)"
@@ -125,8 +125,13 @@ def detections(*scores: float) -> Detections:
     [
         (empty(Reason.QUIET), None, "moved", "Nothing moves, so the detector did not look"),
         (empty(Reason.ELSEWHERE, 0.02), None, "moved", "Something moves, but nowhere that matters to a rule, so"),
-        (empty(Reason.MOTION), detections(), "seen", "The detector looked and saw nothing"),
-        (empty(Reason.MOTION), detections(0.25), "seen", "Seen with a score of 0.25 only (a track starts from 0.40)"),
+        (empty(Reason.MOTION), detections(), "detected", "The detector looked and saw nothing"),
+        (
+            empty(Reason.MOTION),
+            detections(0.25),
+            "detected",
+            "Seen with a score of 0.25 only (a track starts from 0.40)",
+        ),
         (empty(Reason.MOTION), detections(0.5), "tracked", "Not tracked (yet): it must be seen 2 times"),
     ],
 )

@@ -1,0 +1,106 @@
+"""Who has crossed a line, and which way: what all rules about lines share. Pure.
+
+A track has a side only once it stands clearly off the line, so that jitter on the line is no crossing; it crosses when
+it then stands clearly on the other side and its way there led across the segment, however many frames were missed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from edge.rules.finding import Trace, held_back
+from edge.rules.geometry import Point, segments_meet, side
+from edge.vision.scene import Scene
+from protocol.messages import Line
+
+FORGET_S = 5.0
+"""A track unseen for so long has no side any more."""
+REACH = 1.0
+"""How far, in box heights, a new track may stand from a lost one to take over its side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a track last stood clearly on one side (+1 right, -1 left), and how tall it was."""
+
+    side: int
+    foot: Point
+    height: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A track has come over the line: it was on one side (+1 right, -1 left) and is on the other."""
+
+    track: int
+    label: str
+    from_side: int
+
+
+class Crossings:
+    """Remembers each track's last clear side; bounded by the tracks of the last `FORGET_S` seconds."""
+
+    def __init__(self, line: Line, margin: float) -> None:
+        """`margin`: box heights off the line before a side counts."""
+        self._start, self._end = line.start, line.end
+        self._margin = margin
+        self._standing: dict[int, Standing] = {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether no track has a side."""
+        return not self._standing
+
+    def step(self, scene: Scene, rows: Iterable[int]) -> tuple[list[Crossing], list[Trace]]:
+        """Who of some rows of a scene has crossed just now, and why the others have not."""
+        tracks = scene.tracks
+        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
+        offsets = side(tracks.feet, self._start, self._end).tolist()
+        visible = frozenset(ids)
+        crossings: list[Crossing] = []
+        traces: list[Trace] = []
+        for row in rows:
+            track, height, offset = ids[row], heights[row], offsets[row]
+            if abs(offset) < self._margin * height:
+                traces.append(Trace(track, "place", abs(offset), self._margin * height))
+                continue
+            now = Standing(1 if offset > 0 else -1, (feet[row][0], feet[row][1]), height, scene.at)
+            before = self._standing.get(track) or self._lost_nearby(now, visible)
+            self._standing[track] = now
+            if before is None or before.side == now.side:
+                traces.append(held_back(track, "place"))
+            elif not segments_meet(before.foot, now.foot, self._start, self._end):
+                traces.append(held_back(track, "around"))
+            else:
+                crossings.append(Crossing(track, tracks.labels[row], before.side))
+        self._forget(scene.at)
+        return crossings, traces
+
+    def towards(self, crossing: Crossing) -> str:
+        """Which edge of the picture a crossing leads towards: what a person sees in it. An id of the catalogue."""
+        to_side = -crossing.from_side
+        right, down = (self._start[1] - self._end[1]) * to_side, (self._end[0] - self._start[0]) * to_side
+        if abs(right) >= abs(down):
+            return "towards.right" if right > 0 else "towards.left"
+        return "towards.bottom" if down > 0 else "towards.top"
+
+    def _lost_nearby(self, now: Standing, visible: frozenset[int]) -> Standing | None:
+        """The side of a track that was lost near here: the same object under a new id."""
+        near = [
+            (
+                np.hypot(now.foot[0] - lost.foot[0], now.foot[1] - lost.foot[1]) / max(now.height, lost.height, 1e-6),
+                track,
+            )
+            for track, lost in self._standing.items()
+            if track not in visible
+        ]
+        if not near or min(near)[0] > REACH:
+            return None
+        return self._standing.pop(min(near)[1])
+
+    def _forget(self, at: datetime) -> None:
+        for track in [t for t, s in self._standing.items() if (at - s.at).total_seconds() > FORGET_S]:
+            del self._standing[track]

@@ -1,0 +1,187 @@
+"""Fire or smoke: seen by the detector, or licking in the colours of fire, for long enough, in one place, and alive.
+
+What is seen must flicker or grow: a poster with a flame on it, an orange bin and a cloud on the wall do neither. What
+licks must do so where nobody walks and nothing drives: a red coat and an indicator light lick, too.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from edge.rules.base import Place, Rule, RuleSettings
+from edge.rules.boxes import Box, area, box_of, common, near
+from edge.rules.finding import Finding, Step, Thing, Trace
+from edge.rules.geometry import Polygon
+from edge.vision.scene import Scene
+from edge.vision.senses.flames import Flames, FlameSense
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+FIRE, SMOKE = "fire", "smoke"
+LIVING = ("person", "bicycle", "motorcycle", "car", "bus", "truck")
+WORN, PASSED_S = 0.2, 2.5
+"""What licks where one of them is, or was within so many seconds, is a coat, a light, or a warm floor seen between
+legs. Share of it that their boxes cover."""
+FORGIVE_S = 1.0
+"""Seconds without it after which a place no longer burns."""
+SEEN_SHARE = 0.5
+"""Share of its time in which a place must be seen to burn."""
+ALIVE = 0.04
+"""Relative spread of a box's area from which it flickers or grows."""
+MARGIN = 0.3
+"""What burns so near, in its own widths and heights, is the same fire."""
+
+
+class FireSmokeSettings(RuleSettings):
+    """Begins when it has burned for `after_s`, ends when nothing has for `grace_s`."""
+
+    kind: Literal[Kind.FIRE_SMOKE] = Kind.FIRE_SMOKE
+    zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
+    after_s: float = Field(default=2.0, gt=0, description="seconds that it must last")
+    grace_s: float = Field(default=5.0, ge=0, description="seconds without it before it is over")
+    min_pixels: int = Field(
+        default=10, ge=4, description="least flame that no detector names, in pixels of a picture 192 wide"
+    )
+
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """Nothing that a model must know: most know no fire, and flames are seen without."""
+        return ()
+
+    @property
+    def glances_at(self) -> tuple[str, ...]:
+        """What helps where the model knows it."""
+        return (FIRE, SMOKE, *LIVING)
+
+
+@dataclass(slots=True)
+class Blaze:
+    """One place that burns: since when, when last, how often it was seen, how large it was."""
+
+    label: str
+    since: datetime
+    last: datetime
+    box: Box
+    looks: int = 0
+    seen: int = 0
+    areas: list[float] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        """How long it has burned."""
+        return (self.last - self.since).total_seconds()
+
+    def alive(self) -> bool:
+        """Whether it flickers or grows."""
+        areas = np.array(self.areas[-50:])
+        return len(areas) > 2 and float(areas.std() / max(areas.mean(), 1e-9)) >= ALIVE
+
+
+class FireSmoke(Rule[FireSmokeSettings]):
+    """Remembers the places that burn, and the open alert. One alert for all of them."""
+
+    kind = Kind.FIRE_SMOKE
+    settings_model = FireSmokeSettings
+    senses = (FlameSense,)
+
+    def __init__(self, settings: FireSmokeSettings, place: Place) -> None:
+        super().__init__(settings, place)
+        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._blazes: list[Blaze] = []
+        self._passing: deque[tuple[datetime, Box]] = deque()
+        """Where somebody was in the last seconds."""
+        self._episode: int | None = None
+        self._began: datetime | None = None
+        self._last: datetime | None = None
+        self._told: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """Its own name, or that of its zone, or its kind."""
+        return self.settings.name or self.settings.zone or str(self.kind)
+
+    def step(self, scene: Scene) -> Step:
+        """At most one finding a scene."""
+        self._follow(scene)
+        burning = [blaze for blaze in self._blazes if self._why_not(blaze).condition == "raised"]
+        traces = tuple(self._why_not(blaze) for blaze in self._blazes)
+        if burning:
+            self._last = max(blaze.last for blaze in burning)
+        finding = self._judge(scene.at, burning)
+        return Step((finding,) if finding else (), traces)
+
+    def _follow(self, scene: Scene) -> None:
+        """Bring the places that burn up to this scene."""
+        for blaze in self._blazes:
+            blaze.looks += 1
+        for label, box in self._seen(scene):
+            known = next((b for b in self._blazes if b.label == label and near(box, b.box, MARGIN)), None)
+            if known is None:
+                known = Blaze(label, scene.at, scene.at, box, looks=1)
+                self._blazes.append(known)
+            known.seen += known.last < scene.at or known.seen == 0
+            known.last, known.box = scene.at, box
+            known.areas.append(area(box))
+            del known.areas[:-100]
+        self._blazes = [b for b in self._blazes if (scene.at - b.last).total_seconds() <= FORGIVE_S]
+
+    def _seen(self, scene: Scene) -> Iterator[tuple[str, Box]]:
+        """What the detector calls fire or smoke, and what licks outside everybody's boxes."""
+        tracks, flames = scene.tracks, scene.reading(Flames)
+        boxes = [(label, box_of(box)) for label, box in zip(tracks.labels, tracks.boxes.tolist(), strict=True)]
+        for label, box in boxes:
+            if label in (FIRE, SMOKE) and self._within(box):
+                yield label, box
+        self._passing.extend((scene.at, box) for label, box in boxes if label in LIVING)
+        while self._passing and (scene.at - self._passing[0][0]).total_seconds() > PASSED_S:
+            self._passing.popleft()
+        for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
+            box = box_of(corners)
+            worn = any(common(box, other) > WORN * area(box) for _, other in self._passing)
+            if pixels >= self.settings.min_pixels and not worn and self._within(box):
+                yield FIRE, box
+
+    def _within(self, box: Box) -> bool:
+        """By where it burns, at the bottom of it: flames and smoke rise."""
+        foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
+        return self._polygon is None or bool(self._polygon.holds(foot)[0])
+
+    def _why_not(self, blaze: Blaze) -> Trace:
+        if blaze.seconds() < self.settings.after_s:
+            return Trace(0, "time", blaze.seconds(), self.settings.after_s)
+        if blaze.seen < SEEN_SHARE * blaze.looks:
+            return Trace(0, "seen", blaze.seen / blaze.looks, SEEN_SHARE)
+        return Trace(0, "raised" if blaze.alive() else "alive")
+
+    def _judge(self, at: datetime, burning: list[Blaze]) -> Finding | None:
+        if self._episode is None:
+            if not burning or self.cooling(at) or not self.schedule.open(at):
+                return None
+            self._episode, self._began = self.next_episode(), at
+            self._told = {burning[0].label}
+            lasts_s = round(burning[0].seconds(), 1)
+            return self._finding(Phase.BEGIN, at, burning, lasts_s=lasts_s, limit_s=self.settings.after_s)
+        if burning:
+            new = [blaze for blaze in burning if blaze.label not in self._told]
+            self._told |= {blaze.label for blaze in new}
+            return self._finding(Phase.UPDATE, at, new) if new else None
+        if self._last is not None and (at - self._last).total_seconds() < self.settings.grace_s:
+            return None
+        lasted_s = (at - (self._began or at)).total_seconds()
+        finding = self._finding(Phase.END, at, [], lasted_s=round(lasted_s, 1), grace_s=self.settings.grace_s)
+        self._episode = self._began = None
+        self.cool_down(at)
+        return finding
+
+    def _finding(self, phase: Phase, at: datetime, burning: list[Blaze], **more: float) -> Finding:
+        zone = self.settings.zone
+        arguments: dict[str, str | float] = {"zone": zone or "place.view", **more}
+        if burning:
+            arguments["label"] = f"label.{burning[0].label}"
+        reason = Text(id=f"reason.{self.kind}.{phase}", arguments=dict(arguments))
+        things = tuple(Thing(blaze.label, blaze.box) for blaze in burning)
+        return Finding(self.kind, phase, self.name, self._episode or 0, at, zone, (), reason, things=things)

@@ -1,0 +1,228 @@
+"""How each track moves: one measure of speed and way for all rules that need it. Pure, bounded, on arrays.
+
+A box is a poor measure of a body. It jitters; it is cut off behind a car, and then its bottom jumps up; it grows when
+two people meet; between looks it is a guess; and its owner changes his number. So
+
+- boxes are taken at the times of looks only, and laid by interpolation onto a grid of `GRID_S`, so that neither missed
+  frames nor the frame rate matter;
+- a velocity is the median of the moves over `LAG` steps of the grid within the last `WINDOW` steps: a jump is in a few
+  of them only;
+- a body moves when both sides of its box do: their mean counts, but no more than twice the slower, and nothing if they
+  disagree (the limiter of van Leer 1977). Its bottom is believed no more than `PERSPECTIVE` times its top;
+- a new track that appears where one was just lost goes on with its past.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.rules.ground import Ground
+from edge.rules.heights import HeightLearner
+from edge.vision.scene import Scene
+
+Numbers = NDArray[np.float64]
+
+GRID_S = 0.1
+WINDOW, LAG = 10, 4
+"""In steps of the grid: a second, and what a move is measured over."""
+LEAST_MOVES = 4
+"""Moves that must be known of the window's seven."""
+KNOWN_AFTER_S = (LAG + LEAST_MOVES - 1) * GRID_S
+"""So long a track must have been seen before its velocity is known."""
+LONGEST_GAP_S = 1.0
+"""Over a longer absence nothing is interpolated: the track's past is forgotten."""
+PERSPECTIVE = 3.0
+"""Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
+HIDDEN_S = 5.0
+"""Who is smaller now may be half hidden, or farther away: in so many seconds half of his height before is forgotten."""
+SLACK = 0.25
+"""Body heights a second."""
+REACH = 0.7
+"""How far, in heights, a new track may stand from a lost one to go on with its past."""
+
+ROOM = 16
+X1, Y1, X2, Y2 = range(4)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How the tracks of one scene move; rows as in `Scene.tracks`. NaN where it is not known (yet)."""
+
+    velocities: Numbers
+    """(N, 2) a second: metres to the east and north if `metric`, else body heights to the right and down."""
+    metric: NDArray[np.bool_]
+    """(N,) whether a row is in metres."""
+
+    @cached_property
+    def speeds(self) -> Numbers:
+        """(N,) in the same unit."""
+        speeds: Numbers = np.hypot(self.velocities[:, 0], self.velocities[:, 1])
+        return speeds
+
+    def limits(self, metres: float, heights: float) -> Numbers:
+        """(N,) the limit that holds for each row, of one in metres and one in body heights."""
+        return np.where(self.metric, metres, heights)
+
+
+class Motion:
+    """The paths of one camera's tracks over the last second; fed with every scene, in order.
+
+    The rules of one camera share one: asked again about the same scene, it says the same again.
+    """
+
+    def __init__(self, ground: Ground | HeightLearner | None) -> None:
+        self._learner = ground if isinstance(ground, HeightLearner) else None
+        self._ground = ground if isinstance(ground, Ground) else None
+        self._slots: dict[int, int] = {}
+        self._free: list[int] = []
+        self._ring = np.full((WINDOW + 1, 0, 4), np.nan)
+        """Boxes by step of the grid, the oldest first, and slot."""
+        self._last = np.zeros((0, 4))
+        self._last_s = np.zeros(0)
+        self._tall = np.zeros(0)
+        """How high each box is when nothing hides it."""
+        self._said: tuple[Scene, Movement] | None = None
+        self._start: datetime | None = None
+        self._now_s = 0.0
+        self._steps = 0
+
+    @property
+    def ground(self) -> Ground | None:
+        """What metres are taken by at the moment."""
+        return self._learner.ground if self._learner else self._ground
+
+    def step(self, scene: Scene) -> Movement:
+        """The movement of the next scene's tracks."""
+        if self._said is not None and self._said[0] is scene:
+            return self._said[1]
+        if self._learner:
+            self._learner.step(scene)
+        ids: list[int] = scene.tracks.ids.tolist()
+        if self._start is None:
+            self._start = scene.at
+        if scene.gate.coast:
+            slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
+        else:
+            slots = self._take((scene.at - self._start).total_seconds(), ids, scene.tracks.boxes.astype(np.float64))
+        movement = self._movement(scene, slots)
+        self._said = scene, movement
+        return movement
+
+    def _take(self, now_s: float, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
+        """Lay the boxes of a look onto the grid; the slots of the tracks."""
+        paused = now_s - self._now_s > LONGEST_GAP_S
+        self._now_s = now_s
+        if paused or self._slots.keys() != set(ids):
+            self._forget()
+        slots = self._slots_of(ids, boxes)
+        due = int(self._now_s / GRID_S + 1e-6)
+        for step in range(max(self._steps + 1, due - WINDOW), due + 1):
+            self._ring[:-1] = self._ring[1:]
+            self._ring[-1] = np.nan
+            self._steps = step
+        oldest_s = float(self._last_s[slots].min(initial=self._now_s))
+        for back in range(min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1):
+            self._interpolate(slots, boxes, back)
+        faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
+        self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
+        self._last[slots], self._last_s[slots] = boxes, self._now_s
+        return slots
+
+    def _interpolate(self, slots: NDArray[np.int64], boxes: Numbers, back: int) -> None:
+        """Fill one step of the grid, `back` from the newest, for those whose last look was before it."""
+        at_s = (self._steps - back) * GRID_S
+        before_s = self._last_s[slots]
+        fresh = before_s == self._now_s
+        share = np.where(fresh, 1.0, (at_s - before_s) / np.maximum(self._now_s - before_s, 1e-9))
+        due = np.where(fresh, back == 0, (share > 1e-6) & (share <= 1 + 1e-6))
+        if due.all():
+            self._ring[WINDOW - back, slots] = self._last[slots] + share[:, None] * (boxes - self._last[slots])
+        elif due.any():
+            chosen, part = slots[due], share[due, None]
+            self._ring[WINDOW - back, chosen] = self._last[chosen] + part * (boxes[due] - self._last[chosen])
+
+    def _slots_of(self, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
+        for row, track in enumerate(ids):
+            if track not in self._slots:
+                self._slots[track] = self._heir(ids, boxes[row]) if self._slots else self._new(boxes[row])
+        return np.array([self._slots[track] for track in ids], np.int64)
+
+    def _heir(self, ids: list[int], box: Numbers) -> int:
+        """The slot of a track that was lost where a new one appears; else a fresh one."""
+        lost = [track for track in self._slots.keys() - set(ids) if self._apart(self._slots[track], box) <= REACH]
+        if not lost:
+            return self._new(box)
+        return self._slots.pop(min(lost, key=lambda track: (self._apart(self._slots[track], box), track)))
+
+    def _apart(self, slot: int, box: Numbers) -> float:
+        """Distance of feet in heights of the taller."""
+        last = self._last[slot]
+        across = np.hypot((box[X1] + box[X2] - last[X1] - last[X2]) / 2, box[Y2] - last[Y2])
+        return float(across / max(box[Y2] - box[Y1], last[Y2] - last[Y1], 1e-6))
+
+    def _new(self, box: Numbers) -> int:
+        if not self._free:
+            count = len(self._last)
+            self._ring = np.concatenate([self._ring, np.full((WINDOW + 1, ROOM, 4), np.nan)], axis=1)
+            self._last = np.concatenate([self._last, np.zeros((ROOM, 4))])
+            self._last_s = np.concatenate([self._last_s, np.zeros(ROOM)])
+            self._tall = np.concatenate([self._tall, np.zeros(ROOM)])
+            self._free = list(range(count + ROOM - 1, count - 1, -1))
+        slot = self._free.pop()
+        self._ring[:, slot] = np.nan
+        self._last[slot], self._last_s[slot], self._tall[slot] = box, self._now_s, 0.0
+        return slot
+
+    def _forget(self) -> None:
+        """Free the slots of those who have been away for too long."""
+        last_s = self._last_s.tolist()
+        for track in [t for t, slot in self._slots.items() if self._now_s - last_s[slot] > LONGEST_GAP_S]:
+            self._free.append(self._slots.pop(track))
+
+    def _movement(self, scene: Scene, slots: NDArray[np.int64]) -> Movement:
+        count = len(slots)
+        velocities, metric = np.full((count, 2), np.nan), np.zeros(count, np.bool_)
+        known = slots >= 0
+        if not known.any():
+            return Movement(velocities, metric)
+        kept = slots if known.all() else slots[known]
+        path, heights = self._ring[:, kept], self._tall[kept]
+        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
+        found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
+        ground = self.ground
+        if ground is not None:
+            feet = scene.tracks.feet[known].astype(np.float64)
+            on_ground = ground.sees(feet)
+            found[on_ground] = ground.velocities(feet[on_ground], picture[on_ground])
+            metric[known] = on_ground
+        velocities[known] = found
+        return Movement(velocities, metric)
+
+
+def _median_moves(path: Numbers) -> Numbers:
+    """The median of each edge's moves over `LAG` steps (N, 4), of paths (steps, N, 4); NaN where too few are known."""
+    moves = np.sort(path[LAG:] - path[:-LAG], axis=0)  # what is not known comes last
+    counts = np.count_nonzero(~np.isnan(moves[:, :, 0]), axis=0)
+    low, high = np.maximum(counts - 1, 0) // 2, counts // 2
+    columns = np.arange(moves.shape[1])
+    median: Numbers = (moves[low, columns] + moves[np.minimum(high, len(moves) - 1), columns]) / 2
+    median[counts < LEAST_MOVES] = np.nan
+    return median
+
+
+def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
+    """Velocities of bodies (N, 2) from those of their boxes' edges (N, 4).
+
+    `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other.
+    """
+    left, top, right, bottom = edges.T
+    agreed = np.where(left * right > 0, 2 * np.minimum(abs(left), abs(right)), 0.0)
+    mean = (left + right) / 2
+    across = np.sign(mean) * np.minimum(abs(mean), np.maximum(agreed, slack))
+    down = np.where(top * bottom > 0, np.sign(bottom) * np.minimum(abs(bottom), PERSPECTIVE * abs(top)), 0.0)
+    found: Numbers = np.stack([across, down], axis=1)
+    found[np.isnan(left)] = np.nan
+    return found

@@ -1,0 +1,96 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from edge.rules.finding import Finding
+from edge.rules.fire_smoke import FireSmoke, FireSmokeSettings
+from edge.vision.scene import Scene
+from edge.vision.senses.flames import Flames
+from protocol.kinds import Phase
+from tests.edge.scenes import PLACE, START, Thing, scene
+
+Lick = tuple[tuple[float, float, float, float], int]
+PLACE_OF_FIRE = (0.55, 0.5, 0.6, 0.6)
+
+
+def rule(**settings: Any) -> FireSmoke:
+    return FireSmoke(FireSmokeSettings(**settings), PLACE)
+
+
+def judged(
+    judge: FireSmoke, licks: Callable[[float], list[Lick]], *things: Thing, until: float = 20
+) -> tuple[list[tuple[float, Finding]], str]:
+    findings, why = [], ""
+    for number in range(int(until * 5)):
+        second = number / 5
+        seen, here = scene(second, things), licks(second)
+        reading = Flames(
+            np.array([box for box, _ in here], np.float32).reshape(-1, 4),
+            np.array([pixels for _, pixels in here], np.int64),
+            np.full(len(here), 0.25, np.float32),
+        )
+        at = START + timedelta(seconds=second)
+        step = judge.step(Scene("yard", number, at, seen.tracks, seen.gate, 0, (reading,)))
+        findings += [(second, finding) for finding in step.findings]
+        why = step.traces[-1].condition if step.traces else why
+    return findings, why
+
+
+def flame(start: float, end: float, pixels: int = 40) -> Callable[[float], list[Lick]]:
+    def licks(second: float) -> list[Lick]:
+        x1, y1, x2, y2 = PLACE_OF_FIRE
+        flicker = 0.03 * abs(np.sin(3 * second))
+        return [((x1, y1 - flicker, x2, y2), pixels)] if start <= second < end else []
+
+    return licks
+
+
+def nothing(_: float) -> list[Lick]:
+    return []
+
+
+def test_it_begins_when_it_has_burned_for_the_limit_and_ends_when_nothing_does() -> None:
+    findings, _ = judged(rule(after_s=2, grace_s=5), flame(3, 10))
+    assert [(second, finding.phase) for second, finding in findings] == [(5.0, Phase.BEGIN), (14.8, Phase.END)]
+    assert findings[0][1].things[0].label == "fire"
+
+
+def test_a_spark_is_no_fire() -> None:
+    findings, why = judged(rule(after_s=2), flame(3, 4))
+    assert (findings, why) == ([], "time")
+
+
+def test_smoke_that_the_detector_sees_grow_is_enough_and_fire_that_joins_is_an_update() -> None:
+    cloud = [Thing(1, [(2, (0.6, 0.6)), (20, (0.6, 0.62))], label="smoke", height=0.2)]
+    assert judged(rule(after_s=2), nothing, *cloud)[1] == "alive"
+    growing = [
+        Thing(1, [(2 + n * 0.2, (0.6, 0.6)), (2 + n * 0.2 + 0.19, (0.6, 0.6))], label="smoke", height=0.05 + 0.004 * n)
+        for n in range(80)
+    ]
+    findings, _ = judged(rule(after_s=2), flame(8, 20), *growing)
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN, Phase.UPDATE]
+    assert [finding.reason.arguments["label"] for _, finding in findings] == ["label.smoke", "label.fire"]
+
+
+def test_a_picture_of_a_flame_is_none() -> None:
+    poster = Thing(1, [(0, (0.6, 0.6)), (20, (0.6, 0.6))], label="fire", height=0.2)
+    assert judged(rule(), nothing, poster) == ([], "alive")
+
+
+def test_what_licks_where_somebody_walks_is_a_coat() -> None:
+    walker = Thing(1, [(0, (0.57, 0.65)), (20, (0.57, 0.65))], height=0.4)
+    assert judged(rule(), flame(3, 15), walker)[0] == []
+
+
+def test_a_tiny_flicker_counts_for_nothing() -> None:
+    assert judged(rule(min_pixels=10), flame(3, 15, pixels=6))[0] == []
+
+
+def test_it_counts_where_it_burns_and_not_where_the_flames_reach() -> None:
+    def burning(foot: float) -> Callable[[float], list[Lick]]:
+        return lambda second: [((0.55, foot - 0.3 - 0.05 * np.sin(3 * second), 0.6, foot), 60)]
+
+    assert len(judged(rule(zone="shed"), burning(0.6))[0]) == 1
+    assert judged(rule(zone="shed"), burning(0.9))[0] == []
