@@ -48,18 +48,22 @@ class Header(BaseModel):
         )
 
     def camera_config(self) -> CameraConfig:
-        """The camera's settings as they were. Raises LogError if this software reads them otherwise."""
+        """The camera's settings as they were. Raises LogError if this software cannot read them."""
         try:
-            camera = CameraConfig.model_validate({**self.settings, "source": SOURCE})
+            return CameraConfig.model_validate({**self.settings, "source": SOURCE})
         except ValidationError as error:
             what = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-            raise LogError(self._other_software(what)) from None
-        if camera.fingerprint != self.configuration:
-            raise LogError(self._other_software("its settings have other defaults or fields now"))
-        return camera
+            raise LogError(
+                f"camera «{self.camera}»: its log was written by Shouwang {self.software} with settings that this one "
+                f"({__version__}) does not have ({what}); replay the clip again, or read it with that version"
+            ) from None
 
-    def _other_software(self, what: str) -> str:
+    @property
+    def of_other_rules(self) -> str | None:
+        """Why what rules find now may differ from what they found then: settings have other fields or defaults."""
+        if self.camera_config().fingerprint == self.configuration:
+            return None
         return (
-            f"camera «{self.camera}»: its log was written by Shouwang {self.software}, whose rules this one "
-            f"({__version__}) cannot repeat ({what}); replay the clip again, or read the log with that version"
+            f"its log was written by Shouwang {self.software}, whose rules had other fields or defaults than those here "
+            f"({__version__}): what is said is what these would find"
         )

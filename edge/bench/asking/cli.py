@@ -13,7 +13,7 @@ from edge.bench.asking.page import write_page
 from edge.bench.asking.source import Picture, film, log_beside, picture_of, read_alerts, runs_of, the_alert
 from edge.bench.asking.times import parse_at
 from edge.bench.asking.words import lines
-from edge.bench.events.showing import out, say
+from edge.bench.events.showing import err, out, say
 from edge.bench.replay import DEFAULT_START
 from edge.config import check_classes, classes_of, load_camera
 from edge.options import Language, LicencesOption, ModelOption, Threads, must_have_zone
@@ -72,6 +72,8 @@ def explain(
             answer, picture = ask(filmed.runs, moment, track), filmed.picture
     for line in lines(answer, language):
         out.print(line, highlight=False, soft_wrap=True)
+    if answer.of_other_rules:
+        err.print(answer.of_other_rules, style="yellow", highlight=False, soft_wrap=True)
     if html is not None:
         say(f"written: {write_page(html, answer, picture, language)}")
 

@@ -45,6 +45,8 @@ class Answer:
     alerts: tuple[OpenAlert, ...]
     tails: Mapping[int, Sequence[Point]]
     """Where each track's foot point was in the last seconds."""
+    of_other_rules: str | None = None
+    """Why rules may have judged otherwise then."""
 
 
 def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None) -> Answer:
@@ -71,7 +73,8 @@ def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None)
         if not found:
             raise AskError(_no_track(run, track, scene, begins))
     alerts = tuple(OpenAlert(one.rule, finding) for one in rules for finding in _open(one.findings, scene.at))
-    return Answer(camera, scene, scene.at - begins, tuple(found), alerts, _tails(before, block, number))
+    tails = _tails(before, block, number)
+    return Answer(camera, scene, scene.at - begins, tuple(found), alerts, tails, run.header.of_other_rules)
 
 
 def _check_within(runs: Sequence[Run], run: Run, moment: datetime) -> None:

@@ -64,6 +64,9 @@ def whatif(
         out.file.write(_document(tried))
         return
     _say(tried, cut=any(run.cut for run in runs))
+    for why in dict.fromkeys(run.header.of_other_rules for run in runs):
+        if why:
+            err.print(why, style="yellow", highlight=False, soft_wrap=True)
     if document is not None:
         write_whole(document, _document(tried))
         say(f"written: {document}")

@@ -129,9 +129,15 @@ def test_a_folder_of_two_cameras_is_no_log_of_one(tmp_path: Path) -> None:
         one_camera(read_runs(tmp_path), tmp_path)
 
 
-def test_a_log_whose_settings_mean_other_things_now_is_refused(tmp_path: Path) -> None:
-    path = write_log(tmp_path / "a.scenes", scenes(3))
-    header = LogOfFile(path).header
-    for changed in (header.model_copy(update={"configuration": "0" * 64}), header.model_copy(update={"settings": {}})):
-        with pytest.raises(LogError, match="camera «yard»: its log was written by Shouwang"):
-            changed.camera_config()
+def test_a_log_of_settings_that_there_are_no_more_is_refused(tmp_path: Path) -> None:
+    header = LogOfFile(write_log(tmp_path / "a.scenes", scenes(3))).header
+    with pytest.raises(LogError, match="camera «yard»: its log was written by Shouwang .* does not have .name: Field"):
+        header.model_copy(update={"settings": {}}).camera_config()
+
+
+def test_a_log_whose_settings_have_other_defaults_now_is_read_and_that_is_said(tmp_path: Path) -> None:
+    header = LogOfFile(write_log(tmp_path / "a.scenes", scenes(3))).header
+    assert header.of_other_rules is None
+    older = header.model_copy(update={"configuration": "0" * 64})
+    assert older.camera_config() == header.camera_config()
+    assert "what is said is what these would find" in str(older.of_other_rules)
