@@ -4,7 +4,8 @@ Tracks are sorted by id, so that differences are those of one track from scene t
 order, say how to sort them back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.scenelog.columns import Bundle, Packed, bundle, pack
-from edge.scenelog.fields import fold, unfold
+from edge.scenelog.errors import LogError
+from edge.scenelog.fields import fold, unfold, unfold_fields
 from edge.vision.detector import Detections
 from edge.vision.gate import Decision
 from edge.vision.scene import Reading, Scene, Tracks
@@ -54,17 +56,28 @@ def encode(scenes: Sequence[Scene], silences: Sequence[Silence] = (), raw: Seque
 class Block:
     """A block read back; tracks come as whole columns, scenes one by one when asked for."""
 
-    def __init__(self, data: bytes | memoryview, camera: str, *, with_readings: bool = True) -> None:
-        """Raises ValueError, KeyError, TypeError or LookupError for bytes that are no block of this software."""
-        self._bundle = Bundle.of(data)
-        self._camera = camera
-        self._ats = self._bundle.column("at").tolist()
-        self.silences = tuple(
-            Silence(before, EPOCH + at * MICROSECOND) for before, at in self._bundle.notes["silences"]
-        )
-        self.tracks, self._ends = _unfold_tracks(self._bundle)
-        self._with_readings = with_readings
+    def __init__(
+        self, data: bytes | memoryview, camera: str, *, with_readings: bool = True, where: str = "the block"
+    ) -> None:
+        """`where`: how errors name it. Raises LogError, here or when asked, for what this software cannot read."""
+        self._camera, self._with_readings, self._where = camera, with_readings, where
+        with self._told():
+            self._bundle = Bundle.of(data)
+            self._ats = self._bundle.column("at").tolist()
+            silences = self._bundle.notes["silences"]
+            self.silences = tuple(Silence(before, EPOCH + at * MICROSECOND) for before, at in silences)
+            self.tracks, self._ends = _unfold_tracks(self._bundle)
         self._made: dict[int, Scene] = {}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What is wrong with the bytes, as a sentence."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError, LookupError, AttributeError) as error:
+            raise LogError(
+                f"{self._where} cannot be read ({error}); use the version that wrote it, or replay the clip again"
+            ) from None
 
     def __len__(self) -> int:
         return len(self._ats)
@@ -76,16 +89,18 @@ class Block:
 
     @cached_property
     def _gates(self) -> list[Decision]:
-        return unfold("gate", Decision, len(self), self._bundle)
+        with self._told():
+            return unfold("gate", Decision, len(self), self._bundle)
 
     @cached_property
     def _readings(self) -> list[tuple[Reading, ...]]:
-        return _unfold_readings(self._bundle, len(self)) if self._with_readings else [()] * len(self)
+        with self._told():
+            return _unfold_readings(self._bundle, len(self)) if self._with_readings else [()] * len(self)
 
     @cached_property
     def _others(self) -> dict[str, list[Any]]:
-        hints = {one.name: one.type for one in fields(Scene) if one.name not in APART}
-        return {name: unfold(name, hint, len(self), self._bundle) for name, hint in hints.items()}
+        with self._told():
+            return unfold_fields(Scene, "", len(self), self._bundle, APART)
 
     def scene(self, number: int) -> Scene:
         """One scene; the same object every time."""

@@ -7,8 +7,8 @@ else (text, tuples, what may be None) becomes notes, which are JSON and read bac
 import enum
 import types
 import typing
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -52,9 +52,31 @@ def unfold(name: str, kind: Any, count: int, bundle: Bundle) -> list[Any]:  # no
         return [members[number] for number in bundle.column(name).tolist()]
     if name in bundle.forms:
         return list(bundle.column(name).tolist())
-    kind = next(one for one in _choices(kind) if is_dataclass(one))
-    parts = {field: unfold(f"{name}.{field}", hint, count, bundle) for field, hint in _hints(kind).items()}
+    kind = next((one for one in _choices(kind) if is_dataclass(one)), None)
+    if kind is None:
+        raise KeyError(f"{name} is not in it")
+    parts = unfold_fields(kind, f"{name}.", count, bundle)
     return [kind(**{field: values[number] for field, values in parts.items()}) for number in range(count)]
+
+
+def unfold_fields(
+    kind: type, prefix: str, count: int, bundle: Bundle, apart: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """The values of each field of a dataclass but those `apart`. A field that is newer than the log has its default."""
+    hints, found = _hints(kind), {}
+    for field in fields(kind):
+        name = f"{prefix}{field.name}"
+        if field.name in apart:
+            continue
+        if field.default is not MISSING and not _is_in(name, bundle):
+            found[field.name] = [field.default] * count
+        else:
+            found[field.name] = unfold(name, hints[field.name], count, bundle)
+    return found
+
+
+def _is_in(name: str, bundle: Bundle) -> bool:
+    return any(one == name or one.startswith(f"{name}.") for stored in (bundle.forms, bundle.notes) for one in stored)
 
 
 def _fold_arrays(name: str, arrays: Sequence[Any], columns: dict[str, Packed]) -> None:

@@ -64,6 +64,6 @@ class Header(BaseModel):
         if self.camera_config().fingerprint == self.configuration:
             return None
         return (
-            f"its log was written by Shouwang {self.software}, whose rules had other fields or defaults than those here "
+            f"its log was written by Shouwang {self.software}, whose rules had other fields or defaults than here "
             f"({__version__}): what is said is what these would find"
         )

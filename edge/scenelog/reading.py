@@ -35,13 +35,8 @@ class StoredBlock:
 
     def unpacked(self, *, with_readings: bool = True) -> Block:
         """Raises LogError if it is damaged, or of another software."""
-        try:
-            return Block(self.data, self.camera, with_readings=with_readings)
-        except (ValueError, KeyError, TypeError, LookupError, StopIteration) as error:
-            raise LogError(
-                f"{self.path}: the block of {self.first:%Y-%m-%d %H:%M:%S} UTC cannot be read ({error}); "
-                "read it with the version that wrote it, or replay the clip again"
-            ) from None
+        where = f"{self.path}: the block of {self.first:%Y-%m-%d %H:%M:%S} UTC"
+        return Block(self.data, self.camera, with_readings=with_readings, where=where)
 
 
 class LogOfFile:

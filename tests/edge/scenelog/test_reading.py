@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from edge.scenelog.errors import LogError
+from edge.scenelog.fields import fold
 from edge.scenelog.form import BLOCK
 from edge.scenelog.reading import LogOfFile, one_camera, read_runs
 from edge.scenelog.writing import BLOCK_S
@@ -26,7 +27,7 @@ def log(tmp_path: Path) -> Path:
 def read(path: Path) -> list[Scene]:
     (run,) = read_runs(path)
     blocks = [stored.unpacked() for stored in run.blocks()]
-    return [block.scene(number) for block in blocks for number in range(len(block))]
+    return [one.scene(number) for one in blocks for number in range(len(one))]
 
 
 def test_a_log_is_read_back_in_blocks_of_a_minute(log: Path) -> None:
@@ -91,8 +92,8 @@ def test_a_camera_that_falls_silent_leaves_its_silences(tmp_path: Path) -> None:
     path = write_log(tmp_path / "a.scenes", [*scenes(10), *silences])
     (run,) = read_runs(path)
     blocks = [stored.unpacked() for stored in run.blocks()]
-    assert [len(block) for block in blocks] == [50, 0]
-    assert [silence.at for block in blocks for silence in block.silences] == silences
+    assert [len(one) for one in blocks] == [50, 0]
+    assert [silence.at for one in blocks for silence in one.silences] == silences
     assert run.ends == silences[-1]
 
 
@@ -101,6 +102,26 @@ def test_a_file_that_is_not_there_and_an_empty_folder_are_told(tmp_path: Path) -
         read_runs(tmp_path / "gone.scenes")
     with pytest.raises(LogError, match="holds no scene log"):
         read_runs(tmp_path)
+
+
+def leave_out(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logs are written as if scenes did not have a field."""
+    monkeypatch.setattr("edge.scenelog.block.fold", lambda name, *more: None if name == field else fold(name, *more))
+
+
+def test_a_field_that_is_newer_than_the_log_has_its_default(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out("uncertainty_ms", monkeypatch)
+    write_log(log, scenes(10))
+    assert {one.uncertainty_ms for one in read(log)} == {0}
+
+
+def test_a_block_of_another_software_is_told_when_its_scenes_are_asked_for(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_out("index", monkeypatch)
+    write_log(log, scenes(10))
+    with pytest.raises(LogError, match=r"the block of 2026-03-02 04:00:00 UTC cannot be read"):
+        read(log)
 
 
 def test_files_of_a_folder_are_runs_in_the_order_of_time(tmp_path: Path) -> None:
@@ -131,7 +152,7 @@ def test_a_folder_of_two_cameras_is_no_log_of_one(tmp_path: Path) -> None:
 
 def test_a_log_of_settings_that_there_are_no_more_is_refused(tmp_path: Path) -> None:
     header = LogOfFile(write_log(tmp_path / "a.scenes", scenes(3))).header
-    with pytest.raises(LogError, match="camera «yard»: its log was written by Shouwang .* does not have .name: Field"):
+    with pytest.raises(LogError, match=r"camera «yard»: its log was written by Shouwang .* does not have .name: Field"):
         header.model_copy(update={"settings": {}}).camera_config()
 
 
