@@ -3,15 +3,21 @@
 Live cameras and recorded files run this same code, so a clip and a camera give the same alerts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
+from edge.learning.exceptions import RuleException, Witness
+from edge.rules.base import Rule
 from edge.rules.engine import Judgement, RuleEngine
+from edge.rules.selecting import TrackRule
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
 from edge.vision.detector import Detections, Detector
@@ -19,7 +25,7 @@ from edge.vision.gate import Gate
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
 from edge.vision.tracker import Tracker
-from protocol.messages import Text
+from protocol.messages import Text, Verdict, VerdictWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,15 @@ class Outcome:
     """The gate's cells (rows, columns) that moved, if it compared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a verdict did to a rule: whether it learnt what is normal, and the exception that was made."""
+
+    rule: Rule[Any]
+    learnt: bool
+    exception: RuleException | None = None
+
+
 class CameraAnalysis:
     """Owns the memory of one camera: background, tracks, rules, open alerts. Used by one thread."""
 
@@ -47,6 +62,7 @@ class CameraAnalysis:
         gate = camera.gate.model_copy(update={"known_s": 0.0}) if self._rules.measures_ways else camera.gate
         self._gate = Gate(gate, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
+        self._floods = FloodGuard(camera.floods)
         self._alerts = AlertLife(origin, camera.evidence, ring)
         self._last: tuple[Scene, Frame] | None = None
         self.frames = self.looks = 0
@@ -66,7 +82,7 @@ class CameraAnalysis:
         aspect = frame.picture.width / frame.picture.height
         scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings, aspect)
         judgement = self._rules.step(scene)
-        reports = self._alerts.step(scene, judgement.findings, frame)
+        reports = self._alerts.step(scene, self._floods.step(scene.at, judgement.findings), frame)
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
@@ -78,7 +94,35 @@ class CameraAnalysis:
             return []
         scene, frame = self._last
         nobody = replace(scene, at=at, tracks=Tracks.none())
-        return self._alerts.step(nobody, self._rules.silent(at).findings, frame)
+        return self._alerts.step(nobody, self._floods.step(at, self._rules.silent(at).findings), frame)
+
+    def hear(self, verdict: Verdict) -> Heard | None:
+        """A verdict; what it changed of the rule that raised the alert. None for alerts of others."""
+        raised = self._alerts.who_raised(verdict.alert)
+        if raised is None:
+            return None
+        real, rule = verdict.verdict is VerdictWord.REAL, raised.rule
+        learnt = rule.hear(raised.episode, real=real)
+        if not isinstance(rule, TrackRule) or rule.lessons is None:
+            return Heard(rule, learnt)
+        witnesses = [
+            Witness(
+                at=verdict.at,
+                alert=str(verdict.alert),
+                label=shown.first.label,
+                score=shown.first.score,
+                box=shown.box,
+                still=shown.still,
+                real=real,
+            )
+            for shown in raised.objects.values()
+        ]
+        return Heard(rule, learnt, rule.lessons.hear(witnesses, self.camera.learning))
+
+    @property
+    def rules(self) -> Sequence[Rule[Any]]:
+        """Those of its camera, in the order of the configuration."""
+        return self._rules.rules
 
     def close(self) -> list[Report]:
         """Watching stops: what is still open ends now."""

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import ErrorDetails
 
+from edge.alerts.flood import FloodSettings
 from edge.alerts.settings import EvidenceSettings
 from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
+from edge.learning.exceptions import LearningSettings
 from edge.outbox import OutboxSettings
 from edge.rules import Rule, kinds
 from edge.rules.base import Place, RuleSettings
@@ -62,6 +64,8 @@ class CameraConfig(StrictModel):
     gate: GateSettings = GateSettings()
     tracker: TrackerSettings = TrackerSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    floods: FloodSettings = FloodSettings()
+    learning: LearningSettings = LearningSettings()
 
     @field_validator("timezone")
     @classmethod

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
+from queue import SimpleQueue
 
 import structlog
 
@@ -22,6 +23,7 @@ from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
 from edge.heartbeat import beat
 from edge.keeping import Keeper
 from edge.outbox import Outbox
+from edge.remembering import Rememberer
 from edge.scenelog.header import Header
 from edge.scenelog.keeping import FOLDER, SceneKeeper
 from edge.uplink.credentials import Credentials
@@ -91,8 +93,13 @@ class Node:
             node.node.name, node.node.shown_title, self._boot, model_name(detector.card), node.fingerprint
         )
         self._watched = [self._watch(camera) for camera in node.cameras]
+        self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
+        self._rememberer = Rememberer(
+            node.folder / node.node.data_dir / "learnt",
+            [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules],
+        )
         will = self._identity.status(NodeState.LOST, self._started_at)
-        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._hear_verdict)
+        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._verdicts.put)
         self._evidence = EvidenceLink(credentials, self._outbox)
         self._cpu_s = os.times().user + os.times().system
         self._told_s = self._started_s
@@ -122,6 +129,8 @@ class Node:
                 self._arrived.wait(timeout=0.5)
                 self._arrived.clear()
             self._hear_silence()
+            self._hear_verdicts()
+            self._rememberer.save_if_due()
             self._keeper.retry()
             if monotonic_s() >= health_due_s:
                 health = self._health()
@@ -178,6 +187,7 @@ class Node:
         for watched in self._watched:
             self._keeper.keep(watched.analysis.close())
             watched.scenes.close()
+        self._rememberer.save()
         if self._keeper.holds:
             log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
         self._send_what_is_left()
@@ -219,8 +229,18 @@ class Node:
             watched.size = watched.source.size
             self._messages.say_birth()
 
-    def _hear_verdict(self, verdict: Verdict) -> None:
-        log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict))
+    def _hear_verdicts(self) -> None:
+        """Verdicts come on a thread of their own; rules hear of them here, and what they change is kept at once."""
+        while not self._verdicts.empty():
+            verdict = self._verdicts.get()
+            heard = next((h for watched in self._watched if (h := watched.analysis.hear(verdict)) is not None), None)
+            log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
+            if heard is not None and heard.exception is not None:
+                log.warning(
+                    "a verdict made an exception", rule=heard.rule.name, **heard.exception.model_dump(mode="json")
+                )
+            if heard is not None:
+                self._rememberer.save()
 
     def _birth(self) -> Status:
         cameras = [(watched.analysis.camera, watched.size) for watched in self._watched]

@@ -4,11 +4,14 @@ Revision 1 carries the snapshot and goes out at once. The clip ends some seconds
 later revision, together with the tracks to draw over it. Nothing here knows of wires or disks.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from edge.alerts.evidence import Piece, clip, snapshot, tracks
 from edge.alerts.history import SceneHistory
@@ -17,12 +20,17 @@ from edge.rules.base import Rule
 from edge.rules.finding import Finding
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
+from edge.vision.boxes import iou
 from edge.vision.scene import Scene
 from protocol.ids import uuid7
 from protocol.kinds import SEVERITY_OF, Phase
 from protocol.messages import Alert, Fingerprints, SeenObject, Text
 
 MOST_OBJECTS = 64
+STILL_S, STILL_IOU = 5.0, 0.6
+"""An object stood still if it was about there for so many seconds."""
+MOST_REMEMBERED = 1000
+"""Alerts of which it is known who raised them, for the verdict that may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,31 @@ class _Open:
     clip_done: bool = False
 
 
+@dataclass(slots=True)
+class Shown:
+    """An object of an alert: how it was first, where it was last, and when."""
+
+    first: SeenObject
+    since: datetime
+    box: tuple[float, float, float, float]
+    until: datetime
+
+    @property
+    def still(self) -> bool:
+        """Whether it stood where it was for as long as can be told, and long enough for that to mean something."""
+        here, there = (np.array([box], np.float32) for box in (self.first.box, self.box))
+        return (self.until - self.since).total_seconds() >= STILL_S and bool(iou(here, there)[0, 0] >= STILL_IOU)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Who raised an alert, in which episode, and its tracked objects."""
+
+    rule: Rule[Any]
+    episode: int
+    objects: dict[int, Shown]
+
+
 class AlertLife:
     """Owned by the analysis of one camera. Holds open alerts only; they end with their event and their clip."""
 
@@ -65,16 +98,22 @@ class AlertLife:
         self._settings = settings
         self._ring = ring
         self._open: dict[tuple[str, int], _Open] = {}
+        self._raised: OrderedDict[UUID, Raised] = OrderedDict()
         self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
 
     def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
         """The revisions that a scene brings about, in the order in which they are to be sent."""
         self.history.add(scene)
+        self._follow(scene)
         reports = [self._apply(rule, finding, scene, frame) for rule, finding in findings]
         due = [key for key, open_ in self._open.items() if not open_.clip_done and scene.at >= open_.clip_due]
         reports += [self._with_clip(self._open[key], scene, frame) for key in due]
         self._open = {key: o for key, o in self._open.items() if not (o.clip_done and o.alert.phase is Phase.END)}
         return reports
+
+    def who_raised(self, alert: UUID) -> Raised | None:
+        """The rule, the episode and the objects of an alert of this run; None if it is not known (any more)."""
+        return self._raised.get(alert)
 
     def close(self, scene: Scene | None, frame: Frame | None, reason: Text) -> list[Report]:
         """Watching stops: every open alert ends now, with as much of a clip as there is."""
@@ -89,6 +128,24 @@ class AlertLife:
                 reports.append(self._with_clip(open_, scene, frame))
         self._open.clear()
         return reports
+
+    def _follow(self, scene: Scene) -> None:
+        """Where the objects of open alerts are now."""
+        for open_ in self._open.values():
+            raised = self._raised.get(open_.alert.id)
+            if raised is not None and open_.alert.phase is not Phase.END:
+                for row, track in enumerate(scene.tracks.ids.tolist()):
+                    if track in raised.objects:
+                        raised.objects[track].box = _box(scene.tracks.boxes[row].tolist())
+                        raised.objects[track].until = scene.at
+
+    def _note(self, alert: UUID, objects: Sequence[SeenObject], at: datetime) -> None:
+        """Objects that take part in an alert from now on."""
+        raised = self._raised.get(alert)
+        if raised is not None:
+            for one in objects:
+                if one.track:
+                    raised.objects.setdefault(one.track, Shown(one, at, one.box, at))
 
     def _apply(self, rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
         key = (rule.fingerprint, finding.episode)
@@ -108,6 +165,7 @@ class AlertLife:
             latest = open_.clip_from + timedelta(seconds=self._settings.longest_s)
             open_.clip_due = min(finding.at + timedelta(seconds=self._settings.after_s), latest)
         open_.alert = _revised(open_.alert, **changes)
+        self._note(open_.alert.id, open_.alert.objects, finding.at)
         return Report(open_.alert)
 
     def _begin(self, key: tuple[str, int], rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
@@ -136,6 +194,10 @@ class AlertLife:
         )
         start = finding.at - timedelta(seconds=self._settings.before_s)
         due = start + timedelta(seconds=self._settings.longest_s)
+        self._raised[alert.id] = Raised(rule, finding.episode, {})
+        self._note(alert.id, alert.objects, scene.at)
+        if len(self._raised) > MOST_REMEMBERED:
+            self._raised.popitem(last=False)
         self._open[key] = _Open(alert, rule, set(finding.objects), due, start)
         return Report(alert, (picture,))
 

@@ -159,6 +159,19 @@ class Rule(ABC, Generic[S]):
         del at
         return Step()
 
+    def hear(self, episode: int, *, real: bool) -> bool:
+        """A verdict on one of its alerts; whether it learnt something from it. Most rules do not learn."""
+        del episode, real
+        return False
+
+    def memory(self) -> Mapping[str, NDArray[Any]] | None:
+        """What it has learnt and is to survive a restart; None: nothing."""
+        return None
+
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        """Take up again what `memory` gave. Raises ValueError if it cannot be of this rule."""
+        raise ValueError(f"a rule of kind {self.kind} remembers nothing, and was given {', '.join(memory)}")
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 of its kind, settings and geometry: equal rules have equal fingerprints."""

@@ -16,6 +16,7 @@ class Condition(StrEnum):
     CLASS = "class"
     SIZE = "size"  # height or size, and the least, shares
     SCORE = "score"  # score, and the least
+    EXCEPTION = "exception"
     SCHEDULE = "schedule"
     PLACE = "place"  # in the zone; for a line: clearly off it, and on the other side than before
     AROUND = "around"  # it passed the line beside its ends
@@ -26,6 +27,7 @@ class Condition(StrEnum):
     SPEED = "speed"  # speed, and the limit
     PATH = "path"  # length of the way, and the least
     WAY = "way"  # how far it went, and the least
+    USUAL = "usual"  # how rare it is, and the limit
     VOTES = "votes"  # how often it was recognised, and how often it must be
     OPENING = "opening"  # who has passed on this opening, and who may
     BROUGHT = "brought"

@@ -4,9 +4,11 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from edge.learning.exceptions import Lessons
 from edge.rules.base import Rule, RuleSettings
+from edge.rules.boxes import box_of
 from edge.rules.finding import Trace, held_back
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 
 
 class TrackSettings(RuleSettings):
@@ -28,6 +30,9 @@ T = TypeVar("T", bound=TrackSettings)
 class TrackRule(Rule[T]):
     """Looks at tracks one by one."""
 
+    lessons: Lessons | None = None
+    """What verdicts have taught it: things that no longer count."""
+
     def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings
@@ -45,4 +50,15 @@ class TrackRule(Rule[T]):
                 traces.append(Trace(track, "score", score, limits.min_score))
             else:
                 rows.append(row)
-        return rows, traces
+        return self._excused(tracks, rows, traces) if self.lessons and self.lessons.exceptions else (rows, traces)
+
+    def _excused(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> tuple[list[int], list[Trace]]:
+        """Without what verdicts have excepted."""
+        kept: list[int] = []
+        for row in rows:
+            box = box_of(tracks.boxes[row].tolist())
+            if self.lessons and self.lessons.hides(tracks.labels[row], box, float(tracks.scores[row])):
+                traces.append(held_back(int(tracks.ids[row]), "exception"))
+            else:
+                kept.append(row)
+        return kept, traces

@@ -14,6 +14,7 @@ BENCHES: Mapping[str, str] = {
     "rates": "tools.bench.rates",
     "rules": "tools.bench.rules",
     "tamper": "tools.bench.tamper",
+    "unusual": "tools.bench.unusual",
     "memory": "tools.bench.memory",
     "latency": "tools.bench.latency",
     "ingest": "tools.bench.ingest",

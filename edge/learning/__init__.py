@@ -1,0 +1,1 @@
+"""What a node learns of its cameras by watching."""

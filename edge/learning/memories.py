@@ -1,0 +1,52 @@
+"""What rules have learnt, kept on disk between runs: one file for each camera and rule."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.documents import ConfigError
+
+CAMERA, KIND = "camera", "kind"
+
+Memory = Mapping[str, NDArray[Any]]
+
+
+def memory_file(folder: Path, camera: str, rule: str) -> Path:
+    """Where a rule of a camera keeps what it has learnt."""
+    return folder / f"{camera}.{re.sub(r'[^a-z0-9]+', '-', rule.lower()).strip('-') or 'rule'}.npz"
+
+
+def save(path: Path, camera: str, kind: str, memory: Memory) -> None:
+    """Write it, all or nothing. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **{CAMERA: np.array(camera), KIND: np.array(kind)}, **memory)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def load(path: Path, camera: str, kind: str) -> Memory | None:
+    """What was kept; None if nothing was. Raises ConfigError if it is another camera's, another rule's, or broken."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            found = {name: file[name] for name in file.files}
+        whose, what = str(found.pop(CAMERA)), str(found.pop(KIND))
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise ConfigError([f"{path}: cannot be read ({error}); remove it, and the camera learns anew"]) from None
+    if whose != camera:
+        raise ConfigError([f"{path}: was learnt by camera «{whose}», not by «{camera}»; remove it or put it back"])
+    if what != kind:
+        raise ConfigError(
+            [f"{path}: was learnt by a rule of kind «{what}», not «{kind}»; remove it or rename the rule"]
+        )
+    return found

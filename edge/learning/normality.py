@@ -1,0 +1,263 @@
+"""What is normal before one camera: where things are, which way and how fast they go, of what kind they are, when.
+
+Attributes with a plain density each, so that what surprises can be named (after Reiss and Hoshen 2022, who use
+velocity, pose and deep features). Densities are histograms with their neighbours' help; a surprise is how rare a
+density is among those of all that was seen here, so that it means the same on every camera. Pure.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+ROWS, COLUMNS = 18, 32
+"""Cells of places."""
+COARSE_ROWS, COARSE_COLUMNS = 6, 8
+"""Cells in which ways, paces and kinds are counted."""
+WAYS = 8
+"""Directions; one more stands for standing still."""
+STANDS = 0.12
+"""Body heights a second below which somebody stands."""
+PACES = np.array([0.12, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 2.8])
+"""Borders of the bins of speeds, body heights a second."""
+PRIOR = 6.0
+"""So many samples' worth the whole picture says of what a cell is like."""
+BORROWED = 0.35
+"""What a sample in a neighbouring cell, or bin, counts."""
+LEVELS, DEEPEST = 80, 16.0
+"""Bins of surprise, and the greatest told apart, nats."""
+TAIL = 40.0
+"""Samples beyond a level from which its rarity is counted; beyond that it is extrapolated."""
+
+Grid = NDArray[np.float64]
+
+
+class Attribute(StrEnum):
+    """What may be unusual."""
+
+    PLACE = "place"
+    WAY = "way"
+    PACE = "pace"
+    KIND = "kind"
+    HOUR = "hour"
+
+
+ATTRIBUTES = tuple(Attribute)
+DENSE = ATTRIBUTES[:-1]
+"""Those of each sample; the hour is one of each track."""
+FOLD, FOLDED = 512.0, 0.25
+"""Whenever so many samples were seen, and twice as many, and so on, surprises from before count this much: those who
+came first surprised a camera that knew nothing yet."""
+DAYS = 2.0
+"""Days that must be watched before an hour can be unusual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Somebody at a moment.
+
+    `x`, `y`: foot point, shares of the picture. `across`, `down`: body heights a second, NaN if unknown.
+    """
+
+    x: float
+    y: float
+    across: float
+    down: float
+    label: str
+
+    @property
+    def pace(self) -> float:
+        """Body heights a second; NaN if unknown."""
+        return math.hypot(self.across, self.down)
+
+
+@dataclass
+class Normality:
+    """Counts of one camera. `seen`: samples that were learnt, fewer as they are forgotten."""
+
+    seen: float = 0.0
+    places: Grid = field(default_factory=lambda: np.zeros((ROWS, COLUMNS)))
+    ways: Grid = field(default_factory=lambda: np.zeros((COARSE_ROWS, COARSE_COLUMNS, WAYS + 1)))
+    paces: Grid = field(default_factory=lambda: np.zeros((COARSE_ROWS, COARSE_COLUMNS, len(PACES) + 1)))
+    kinds: dict[str, Grid] = field(default_factory=dict)
+    levels: Grid = field(default_factory=lambda: np.zeros((len(DENSE), LEVELS)))
+    """How many samples were how surprising, by attribute."""
+    watched_h: Grid = field(default_factory=lambda: np.zeros(24))
+    came: Grid = field(default_factory=lambda: np.zeros(24))
+    """Hours watched, and tracks that came, by hour of the day."""
+    fold_at: float = FOLD
+    _smooth: dict[str, Grid] = field(default_factory=dict, repr=False)
+
+    def learn(self, samples: Sequence[Sample], surprises: NDArray[np.float64]) -> None:
+        """Take in samples, with how surprising (N, attributes) each was when it came."""
+        for sample, surprise in zip(samples, surprises, strict=True):
+            row, column = _cell(sample, ROWS, COLUMNS)
+            self.places[row, column] += 1
+            self.seen += 1
+            coarse = _cell(sample, COARSE_ROWS, COARSE_COLUMNS)
+            if not math.isnan(sample.pace):
+                self.ways[(*coarse, _way(sample))] += 1
+                self.paces[(*coarse, _pace(sample))] += 1
+            self.kinds.setdefault(sample.label, np.zeros((COARSE_ROWS, COARSE_COLUMNS)))[coarse] += 1
+            for number, nats in enumerate(surprise.tolist()):
+                if not math.isnan(nats):
+                    self.levels[number, _level(nats)] += 1
+        while self.seen >= self.fold_at:
+            self.levels *= FOLDED
+            self.fold_at *= 2
+        self._smooth.clear()
+
+    def watch(self, hours: float, hour: int) -> None:
+        """Time goes by, at an hour of the day, whether anybody comes or not."""
+        self.watched_h[hour] += hours
+
+    def come(self, hour: int) -> None:
+        """Somebody new is there."""
+        self.came[hour] += 1
+
+    def forget(self, share: float) -> None:
+        """Let go of a share of everything."""
+        counts = (self.places, self.ways, self.paces, self.levels, self.watched_h, self.came)
+        for grid in (*counts, *self.kinds.values()):
+            np.multiply(grid, 1 - share, out=grid)
+        self.seen *= 1 - share
+        self._smooth.clear()
+
+    def surprise(self, sample: Sample) -> NDArray[np.float64]:
+        """How unlikely a sample is by each attribute, nats; NaN where it is not known."""
+        place = _cell(sample, ROWS, COLUMNS)
+        coarse = _cell(sample, COARSE_ROWS, COARSE_COLUMNS)
+        found = [_nats(self._places()[place])]
+        if math.isnan(sample.pace):
+            found += [math.nan, math.nan]
+        else:
+            found.append(_nats(self._conditional("ways", self.ways, circular=WAYS)[(*coarse, _way(sample))]))
+            found.append(_nats(self._conditional("paces", self.paces)[(*coarse, _pace(sample))]))
+        found.append(_nats(self._kind(sample.label, coarse)))
+        return np.array(found)
+
+    def rarity(self, nats: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How rare so much surprise is here, by attribute: log10 of one in so many samples; 0 where it is not known.
+
+        Counted as long as enough was more surprising; beyond, it is taken to thin out as in the tail that was seen.
+        """
+        return np.array([self._rarity(number, value) for number, value in enumerate(nats.tolist())])
+
+    def rarity_of_hour(self, hour: int) -> float:
+        """How rare it is that somebody comes at this hour or at one as quiet: log10 of one in so many who come."""
+        if self.watched_h.sum() < 24 * DAYS or self.came.sum() < TAIL:
+            return 0.0
+        rates = (self.came + 0.5) / np.maximum(self.watched_h, 0.5)
+        quiet = rates <= rates[hour]
+        return float(-np.log10((self.came[quiet].sum() + 0.5) / (self.came.sum() + 1.0)))
+
+    def _rarity(self, number: int, nats: float) -> float:
+        counts = self.levels[number]
+        total = counts.sum()
+        if math.isnan(nats) or total < TAIL:
+            return 0.0
+        beyond = np.cumsum(counts[::-1])[::-1]
+        level = _level(nats)
+        if beyond[level] >= TAIL:
+            return float(np.log10(total / beyond[level]))
+        anchor = int(np.flatnonzero(beyond >= TAIL)[-1])
+        step = DEEPEST / LEVELS
+        middles = (np.arange(anchor, LEVELS) - anchor + 0.5) * step
+        mean = float((counts[anchor:] * middles).sum() / max(counts[anchor:].sum(), 1e-9))
+        return float(np.log10(total / beyond[anchor]) + (nats - anchor * step) / max(mean, step) / math.log(10))
+
+    def _places(self) -> Grid:
+        """Likelihood of each cell relative to an even spread."""
+        if "places" not in self._smooth:
+            blurred = cv2.GaussianBlur(self.places, (0, 0), 1.0, borderType=cv2.BORDER_CONSTANT)
+            self._smooth["places"] = (blurred + 0.05) / (blurred.mean() + 0.05)
+        return self._smooth["places"]
+
+    def _conditional(self, name: str, counts: Grid, circular: int = 0) -> Grid:
+        """Likelihood of each bin in each cell, with the help of neighbouring cells, bins, and of the whole picture."""
+        if name not in self._smooth:
+            helped = counts.copy()
+            for axis in (0, 1):
+                helped += BORROWED * (_shifted(counts, 1, axis) + _shifted(counts, -1, axis))
+            turning = helped[..., :circular] if circular else helped
+            spread = turning + BORROWED * (
+                np.roll(turning, 1, 2) + np.roll(turning, -1, 2)
+                if circular
+                else _shifted(turning, 1, 2) + _shifted(turning, -1, 2)
+            )
+            helped = np.concatenate([spread, helped[..., circular:]], axis=2) if circular else spread
+            whole = counts.sum(axis=(0, 1)) + 1.0
+            prior = PRIOR * whole / whole.sum()
+            helped = helped + prior
+            self._smooth[name] = helped / helped.sum(axis=2, keepdims=True)
+        return self._smooth[name]
+
+    def _kind(self, label: str, coarse: tuple[int, int]) -> float:
+        """Likelihood of a kind in a cell, with the help of the whole picture."""
+        here = sum(grid[coarse] for grid in self.kinds.values())
+        everywhere = sum(grid.sum() for grid in self.kinds.values())
+        grid = self.kinds.get(label)
+        share = ((grid.sum() if grid is not None else 0.0) + 0.5) / (everywhere + 1.0)
+        return float(((grid[coarse] if grid is not None else 0.0) + PRIOR * share) / (here + PRIOR))
+
+
+def most_surprising(rarities: NDArray[np.float64]) -> tuple[Attribute, float]:
+    """Which attribute surprises most, and how rare that is."""
+    number = int(rarities.argmax())
+    return ATTRIBUTES[number], float(rarities[number])
+
+
+PLAIN = ("places", "ways", "paces", "levels", "watched_h", "came")
+
+
+def as_arrays(normality: Normality) -> Mapping[str, Grid]:
+    """What is kept on disk."""
+    kinds = {f"kind/{label}": grid for label, grid in normality.kinds.items()}
+    plain = {name: getattr(normality, name) for name in PLAIN}
+    return {"seen": np.array([normality.seen, normality.fold_at]), **plain, **kinds}
+
+
+def of_arrays(arrays: Mapping[str, Grid]) -> Normality:
+    """The reverse of `as_arrays`. Raises ValueError if something is missing or of another shape."""
+    empty = as_arrays(Normality())
+    for name, expected in empty.items():
+        if name not in arrays or arrays[name].shape != expected.shape:
+            raise ValueError(f"{name} is missing or of another shape")
+    kinds = {name.removeprefix("kind/"): grid for name, grid in arrays.items() if name.startswith("kind/")}
+    seen, fold_at = arrays["seen"].tolist()
+    places, ways, paces, levels, watched_h, came = (np.array(arrays[name]) for name in PLAIN)
+    return Normality(seen, places, ways, paces, kinds, levels, watched_h, came, fold_at)
+
+
+def _cell(sample: Sample, rows: int, columns: int) -> tuple[int, int]:
+    return min(rows - 1, max(0, int(sample.y * rows))), min(columns - 1, max(0, int(sample.x * columns)))
+
+
+def _way(sample: Sample) -> int:
+    if sample.pace < STANDS:
+        return WAYS
+    return round(math.atan2(sample.down, sample.across) / (2 * math.pi) * WAYS) % WAYS
+
+
+def _pace(sample: Sample) -> int:
+    return int(np.searchsorted(PACES, sample.pace))
+
+
+def _nats(likelihood: float) -> float:
+    return min(DEEPEST - 1e-9, max(0.0, -math.log(max(likelihood, 1e-12)) + 4.0))
+
+
+def _level(nats: float) -> int:
+    return min(LEVELS - 1, int(nats * LEVELS / DEEPEST))
+
+
+def _shifted(counts: Grid, by: int, axis: int) -> Grid:
+    moved = np.roll(counts, by, axis)
+    edge: list[slice | int] = [slice(None)] * counts.ndim
+    edge[axis] = 0 if by > 0 else -1
+    moved[tuple(edge)] = 0
+    return moved

@@ -1,0 +1,64 @@
+"""What the rules of a node have learnt outlives its process: read at the start, written every few minutes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from edge.clock import monotonic_s
+from edge.documents import ConfigError
+from edge.learning.exceptions import Lessons
+from edge.learning.lessons import lessons_file, load_lessons, save_lessons
+from edge.learning.memories import load, memory_file, save
+from edge.rules.base import Rule
+from edge.rules.selecting import TrackRule
+
+SAVE_EVERY_S = 600.0
+
+log = structlog.get_logger()
+
+
+class Rememberer:
+    """Used by one thread. A disk that takes nothing is told and tried again; watching goes on."""
+
+    def __init__(self, folder: Path, rules: Iterable[tuple[str, Rule[Any]]]) -> None:
+        """`rules` with their cameras. Raises ConfigError for a file that is another camera's, or broken."""
+        self._folder = folder
+        self._memories: dict[Path, tuple[str, Rule[Any]]] = {}
+        self._lessons: dict[str, dict[str, Lessons]] = {}
+        for camera, rule in rules:
+            if rule.memory() is not None:
+                self._recall(memory_file(folder, camera, rule.name), camera, rule)
+            if isinstance(rule, TrackRule):
+                kept = self._lessons.setdefault(camera, dict(load_lessons(lessons_file(folder, camera), camera)))
+                rule.lessons = kept.setdefault(rule.name, Lessons())
+        self._due_s = monotonic_s() + SAVE_EVERY_S
+
+    def save_if_due(self) -> None:
+        """To be called now and then."""
+        if monotonic_s() >= self._due_s:
+            self.save()
+
+    def save(self) -> None:
+        """Write all that was learnt."""
+        self._due_s = monotonic_s() + SAVE_EVERY_S
+        try:
+            for path, (camera, rule) in self._memories.items():
+                save(path, camera, str(rule.kind), rule.memory() or {})
+            for camera, rules in self._lessons.items():
+                taught = {name: lessons for name, lessons in rules.items() if lessons.heard or lessons.exceptions}
+                if taught:
+                    save_lessons(lessons_file(self._folder, camera), camera, taught)
+        except OSError as error:
+            log.error("what rules have learnt could not be written", folder=str(self._folder), why=error.strerror)
+
+    def _recall(self, path: Path, camera: str, rule: Rule[Any]) -> None:
+        self._memories[path] = (camera, rule)
+        memory = load(path, camera, str(rule.kind))
+        if memory is None:
+            return
+        try:
+            rule.remember(memory)
+        except ValueError as error:
+            raise ConfigError([f"{path}: {error}; remove it, and the camera learns anew"]) from None

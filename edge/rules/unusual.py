@@ -1,0 +1,248 @@
+"""Unusual: somebody is where, goes as, is what or comes when hardly anybody is, goes, or comes before this camera.
+
+The camera learns what is normal from what its tracker sees. A track is learnt when it is over; one that raised an alert
+is held back until somebody says that it was false: then it was normal. What was real is never learnt.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from edge.learning.normality import (
+    ATTRIBUTES,
+    DENSE,
+    Attribute,
+    Normality,
+    Sample,
+    as_arrays,
+    most_surprising,
+    of_arrays,
+)
+from edge.rules.base import Place
+from edge.rules.finding import Finding, Step, Trace
+from edge.rules.geometry import Polygon
+from edge.rules.motion import Motion
+from edge.rules.selecting import TrackRule, TrackSettings
+from edge.vision.scene import Scene
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+EVERY_S = 0.4
+"""Seconds between two samples of a track."""
+GLIDE = 0.35
+"""What the newest sample counts in a track's surprise; one odd box is no odd person."""
+LOST_S = 3.0
+"""Seconds after which a track that is not seen is over."""
+BODY_M = 1.7
+"""A body height, metres."""
+LONGEST = 400
+"""Samples of one track that are kept to be learnt."""
+
+MOST_HELD = 100
+"""Tracks that wait for a verdict; the oldest go first, unlearnt."""
+
+
+class UnusualSettings(TrackSettings):
+    """Begins when so rare a thing has been seen for `after_s`, ends when it has been normal for `grace_s`."""
+
+    kind: Literal[Kind.UNUSUAL] = Kind.UNUSUAL
+    zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
+    classes: tuple[str, ...] = Field(default=("person",), min_length=1, description="labels of the model's card")
+    learn_h: float = Field(default=24.0, gt=0, description="hours of watching before anything is unusual")
+    once_in_h: float = Field(default=8.0, gt=0, description="so rare that it is seen once in so many hours here")
+    after_s: float = Field(default=1.0, ge=0, description="seconds that it must last")
+    grace_s: float = Field(default=3.0, ge=0, description="seconds of what is normal before it is over")
+    half_life_d: float = Field(default=14.0, gt=0, description="days after which what was learnt counts half")
+
+
+@dataclass(slots=True)
+class Life:
+    """One track's samples, how surprising it is by now, and since when it is too much."""
+
+    first: datetime
+    last: datetime
+    sampled: datetime | None = None
+    samples: list[Sample] = field(default_factory=list)
+    surprises: list[NDArray[np.float64]] = field(default_factory=list)
+    glide: NDArray[np.float64] | None = None
+    odd_since: datetime | None = None
+    normal_since: datetime | None = None
+    episode: int | None = None
+    why: Attribute = Attribute.PLACE
+    rarity: float = 0.0
+    hour: float = 0.0
+
+
+class Unusual(TrackRule[UnusualSettings]):
+    """Remembers what is normal, the tracks of the last seconds, and those that wait for a verdict."""
+
+    kind = Kind.UNUSUAL
+    settings_model = UnusualSettings
+
+    def __init__(self, settings: UnusualSettings, place: Place) -> None:
+        super().__init__(settings, place)
+        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._zone = ZoneInfo(place.timezone)
+        self.motion: Motion = Motion(place.scale)
+        self.normality = Normality()
+        self._lives: dict[int, Life] = {}
+        self._held: dict[int, Life] = {}
+        """Tracks that raised an alert and are over, by episode."""
+        self._at: datetime | None = None
+        self._unfaded_h = 0.0
+
+    @property
+    def name(self) -> str:
+        """Its own name, or that of its zone, or its kind."""
+        return self.settings.name or self.settings.zone or str(self.kind)
+
+    @property
+    def watched_h(self) -> float:
+        """Hours that were watched; fewer as they are forgotten."""
+        return float(self.normality.watched_h.sum())
+
+    def step(self, scene: Scene) -> Step:
+        """Begins and ends of what is unusual."""
+        moves = self.motion.step(scene)
+        self._watch(scene.at)
+        rows, traces = self.select(scene)
+        ids, feet = scene.tracks.ids.tolist(), scene.tracks.feet
+        findings: list[Finding] = []
+        for row in rows:
+            life = self._lives.get(ids[row]) or self._new(ids[row], scene.at)
+            life.last = scene.at
+            if scene.tracks.seen[row] and self._due(life, scene.at):
+                across, down = (moves.velocities[row] / (BODY_M if moves.metric[row] else 1.0)).tolist()
+                sample = Sample(float(feet[row, 0]), float(feet[row, 1]), across, down, scene.tracks.labels[row])
+                self._take(life, sample, scene.at)
+                findings += self._judge(ids[row], life, scene.at)
+            traces.append(self._trace(ids[row], life))
+        findings += self._bury(scene.at)
+        return Step(tuple(findings), tuple(traces))
+
+    def hear(self, episode: int, *, real: bool) -> bool:
+        """A verdict on one of its alerts: what was false was normal and is learnt. Whether something was."""
+        life = self._held.pop(episode, None)
+        if life is None or real:
+            return False
+        self.normality.learn(life.samples, np.array(life.surprises).reshape(-1, len(DENSE)))
+        return True
+
+    def memory(self) -> Mapping[str, NDArray[Any]]:
+        """What is to survive a restart."""
+        return as_arrays(self.normality)
+
+    def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        """Take up again what `memory` gave. Raises ValueError if it is not of this kind."""
+        self.normality = of_arrays(memory)
+
+    def _new(self, track: int, at: datetime) -> Life:
+        self._lives[track] = life = Life(at, at, hour=self.normality.rarity_of_hour(at.astimezone(self._zone).hour))
+        return life
+
+    def _watch(self, at: datetime) -> None:
+        """Time goes by: it is counted by the hour, and what was learnt fades."""
+        hours = min(1 / 60, (at - self._at).total_seconds() / 3600) if self._at else 0.0
+        self._at = at
+        self.normality.watch(hours, at.astimezone(self._zone).hour)
+        self._unfaded_h += hours
+        if self._unfaded_h >= 1.0:
+            self.normality.forget(1 - 0.5 ** (self._unfaded_h / 24 / self.settings.half_life_d))
+            self._unfaded_h = 0.0
+
+    @staticmethod
+    def _due(life: Life, at: datetime) -> bool:
+        return life.sampled is None or (at - life.sampled).total_seconds() >= EVERY_S - 1e-3
+
+    def _take(self, life: Life, sample: Sample, at: datetime) -> None:
+        """The next sample of a track."""
+        life.sampled = at
+        nats = self.normality.surprise(sample)
+        before = life.glide if life.glide is not None else nats
+        known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
+        life.glide = np.where(np.isnan(nats), before, known)
+        if len(life.samples) < LONGEST:
+            life.samples.append(sample)
+            life.surprises.append(life.glide)
+        life.why, life.rarity = self._rarity(life)
+
+    def _rarity(self, life: Life) -> tuple[Attribute, float]:
+        """What is most unusual of a track by now: log10 of one in so many samples."""
+        assert life.glide is not None  # noqa: S101 - a sample was taken
+        rarities = self.normality.rarity(life.glide)
+        a_track = math.log10(max(1.0, self.normality.seen / max(1.0, float(self.normality.came.sum()))))
+        hour = life.hour + a_track if life.hour else 0.0
+        return most_surprising(np.append(rarities, hour))
+
+    @property
+    def limit(self) -> float:
+        """From which rarity something is unusual: log10 of the samples of `once_in_h` hours, for each attribute."""
+        an_hour = self.normality.seen / max(self.watched_h, 1e-6)
+        return math.log10(max(10.0, an_hour * self.settings.once_in_h * len(ATTRIBUTES)))
+
+    def _judge(self, track: int, life: Life, at: datetime) -> list[Finding]:
+        odd = life.rarity >= self.limit and self._ready and self._within(life.samples[-1])
+        if life.episode is None:
+            life.odd_since = (life.odd_since or at) if odd else None
+            ripe = life.odd_since is not None and (at - life.odd_since).total_seconds() >= self.settings.after_s
+            if not ripe or self.cooling(at) or not self.schedule.open(at):
+                return []
+            life.episode = self.next_episode()
+            return [self._finding(Phase.BEGIN, at, track, life)]
+        life.normal_since = None if odd else (life.normal_since or at)
+        if life.normal_since is None or (at - life.normal_since).total_seconds() < self.settings.grace_s:
+            return []
+        return [self._end(track, life, at)]
+
+    @property
+    def _ready(self) -> bool:
+        return self.watched_h >= self.settings.learn_h
+
+    def _within(self, sample: Sample) -> bool:
+        foot = np.array([[sample.x, sample.y]], np.float32)
+        return self._polygon is None or bool(self._polygon.holds(foot)[0])
+
+    def _end(self, track: int, life: Life, at: datetime) -> Finding:
+        finding = self._finding(Phase.END, at, track, life)
+        self._held[life.episode or 0] = life
+        while len(self._held) > MOST_HELD:
+            del self._held[next(iter(self._held))]
+        life.episode = life.odd_since = life.normal_since = None
+        self.cool_down(at)
+        return finding
+
+    def _bury(self, at: datetime) -> list[Finding]:
+        """Tracks that are over: normal ones are learnt."""
+        findings = []
+        for track in [t for t, life in self._lives.items() if (at - life.last).total_seconds() > LOST_S]:
+            life = self._lives.pop(track)
+            if life.episode is not None:
+                findings.append(self._end(track, life, at))
+            elif life not in self._held.values() and life.samples:
+                self.normality.come(life.first.astimezone(self._zone).hour)
+                self.normality.learn(life.samples, np.array(life.surprises))
+        return findings
+
+    def _finding(self, phase: Phase, at: datetime, track: int, life: Life) -> Finding:
+        zone = self.settings.zone
+        hours = 10**life.rarity / max(1.0, self.normality.seen / max(self.watched_h, 1e-6) * len(ATTRIBUTES))
+        arguments: dict[str, str | float] = {"zone": zone or "place.view", "why": f"unusual.{life.why}"}
+        if phase is Phase.BEGIN:
+            label = life.samples[-1].label if life.samples else "other"
+            arguments |= {"label": f"label.{label}", "hours": round(min(hours, 9999.0), 1)}
+        reason = Text(id=f"reason.unusual.{phase}", arguments=dict(arguments))
+        return Finding(self.kind, phase, self.name, life.episode or 0, at, zone, (track,), reason)
+
+    def _trace(self, track: int, life: Life) -> Trace:
+        if life.episode is not None:
+            return Trace(track, "raised")
+        if not self._ready:
+            return Trace(track, "learning", self.watched_h, self.settings.learn_h)
+        return Trace(track, "usual", life.rarity, self.limit)
