@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
@@ -17,7 +20,7 @@ from edge.rules.engine import Judgement, RuleEngine
 from edge.rules.selecting import TrackRule
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
-from edge.vision.detector import Detector
+from edge.vision.detector import Detections, Detector
 from edge.vision.gate import Gate
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
@@ -32,6 +35,10 @@ class Outcome:
     scene: Scene
     judgement: Judgement
     reports: tuple[Report, ...]
+    seen: Detections | None = None
+    """What the detector saw, if it looked."""
+    moving: NDArray[np.uint8] | None = None
+    """The gate's cells (rows, columns) that moved, if it compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,9 @@ class CameraAnalysis:
     def step(self, frame: Frame) -> Outcome:
         """The next frame of this camera."""
         decision = self._gate.decide(frame, self._tracker.expected)
-        if decision.look:
-            tracks = self._tracker.update(frame.at, self._detector.detect(frame.picture))
+        seen = self._detector.detect(frame.picture) if decision.look else None
+        if seen is not None:
+            tracks = self._tracker.update(frame.at, seen)
         elif decision.coast:
             tracks = self._tracker.coast(frame.at)
         else:
@@ -78,7 +86,7 @@ class CameraAnalysis:
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
-        return Outcome(scene, judgement, tuple(reports))
+        return Outcome(scene, judgement, tuple(reports), seen, self._gate.moving)
 
     def silent(self, at: datetime) -> list[Report]:
         """No frame has come for a while: what rules say of that, with the last picture there was."""

@@ -20,19 +20,23 @@ from rich.table import Table
 from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
+from edge.bench.asking.cli import explain
+from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
 from edge.bench.events.running import Setup
 from edge.bench.examples import run_examples
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.record import record
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
+from edge.bench.whatif.cli import whatif
 from edge.clock import utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
-from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone, seconds_of
+from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone, seconds_of
+from edge.scenelog.writing import LogFile
 from edge.truth import truth_of
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
@@ -40,24 +44,16 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
-from protocol.sentences import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
 app.command("eval")(evaluate)
+app.command()(whatif)
+app.command()(explain)
 out = Console()
 err = Console(stderr=True)
 
 
-def _known_language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
-    return value
-
-
-Language = Annotated[
-    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
-]
 ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
 
 
@@ -92,6 +88,9 @@ def replay(
     every_frame: EveryFrame = False,
     threads: Threads = 1,
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
+    debug: Annotated[
+        bool, typer.Option(help="Show in it what moved, was seen and tracked, and why each rule did or did not raise.")
+    ] = False,
     publish: Annotated[
         Path | None, typer.Option(help="Also send what is found to the server, as the enrolled node of this YAML file.")
     ] = None,
@@ -125,18 +124,27 @@ def replay(
     )
     announcer = Announcer(out, [camera], language)
     with ExitStack() as open_:
-        takers = [ReplayFiles(out_dir).add, announcer.say]
+        files = ReplayFiles(out_dir)
+        takers = [files.add, announcer.say]
+        scenes = open_.enter_context(files.scenes(played.header))
         if node:
             takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir, patience)).add)
-        annotated = open_.enter_context(AnnotatedVideo(out_dir / "annotated.mp4", camera)) if video else None
-        _play(played, takers, annotated)
+        annotated = open_.enter_context(_video(out_dir, played, camera, debug=debug)) if video or debug else None
+        _play(played, takers, scenes, annotated)
     if played.source.ended_because is not None:
         err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
     analysis = played.analysis
     out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
 
 
-def _play(played: Replay, takers: Sequence[Callable[[Report], None]], annotated: AnnotatedVideo | None) -> None:
+def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) -> AnnotatedVideo:
+    path = out_dir / "annotated.mp4"
+    return DebugVideo(path, camera, played.header.sure_score) if debug else AnnotatedVideo(path, camera)
+
+
+def _play(
+    played: Replay, takers: Sequence[Callable[[Report], None]], scenes: LogFile, annotated: AnnotatedVideo | None
+) -> None:
     columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("replay", total=round(played.source.duration_s))
@@ -145,6 +153,7 @@ def _play(played: Replay, takers: Sequence[Callable[[Report], None]], annotated:
             if step.frame is not None and step.outcome is not None:
                 first = first or step.frame.at
                 progress.update(task, completed=int((step.frame.at - first).total_seconds()))
+                scenes.add(step.outcome.scene, step.outcome.seen)
                 if annotated is not None:
                     annotated.add(step.frame, step.outcome)
             for report in step.reports:

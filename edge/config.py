@@ -196,6 +196,12 @@ class NodeConfig(StrictModel):
     threads: int = Field(default=1, ge=1, le=64, description="threads of one inference")
     cameras: tuple[Annotated[CameraFile, BeforeValidator(_as_entry)], ...] = Field(min_length=1)
     outbox: OutboxSettings = OutboxSettings()
+    scenes_days: float = Field(
+        default=7.0,
+        ge=0,
+        le=366,
+        description="days for which tracks (no pictures) are kept, to ask and to try other limits; 0: not at all",
+    )
     health_every_s: float = Field(default=30.0, gt=0)
 
     @property

@@ -24,6 +24,8 @@ from edge.heartbeat import beat
 from edge.keeping import Keeper
 from edge.outbox import Outbox
 from edge.remembering import Rememberer
+from edge.scenelog.header import Header
+from edge.scenelog.keeping import FOLDER, SceneKeeper
 from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
@@ -60,6 +62,7 @@ def model_name(card: ModelCard) -> str:
 class _Watched:
     source: LiveSource
     analysis: CameraAnalysis
+    scenes: SceneKeeper
     size: Size = field(default=(0, 0))
     served_s: float = 0.0
     silence_told_s: float = 0.0
@@ -146,7 +149,9 @@ class Node:
         watched.served_s = monotonic_s()
         if frame is None:
             return False
-        self._keeper.keep(watched.analysis.step(frame).reports)
+        outcome = watched.analysis.step(frame)
+        self._keeper.keep(outcome.reports)
+        watched.scenes.add(outcome.scene)
         self._note_size(watched)
         return True
 
@@ -157,7 +162,9 @@ class Node:
             heard_s = max(watched.served_s, watched.silence_told_s)
             if watched.served_s and now_s - heard_s > SILENT_S and not watched.source.done:
                 watched.silence_told_s = now_s
-                self._keeper.keep(watched.analysis.silent(utc_now()))
+                now = utc_now()
+                self._keeper.keep(watched.analysis.silent(now))
+                watched.scenes.silent(now)
 
     def _kept(self, report: Report) -> None:
         self._evidence.wake.set()
@@ -179,6 +186,7 @@ class Node:
             watched.source.stop()
         for watched in self._watched:
             self._keeper.keep(watched.analysis.close())
+            watched.scenes.close()
         self._rememberer.save()
         if self._keeper.holds:
             log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
@@ -210,7 +218,10 @@ class Node:
             camera.fingerprint,
             __version__,
         )
-        return _Watched(source, CameraAnalysis(camera, self._detector, origin, source.ring))
+        header = Header.of(camera, self._detector.card, node=origin.node, run=origin.salt, model=origin.model)
+        folder = self._node.folder / self._node.node.data_dir / FOLDER / camera.name
+        scenes = SceneKeeper(folder, header, self._node.node.scenes_days)
+        return _Watched(source, CameraAnalysis(camera, self._detector, origin, source.ring), scenes)
 
     def _note_size(self, watched: _Watched) -> None:
         """The server learns a camera's picture size with the first frame, or when it changes."""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from edge.vision.card import Licences
+from protocol.sentences import LANGUAGES
 
 LONGEST_S = 585
 """A ring holds no more, see `VideoSettings.ring_seconds`."""
@@ -19,6 +20,17 @@ LicencesOption = Annotated[
 ]
 EveryFrame = Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of one inference.")]
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
+    return value
+
+
+Language = Annotated[
+    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
+]
 
 
 def must_have_zone(start: datetime | None) -> None:

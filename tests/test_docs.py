@@ -41,6 +41,15 @@ def test_the_guide_to_evaluation_tells_of_every_option() -> None:
             assert any(f"`{option}" in guide or f" {option} " in guide for option in parameter.opts), parameter.opts
 
 
+@pytest.mark.parametrize(("command", "page"), [("whatif", "what-if"), ("explain", "replay"), ("replay", "replay")])
+def test_the_guides_of_the_testers_bench_tell_of_every_option(command: str, page: str) -> None:
+    guide = (REPOSITORY / f"docs/guides/{page}.md").read_text("utf-8")
+    for parameter in get_group(app).commands[command].params:
+        if parameter.param_type_name == "option":
+            options = [*parameter.opts, *parameter.secondary_opts]
+            assert any(option in guide for option in options), options
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):

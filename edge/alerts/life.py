@@ -171,9 +171,8 @@ class AlertLife:
     def _begin(self, key: tuple[str, int], rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
         picture = snapshot(frame, self._settings.snapshot_quality)
         origin = self._origin
-        seed = "/".join([origin.salt, origin.node, origin.camera, rule.fingerprint, str(finding.episode)])
         alert = Alert(
-            id=uuid7(finding.at, seed),
+            id=alert_id(origin.salt, origin.node, origin.camera, rule.fingerprint, finding),
             revision=1,
             node=origin.node,
             camera=origin.camera,
@@ -215,6 +214,11 @@ class AlertLife:
         evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
         open_.alert = _revised(open_.alert, evidence=evidence)
         return Report(open_.alert, pieces)
+
+
+def alert_id(salt: str, node: str, camera: str, rule: str, begin: Finding) -> UUID:
+    """The id of the alert that a finding begins, `rule` being its rule's fingerprint: a pure function of both."""
+    return uuid7(begin.at, "/".join([salt, node, camera, rule, str(begin.episode)]))
 
 
 def _revised(alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field values of any type

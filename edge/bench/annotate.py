@@ -38,17 +38,20 @@ class AnnotatedVideo:
 
     def add(self, frame: Frame, outcome: Outcome) -> None:
         """Draw and encode one analysed frame."""
-        picture = frame.picture.bgr().copy()
         self._note(outcome)
-        draw_places(picture, self._camera)
-        self._draw_tracks(picture, outcome)
-        self._encode(picture, frame)
+        self._encode(self._drawn(frame, outcome), frame)
 
     def close(self) -> None:
         """Finish the file."""
         if self._stream is not None:
             self._container.mux(self._stream.encode(None))
         self._container.close()
+
+    def _drawn(self, frame: Frame, outcome: Outcome) -> NDArray[np.uint8]:
+        picture = frame.picture.bgr().copy()
+        draw_places(picture, self._camera)
+        self._draw_tracks(picture, outcome)
+        return picture
 
     def _note(self, outcome: Outcome) -> None:
         for rule, finding in outcome.judgement.findings:

@@ -10,6 +10,9 @@ from edge.alerts.evidence import Piece
 from edge.alerts.life import Origin, Report
 from edge.analysis import CameraAnalysis, Outcome
 from edge.config import CameraConfig
+from edge.scenelog.form import SUFFIX
+from edge.scenelog.header import Header
+from edge.scenelog.writing import LogFile
 from edge.video.file import FileSource
 from edge.video.frame import Frame
 from edge.vision.detector import Detector
@@ -47,6 +50,8 @@ class Replay:
         """Raises SourceError if the clip cannot be opened."""
         self.source = FileSource(clip, camera.name, camera.video, start, masks=camera.painted, every_frame=every_frame)
         origin = Origin(node, camera.name, "replay", model, camera.fingerprint, __version__)
+        self.header = Header.of(camera, detector.card, node=node, run=origin.salt, model=model, begins=start)
+        """Of a log of its scenes."""
         self.analysis = CameraAnalysis(camera, detector, origin, self.source.ring)
 
     def __iter__(self) -> Iterator[Replayed]:
@@ -59,7 +64,7 @@ class Replay:
 
 
 class ReplayFiles:
-    """Writes what a replay finds into a folder: alerts.jsonl, and the evidence by kind and hash."""
+    """Writes what a replay finds into a folder: alerts.jsonl, the evidence by kind and hash, and scenes on request."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -73,6 +78,10 @@ class ReplayFiles:
             file.write(encode(report.alert) + b"\n")
         for piece in report.pieces:
             self._evidence(report.alert, piece).write_bytes(piece.data)
+
+    def scenes(self, header: Header) -> LogFile:
+        """A log beside the alerts, for `whatif` and `explain`; close it. Raises OSError."""
+        return LogFile(self._folder / f"{header.camera}{SUFFIX}", header)
 
     def _evidence(self, alert: Alert, piece: Piece) -> Path:
         about = piece.about

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +21,7 @@ from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.rules.motion import Motion
 from edge.rules.schedule import Hours, Schedule
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Sense
 from protocol.kinds import Kind
 from protocol.messages import Line, Zone
@@ -140,6 +141,18 @@ class Rule(ABC, Generic[S]):
     @abstractmethod
     def step(self, scene: Scene) -> Step:
         """What it says of the next scene; scenes come in the order of their times."""
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing can come of scenes none of whose tracks `matters`, so that they need not be shown to it.
+
+        Rules that measure by senses, or remember tracks that do not matter yet, leave it at False: they are shown all.
+        """
+        return False
+
+    def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
+        """Which tracks (N,) might wake it when it is at rest; asked of the tracks of many scenes at once."""
+        return np.ones(len(tracks), np.bool_)
 
     def silent(self, at: datetime) -> Step:
         """What it says when no picture has come for a while; most rules have nothing to say."""

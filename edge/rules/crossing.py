@@ -49,6 +49,11 @@ class Crossings:
         self._margin = margin
         self._standing: dict[int, Standing] = {}
 
+    @property
+    def empty(self) -> bool:
+        """Whether no track has a side."""
+        return not self._standing
+
     def step(self, scene: Scene, rows: Iterable[int]) -> tuple[list[Crossing], list[Trace]]:
         """Who of some rows of a scene has crossed just now, and why the others have not."""
         tracks = scene.tracks

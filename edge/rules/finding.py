@@ -41,10 +41,9 @@ class Trace:
     """Why a rule has not raised for one track (yet): the first condition that fails, and how near it came."""
 
     track: int
-    """0: the picture as a whole."""
+    """0: the picture as a whole; below it: a thing without a track, by the rule's own count."""
     condition: str
-    """One word: schedule, class, size, score, place, time, count, speed, direction, path, way, still, votes, rider,
-    opening, around, cooldown, raised."""
+    """One word, of those in `edge/rules/conditions`."""
     have: float | None = None
     need: float | None = None
 

@@ -155,7 +155,7 @@ class FireSmoke(Rule[FireSmokeSettings]):
             return Trace(0, "time", blaze.seconds(), self.settings.after_s)
         if blaze.seen < SEEN_SHARE * blaze.looks:
             return Trace(0, "seen", blaze.seen / blaze.looks, SEEN_SHARE)
-        return Trace(0, "raised" if blaze.alive() else "still")
+        return Trace(0, "raised" if blaze.alive() else "alive")
 
     def _judge(self, at: datetime, burning: list[Blaze]) -> Finding | None:
         if self._episode is None:

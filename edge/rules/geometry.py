@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Point = tuple[float, float]
 
+FEW = 4
+"""Points up to which it is faster to do without arrays."""
+
 
 class Polygon:
     """A polygon whose edges are laid out once, for it is asked about every frame."""
@@ -16,13 +19,25 @@ class Polygon:
         x2, self._y2 = np.roll(self._x, -1), np.roll(self._y, -1)
         rise = self._y2 - self._y
         self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
+        columns = (self._x.tolist(), self._y.tolist(), self._y2.tolist(), self._slope.tolist())
+        self._edges: list[tuple[float, float, float, float]] = list(zip(*columns, strict=True))
 
     def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
+        if len(points) <= FEW:
+            return np.array([self._has(x, y) for x, y in points.tolist()], np.bool_)
         x, y = points.astype(np.float64).T[:, :, None]
         spans = (self._y > y) != (self._y2 > y)
         crossings = spans & (x < self._slope * (y - self._y) + self._x)
         odd: NDArray[np.bool_] = np.logical_xor.reduce(crossings, axis=1)
+        return odd
+
+    def _has(self, x: float, y: float) -> bool:
+        """The same, in the same arithmetic, of one point."""
+        odd = False
+        for x1, y1, y2, slope in self._edges:
+            if (y1 > y) != (y2 > y) and x < slope * (y - y1) + x1:
+                odd = not odd
         return odd
 
 

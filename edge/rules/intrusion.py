@@ -45,6 +45,11 @@ class Intrusion(JointRule[IntrusionSettings]):
                 raise RuleError("after_s_of", f"«{label}»: {after_s:g} s is less than nothing")
         self._labels: Mapping[int, str] = {}
 
+    @property
+    def at_rest(self) -> bool:
+        """Nobody is in the zone, and no alert is open."""
+        return not self.is_open and not self._dwell.stays
+
     def look(self, scene: Scene) -> Occupancy:
         """Everybody in the zone."""
         zone = self.occupancy(scene)

@@ -37,6 +37,11 @@ class LineCrossing(LineRule[LineCrossingSettings]):
         super().__init__(settings, place)
         self._counted: deque[tuple[datetime, int]] = deque(maxlen=settings.count)
 
+    @property
+    def at_rest(self) -> bool:
+        """No track has a side."""
+        return self.crossings.empty
+
     def step(self, scene: Scene) -> Step:
         """A begin and an end for each crossing that fills the count."""
         crossings, traces = self.crossed(scene)

@@ -68,6 +68,11 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._ways: dict[int, tuple[Point, float]] = {}
         """Where each stay began, and how far from there it has been, in body heights."""
 
+    @property
+    def at_rest(self) -> bool:
+        """Nobody is in the zone, and nobody's path is followed."""
+        return self.motion is None and not self._dwell.stays
+
     def step(self, scene: Scene) -> Step:
         """A finding for each stay that ripens, goes on, or ends."""
         zone = self.occupancy(scene)

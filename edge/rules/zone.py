@@ -84,6 +84,10 @@ class ZoneRule(TrackRule[Z]):
         """The zone: who is elsewhere does not matter."""
         return self._corners
 
+    def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
+        """Those that stand in the zone."""
+        return self.within(tracks, list(range(len(tracks))))
+
     def within(self, tracks: Tracks, rows: list[int]) -> NDArray[np.bool_]:
         """Which of some rows (N,) are in the zone: by foot point, or by what of the box is there."""
         if self.settings.share is None:

@@ -131,6 +131,8 @@ class Gate:
         self._last_look: datetime | None = None
         self._last_motion: datetime | None = None
         self._last_seen: datetime | None = None
+        self.moving: NDArray[np.uint8] | None = None
+        """Cells (1 or 0) that moved in the last picture, for people to see; None if it was not compared."""
 
     def decide(self, frame: Frame, expected: Callable[[datetime], Boxes]) -> Decision:
         """Learn from the frame and say whether it is worth an inference.
@@ -148,11 +150,13 @@ class Gate:
 
     def _decide(self, frame: Frame, expected: Callable[[datetime], Boxes]) -> Decision:
         small = _shrink(frame.picture.luma())
+        self.moving = None
         if self._background is None or self._background.mean.shape != small.shape:
             self._start(small)
             return Decision(Reason.LEARNING)
         changed, moving = self._background.moving(small, self._settings.contrast, self._step_s(frame.at))
-        share = cv2.countNonZero(changed) / changed.size
+        self.moving = moving
+        share = round(cv2.countNonZero(changed) / changed.size, 5)  # rounded, so that stored scenes are small
         if share > LIGHT_SHARE:
             self._start(small)
             return Decision(Reason.LIGHT, share)

@@ -29,6 +29,10 @@ NEWCOMER_SIZE = 0.35
 ID, HITS, SCORE, BORN_S, SEEN_S, LABEL, VOTES = range(kalman.ROWS, kalman.ROWS + 7)
 """Rows of the block below the filters' state; from VOTES on, for each label known, the sum of its scores."""
 
+BOX_STEPS, SCORE_STEPS, AGE_STEPS = 16_384.0, 1000.0, 1000.0
+"""What leaves the tracker is rounded to such parts (of the picture, of 1, of a second), far finer than anybody can see:
+so stored scenes are small, and are what the rules saw. See docs/decisions/0014."""
+
 Numbers = NDArray[np.int64]
 Pairs = tuple[Numbers, Numbers]
 """Tracks by column and their detections."""
@@ -177,10 +181,10 @@ class Tracker:
         return Tracks(
             ids=block[ID].astype(np.int64),
             labels=tuple([names[int(number)] for number in block[LABEL].tolist()]),
-            scores=block[SCORE].astype(np.float32),
-            boxes=np.minimum(np.maximum(block[kalman.EDGES], 0), 1).T.astype(np.float32, order="C"),
+            scores=_stepped(block[SCORE], SCORE_STEPS),
+            boxes=_stepped(np.minimum(np.maximum(block[kalman.EDGES], 0), 1).T, BOX_STEPS),
             seen=(np.ones if seen else np.zeros)(block.shape[1], np.bool_),
-            ages_s=(now_s - block[BORN_S]).astype(np.float32),
+            ages_s=_stepped(now_s - block[BORN_S], AGE_STEPS),
         )
 
     def _number(self, labels: tuple[str, ...]) -> Numbers:
@@ -191,6 +195,10 @@ class Tracker:
         if missing:
             self._block = np.concatenate([self._block, np.zeros((missing, self._block.shape[1]))])
         return numbers
+
+
+def _stepped(values: Array, steps: float) -> NDArray[np.float32]:
+    return (np.rint(values * steps) / steps).astype(np.float32, order="C")
 
 
 def _nearness(boxes: Array, others: Array) -> Array:

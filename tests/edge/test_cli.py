@@ -77,7 +77,14 @@ def test_replay_gives_the_same_files_byte_for_byte(command: Command, box: Path) 
     for out in ("first", "second"):
         assert command(*replay(box, out))[0] == 0
     files = sorted(path.relative_to(box / "first") for path in (box / "first").rglob("*") if path.is_file())
-    assert {path.parts[0] for path in files} == {"alerts.jsonl", "annotated.mp4", "clips", "snapshots", "tracks"}
+    assert {path.parts[0] for path in files} == {
+        "alerts.jsonl",
+        "annotated.mp4",
+        "clips",
+        "snapshots",
+        "tracks",
+        "yard.scenes",
+    }
     for path in files:
         assert (box / "first" / path).read_bytes() == (box / "second" / path).read_bytes(), path
 

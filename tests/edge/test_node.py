@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
+from edge.alerts.life import alert_id
+from edge.bench.whatif.rerunning import rerun
 from edge.config import load_node
 from edge.heartbeat import last_beat
 from edge.node import Node
 from edge.outbox import Outbox, OutboxSettings
+from edge.scenelog.reading import read_runs
 from edge.video.picture import Picture
 from edge.vision.detector import Detections, Detector
 from protocol.kinds import Phase
@@ -113,6 +117,20 @@ def test_what_is_open_when_a_node_stops_is_ended_and_kept(tmp_path: Path) -> Non
     assert alerts
     assert {alert.phase for alert in alerts} == {Phase.END}
     assert all(alert.signature for alert in alerts)
+    assert {alert.id for alert in alerts} == judged_again(tmp_path / "data" / "scenes" / "east")
+
+
+def judged_again(folder: Path) -> set[UUID]:
+    """The alerts that a camera's rules find in the scenes that its node has kept."""
+    (run,) = read_runs(folder)
+    camera, header = run.header.camera_config(), run.header
+    numbers = range(len(camera.rules))
+    return {
+        alert_id(header.run, header.node, header.camera, camera.build_rules()[number].fingerprint, finding)
+        for number, found in zip(numbers, rerun(run, [(camera, number) for number in numbers]), strict=True)
+        for finding in found
+        if finding.phase is Phase.BEGIN
+    }
 
 
 def test_an_alert_that_was_open_when_the_power_went_is_ended_at_the_next_start(tmp_path: Path) -> None:

@@ -128,3 +128,23 @@ def test_the_car_park_gives_its_cyclists_pedestrian_and_cars(shared_data: Path) 
     expected = [(1.5, 3.6), (9.9, 13.7), (24.6, 26.5), (31, 33.6)]
     for (_, at), (earliest, latest) in zip(begun, expected, strict=True):
         assert earliest <= at <= latest
+
+
+def test_the_same_clip_gives_the_same_alerts_and_the_same_scenes_byte_for_byte(tmp_path: Path) -> None:
+    """With the detector that comes with Shouwang, each time from the beginning."""
+    camera = load_camera(REPOSITORY / "camera_configs/footage/line-both-ways.yaml")
+    card, weights = find_card(None, MODELS)
+    for out in ("one", "two"):
+        detector = OnnxDetector(card, weights, only=classes_of([camera]))
+        replay = Replay(REPOSITORY / "footage/line-both-ways.mp4", camera, detector, "ours")
+        files = ReplayFiles(tmp_path / out)
+        with files.scenes(replay.header) as log:
+            for step in replay:
+                for report in step.reports:
+                    files.add(report)
+                if step.outcome:
+                    log.add(step.outcome.scene, step.outcome.seen)
+    for name in ("alerts.jsonl", "line-both-ways.scenes"):
+        first, second = ((tmp_path / out / name).read_bytes() for out in ("one", "two"))
+        assert len(first) > 1000
+        assert first == second

@@ -64,7 +64,7 @@ def test_a_spark_is_no_fire() -> None:
 
 def test_smoke_that_the_detector_sees_grow_is_enough_and_fire_that_joins_is_an_update() -> None:
     cloud = [Thing(1, [(2, (0.6, 0.6)), (20, (0.6, 0.62))], label="smoke", height=0.2)]
-    assert judged(rule(after_s=2), nothing, *cloud)[1] == "still"
+    assert judged(rule(after_s=2), nothing, *cloud)[1] == "alive"
     growing = [
         Thing(1, [(2 + n * 0.2, (0.6, 0.6)), (2 + n * 0.2 + 0.19, (0.6, 0.6))], label="smoke", height=0.05 + 0.004 * n)
         for n in range(80)
@@ -76,7 +76,7 @@ def test_smoke_that_the_detector_sees_grow_is_enough_and_fire_that_joins_is_an_u
 
 def test_a_picture_of_a_flame_is_none() -> None:
     poster = Thing(1, [(0, (0.6, 0.6)), (20, (0.6, 0.6))], label="fire", height=0.2)
-    assert judged(rule(), nothing, poster) == ([], "still")
+    assert judged(rule(), nothing, poster) == ([], "alive")
 
 
 def test_what_licks_where_somebody_walks_is_a_coat() -> None:

@@ -1,0 +1,1 @@
+"""What-if: the rules over stored scenes at other settings."""

@@ -1,0 +1,52 @@
+"""The words of traces: what may keep a rule from raising, in the order in which rules ask.
+
+A rule's trace names the first that fails. A new rule may use a word of its own: add it here, and to protocol/texts
+`condition.<word>` (its name) and `trace.<word>` (the sentence when it fails; `trace.<word>.passed` if it holds). A word
+that is not here is still told, in a general sentence.
+"""
+
+from enum import StrEnum
+
+
+class Condition(StrEnum):
+    """What `have` and `need` of a trace are stands behind each."""
+
+    LEARNING = "learning"  # the sense behind the rule still learns what is usual
+    VIEW = "view"  # the view is as it should be: likeness, and the limit below which it is not
+    CLASS = "class"
+    SIZE = "size"  # height or size, and the least, shares
+    SCORE = "score"  # score, and the least
+    EXCEPTION = "exception"
+    SCHEDULE = "schedule"
+    PLACE = "place"  # in the zone; for a line: clearly off it, and on the other side than before
+    AROUND = "around"  # it passed the line beside its ends
+    DIRECTION = "direction"  # degrees or none
+    RIDER = "rider"
+    MOVEMENT = "movement"
+    STILL = "still"
+    SPEED = "speed"  # speed, and the limit
+    PATH = "path"  # length of the way, and the least
+    WAY = "way"  # how far it went, and the least
+    USUAL = "usual"  # how rare it is, and the limit
+    VOTES = "votes"  # how often it was recognised, and how often it must be
+    OPENING = "opening"  # who has passed on this opening, and who may
+    BROUGHT = "brought"
+    OWNER = "owner"
+    COMPANY = "company"
+    COUNT = "count"  # how many, and how many it takes
+    TIME = "time"  # seconds, and the limit
+    SEEN = "seen"  # share of the looks in which it was seen, and the least
+    ALIVE = "alive"
+    COOLDOWN = "cooldown"
+    RAISED = "raised"  # nothing: it has raised
+
+
+ORDER = {condition: number for number, condition in enumerate(Condition)}
+LINE_ORDER = ORDER | {Condition.SCHEDULE: ORDER[Condition.DIRECTION] + 0.5}
+"""Rules about a line ask for the schedule when something has crossed."""
+
+
+def rank(condition: str, *, line: bool = False) -> float:
+    """Where a word stands in the order; one that is not known comes just before the time."""
+    order = LINE_ORDER if line else ORDER
+    return order[Condition(condition)] if condition in ORDER else ORDER[Condition.TIME] - 0.5

@@ -1,0 +1,164 @@
+"""Reads scene logs back: a file, or a folder of them, as runs in the order of time."""
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from edge.scenelog.block import EPOCH, MICROSECOND, Block
+from edge.scenelog.errors import LogError, UnfinishedLogError
+from edge.scenelog.form import BLOCK, FIRST_LINE, HEAD, MAGIC, SUFFIX, VERSION, Outline
+from edge.scenelog.header import Header
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlock:
+    """A block that is not unpacked yet."""
+
+    outline: Outline
+    data: memoryview
+    path: Path
+    camera: str
+
+    @property
+    def first(self) -> datetime:
+        """Time of its first scene."""
+        return EPOCH + self.outline.first_us * MICROSECOND
+
+    @property
+    def last(self) -> datetime:
+        """Time of its last scene."""
+        return EPOCH + self.outline.last_us * MICROSECOND
+
+    def unpacked(self, *, with_readings: bool = True) -> Block:
+        """Raises LogError if it is damaged, or of another software."""
+        where = f"{self.path}: the block of {self.first:%Y-%m-%d %H:%M:%S} UTC"
+        return Block(self.data, self.camera, with_readings=with_readings, where=where)
+
+
+class LogOfFile:
+    """One file. Raises LogError if it is no log, or none that this software reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._data = memoryview(path.read_bytes())
+        except OSError as error:
+            raise LogError(f"{path}: cannot be read ({error.strerror}); name a scene log, *{SUFFIX}") from None
+        self._start, self.header = self._open()
+        self.cut = False
+        """Whether the end is missing, as after a power cut; known when the blocks have been read."""
+
+    @cached_property
+    def blocks(self) -> Sequence[StoredBlock]:
+        """Its blocks, as far as they are whole."""
+        found, start = [], self._start
+        while start < len(self._data):
+            outline = Outline.of(self._data[start:])
+            end = start + BLOCK.size + (outline.length if outline else 0)
+            data = self._data[start + BLOCK.size : end]
+            if outline is None or len(data) < outline.length or zlib.crc32(data) != outline.checksum:
+                self.cut = True
+                break
+            found.append(StoredBlock(outline, data, self.path, self.header.camera))
+            start = end
+        return found
+
+    def _open(self) -> tuple[int, Header]:
+        start = len(FIRST_LINE) + HEAD.size
+        line = bytes(self._data[:64]).split(b"\n", 1)[0] + b"\n"
+        if FIRST_LINE.startswith(bytes(self._data[: len(FIRST_LINE)])) and len(self._data) < start:
+            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
+        if line != FIRST_LINE:
+            raise LogError(self._foreign(line))
+        length, checksum = HEAD.unpack_from(self._data, len(FIRST_LINE))
+        packed = self._data[start : start + length]
+        if len(packed) < length:
+            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
+        try:
+            if zlib.crc32(packed) != checksum:
+                raise ValueError("its header is damaged")
+            header = Header.model_validate(json.loads(zlib.decompress(packed)))
+        except (ValueError, zlib.error) as error:  # pydantic's is a ValueError
+            raise LogError(f"{self.path}: cannot be used ({_first(error)}); replay the clip again") from None
+        return start + length, header
+
+    def _foreign(self, line: bytes) -> str:
+        version = line.removeprefix(MAGIC).strip()
+        if line.startswith(MAGIC) and version.isdigit():
+            return (
+                f"{self.path}: is a scene log of version {int(version)}, this software reads {VERSION}; "
+                "read it with the version that wrote it, or replay the clip again"
+            )
+        return f"{self.path}: is no scene log; name one that replay or a node wrote (*{SUFFIX}), or a folder of them"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Scenes of one camera that its rules judged without a break; rules begin anew with the next run."""
+
+    header: Header
+    files: tuple[LogOfFile, ...]
+
+    def blocks(self) -> Iterator[StoredBlock]:
+        """All blocks, oldest first."""
+        for file in self.files:
+            yield from file.blocks
+
+    @property
+    def begins(self) -> datetime:
+        """Second 0: of a recording its beginning, else the time of the first scene."""
+        first = next(self.blocks(), None)
+        return self.header.begins or (first.first if first else EPOCH)
+
+    @property
+    def ends(self) -> datetime:
+        """Time of the last scene."""
+        return max((block.last for block in self.blocks()), default=self.begins)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the end of one of its files is missing."""
+        return any(file.blocks is not None and file.cut for file in self.files)
+
+
+def read_runs(path: Path) -> list[Run]:
+    """The runs of a file or of a folder (with those below it). Raises LogError."""
+    if path.is_dir():
+        paths = sorted(path.rglob(f"*{SUFFIX}"))
+        if not paths:
+            raise LogError(f"{path}: holds no scene log (*{SUFFIX}); replay writes one, and a node in its data folder")
+    else:
+        paths = [path]
+    files = list(_opened(paths)) if path.is_dir() else [LogOfFile(path)]
+    runs: dict[tuple[str, str, str], list[LogOfFile]] = {}
+    for file in files:
+        runs.setdefault((file.header.camera, file.header.run, file.header.configuration), []).append(file)
+    found = [Run(files[0].header, tuple(files)) for files in runs.values()]
+    return sorted((run for run in found if any(True for _ in run.blocks())), key=lambda run: run.begins)
+
+
+def _opened(paths: Sequence[Path]) -> Iterator[LogOfFile]:
+    """Those that were begun in earnest."""
+    for path in paths:
+        try:
+            yield LogOfFile(path)
+        except UnfinishedLogError:
+            continue
+
+
+def one_camera(runs: Sequence[Run], path: Path) -> str:
+    """The camera that all runs are of. Raises LogError if there are several, or no scenes at all."""
+    cameras = list(dict.fromkeys(run.header.camera for run in runs))
+    if not cameras:
+        raise LogError(f"{path}: holds no scenes yet; a node writes them every minute")
+    if len(cameras) > 1:
+        raise LogError(f"{path}: holds scenes of {', '.join(cameras)}; name one camera's folder or file")
+    return cameras[0]
+
+
+def _first(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,142 @@
+"""shouwang-edge whatif: from the log that a replay wrote to a table."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.alerts.life import alert_id
+from edge.bench.whatif.rerunning import rerun
+from edge.scenelog.reading import read_runs
+from edge.vision.scene import Scene
+from protocol.kinds import Phase
+from protocol.messages import Verdict, VerdictWord, encode
+from tests.edge.command import Command
+from tests.edge.scenelog.logs import CAMERA, write_log
+from tests.edge.scenes import IN, OUT, Thing, scene
+
+LONG = Thing(1, [(0, OUT), (9.99, OUT), (10, IN), (20, IN), (20.01, OUT), (21, OUT)])
+SHORT = Thing(2, [(40, OUT), (49.99, OUT), (50, IN), (54, IN), (54.01, OUT), (55, OUT)])
+TRUTH = {"events": [{"kind": "loitering", "zone": "shed", "start": 10, "end": 20}]}
+
+
+def scenes() -> list[Scene]:
+    return [scene(number / 5, [LONG, SHORT]) for number in range(5 * 70)]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return write_log(tmp_path / "logs" / "yard.scenes", scenes())
+
+
+def rows(said: str) -> list[list[str]]:
+    return [line.split() for line in said.splitlines() if line.strip()[:1].isdigit()]
+
+
+def test_alerts_are_counted_at_each_setting_real_and_false_apart(command: Command, log: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps(TRUTH))
+    code, said, complaint = command("whatif", log, "--set", "shed.after_s=3,6,12", "--truth", truth)
+    assert code == 0, complaint
+    assert rows(said) == [
+        ["3", "2", "1", "1", "0", "0", "3.2", "s", "as", "it", "was"],
+        ["6", "1", "1", "0", "0", "0", "6.2", "s"],
+        ["12", "0", "0", "0", "0", "1", "–"],
+    ]
+
+
+def test_the_settings_as_they_were_come_first_if_they_are_not_asked_for(command: Command, log: Path) -> None:
+    _, said, _ = command("whatif", log.parent, "--set", "shed.after_s=6")
+    assert rows(said) == [["3", "2", "as", "it", "was"], ["6", "1"]]
+
+
+def test_the_document_says_the_same_and_when_each_alert_begins(command: Command, log: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    command("whatif", log, "--set", "shed.after_s=3,6", "--set", "2.cooldown_s=0,60", "--json", path)
+    document = json.loads(path.read_text())
+    assert [row["settings"] for row in document["rows"]] == [
+        {"shed.after_s": 3, "no entry.cooldown_s": 2},
+        {"shed.after_s": 3, "no entry.cooldown_s": 0},
+        {"shed.after_s": 3, "no entry.cooldown_s": 60},
+        {"shed.after_s": 6, "no entry.cooldown_s": 0},
+        {"shed.after_s": 6, "no entry.cooldown_s": 60},
+    ]
+    assert [row["alerts"] for row in document["rows"]] == [4, 4, 3, 3, 2]
+    assert document["rows"][4]["begins_s"] == [10.6, 16.2]
+    code, said, _ = command("whatif", log, "--set", "shed.after_s=3,6", "--json", "-")
+    assert code == 0
+    assert len(json.loads(said)["rows"]) == 2
+
+
+def test_verdicts_tell_real_from_false_as_far_as_they_go(command: Command, log: Path, tmp_path: Path) -> None:
+    (run,) = read_runs(log)
+    (found,) = rerun(run, [(CAMERA, 0)])
+    fingerprint = CAMERA.build_rules()[0].fingerprint
+    begins = [finding for finding in found if finding.phase is Phase.BEGIN]
+    lines = [
+        Verdict(alert=alert_id("run", "gatehouse", "yard", fingerprint, begin), verdict=word, at=begin.at)
+        for begin, word in zip(begins, (VerdictWord.REAL, VerdictWord.FALSE), strict=True)
+    ]
+    verdicts = tmp_path / "verdicts.jsonl"
+    verdicts.write_bytes(b"\n".join(map(encode, lines)) + b"\n")
+    _, said, _ = command("whatif", log, "--set", "shed.after_s=3,6,12", "--verdicts", verdicts)
+    assert [row[:5] for row in rows(said)] == [
+        ["3", "2", "1", "1", "0"],
+        ["6", "1", "1", "0", "0"],
+        ["12", "0", "0", "0", "0"],
+    ]
+    verdicts.write_bytes(encode(lines[0]) + b"\n")
+    _, said, _ = command("whatif", log, "--set", "shed.after_s=3", "--verdicts", verdicts)
+    assert rows(said)[0][:5] == ["3", "2", "1", "0", "1"]
+
+
+def test_rules_begin_anew_with_each_run_of_a_node(command: Command, log: Path) -> None:
+    """A node that restarts in the middle of a visit knows nothing of its beginning."""
+    moments = scenes()
+    for number, part in enumerate((moments[: 5 * 12], moments[5 * 12 :])):
+        write_log(log.parent / "two" / f"{number}.scenes", part, run=str(number), begins=None)
+    _, said, _ = command("whatif", log.parent / "two", "--set", "shed.after_s=3,9", "--json", "-")
+    assert [row["begins_s"] for row in json.loads(said)["rows"]] == [[15.2, 53.2], []]
+    _, said, _ = command("whatif", log, "--set", "shed.after_s=9", "--json", "-")
+    assert json.loads(said)["rows"][1]["begins_s"] == [19.2]
+
+
+def test_without_a_setting_the_rules_and_their_fields_are_listed(command: Command, log: Path) -> None:
+    code, said, _ = command("whatif", log)
+    assert code == 0
+    assert "no entry" in said
+    assert "after_s=3" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["--set", "shed.afters=3"], 15, "did you mean «after_s»?"),
+        (["--set", "shed.after_s=3", "--truth", "/nowhere.json"], 3, "/nowhere.json: cannot be read"),
+        (["--set", "shed.after_s=3", "--verdicts", "/nowhere.jsonl"], 3, "/nowhere.jsonl: cannot be read"),
+    ],
+)
+def test_a_mistake_ends_in_one_sentence(
+    command: Command, log: Path, arguments: list[str], code: int, text: str
+) -> None:
+    ended, said, complaint = command("whatif", log, *arguments)
+    assert (ended, said) == (code, "")
+    assert text in complaint
+    assert len(complaint.splitlines()) == 1
+
+
+def test_what_is_no_log_ends_in_one_sentence(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.scenes").write_bytes(b"no log at all")
+    for source in (tmp_path / "a.scenes", tmp_path / "gone.scenes", tmp_path / "sub"):
+        (tmp_path / "sub").mkdir(exist_ok=True)
+        ended, said, complaint = command("whatif", source, "--set", "shed.after_s=3")
+        assert (ended, said) == (14, "")
+        assert len(complaint.splitlines()) == 1
+
+
+def test_a_log_that_is_cut_off_is_used_and_that_is_said(command: Command, log: Path) -> None:
+    log.write_bytes(log.read_bytes()[:-20])
+    code, said, complaint = command("whatif", log, "--set", "shed.after_s=6")
+    assert code == 0
+    assert rows(said)[1] == ["6", "1"]
+    assert "the end of a log is missing" in complaint
