@@ -91,6 +91,7 @@ class Normality:
     """Hours watched, and tracks that came, by hour of the day."""
     fold_at: float = FOLD
     _smooth: dict[str, Grid] = field(default_factory=dict, repr=False)
+    _tail: tuple[Grid, NDArray[np.int64], Grid] | None = field(default=None, repr=False)
 
     def learn(self, samples: Sequence[Sample], surprises: NDArray[np.float64]) -> None:
         """Take in samples, with how surprising (N, attributes) each was when it came."""
@@ -109,7 +110,7 @@ class Normality:
         while self.seen >= self.fold_at:
             self.levels *= FOLDED
             self.fold_at *= 2
-        self._smooth.clear()
+        self._changed()
 
     def watch(self, hours: float, hour: int) -> None:
         """Time goes by, at an hour of the day, whether anybody comes or not."""
@@ -125,27 +126,61 @@ class Normality:
         for grid in (*counts, *self.kinds.values()):
             np.multiply(grid, 1 - share, out=grid)
         self.seen *= 1 - share
-        self._smooth.clear()
+        self._changed()
 
-    def surprise(self, sample: Sample) -> NDArray[np.float64]:
-        """How unlikely a sample is by each attribute, nats; NaN where it is not known."""
-        place = _cell(sample, ROWS, COLUMNS)
-        coarse = _cell(sample, COARSE_ROWS, COARSE_COLUMNS)
-        found = [_nats(self._places()[place])]
-        if math.isnan(sample.pace):
-            found += [math.nan, math.nan]
-        else:
-            found.append(_nats(self._conditional("ways", self.ways, circular=WAYS)[(*coarse, _way(sample))]))
-            found.append(_nats(self._conditional("paces", self.paces)[(*coarse, _pace(sample))]))
-        found.append(_nats(self._kind(sample.label, coarse)))
-        return np.array(found)
+    def surprises(self, samples: Sequence[Sample]) -> Grid:
+        """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known."""
+        places = np.array([_cell(sample, ROWS, COLUMNS) for sample in samples]).reshape(-1, 2)
+        coarse = np.array([_cell(sample, COARSE_ROWS, COARSE_COLUMNS) for sample in samples]).reshape(-1, 2)
+        unknown = np.array([math.isnan(sample.pace) for sample in samples], np.bool_)
+        ways = np.array([0 if lost else _way(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
+        paces = np.array([0 if lost else _pace(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
+        rows, columns = coarse.T
+        likely = np.stack(
+            [
+                self._places()[tuple(places.T)],
+                np.where(unknown, np.nan, self._conditional("ways", self.ways, circular=WAYS)[rows, columns, ways]),
+                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, paces]),
+                np.array(
+                    [self._kind(s.label)[row, column] for s, row, column in zip(samples, rows, columns, strict=True)]
+                ),
+            ],
+            axis=1,
+        )
+        nats: Grid = np.clip(4.0 - np.log(np.maximum(likely, 1e-12)), 0.0, DEEPEST - 1e-9)
+        return nats
 
-    def rarity(self, nats: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How rare so much surprise is here, by attribute: log10 of one in so many samples; 0 where it is not known.
+    def rarity(self, nats: Grid) -> Grid:
+        """How rare so much surprise is here (…, 4): log10 of one in so many samples; 0 where it is not known.
 
         Counted as long as enough was more surprising; beyond, it is taken to thin out as in the tail that was seen.
         """
-        return np.array([self._rarity(number, value) for number, value in enumerate(nats.tolist())])
+        counted, anchors, slopes = self._tails()
+        numbers = np.arange(len(DENSE))
+        known = np.nan_to_num(nats, nan=0.0)
+        levels = np.minimum((known * LEVELS / DEEPEST).astype(np.int64), LEVELS - 1)
+        found = counted[numbers, np.minimum(levels, anchors)]
+        found = found + np.where(levels > anchors, (known - anchors * DEEPEST / LEVELS) * slopes, 0.0)
+        return np.where(np.isnan(nats), 0.0, found)
+
+    def _tails(self) -> tuple[Grid, NDArray[np.int64], Grid]:
+        """Of each attribute: rarity by level, the last level that is counted, and how rarity grows beyond it."""
+        if self._tail is None:
+            step = DEEPEST / LEVELS
+            totals = self.levels.sum(axis=1)
+            beyond = np.cumsum(self.levels[:, ::-1], axis=1)[:, ::-1]
+            enough = totals >= TAIL
+            anchors = np.where(enough, LEVELS - 1 - (beyond >= TAIL)[:, ::-1].argmax(axis=1), LEVELS - 1)
+            counted = np.where(
+                enough[:, None], np.log10(np.maximum(totals[:, None], 1e-9) / np.maximum(beyond, 1e-9)), 0.0
+            )
+            slopes = np.zeros(len(DENSE))
+            for number, anchor in enumerate(anchors.tolist()):
+                tail = self.levels[number, anchor:]
+                middles = (np.arange(len(tail)) + 0.5) * step
+                slopes[number] = 1 / max(float((tail * middles).sum() / max(tail.sum(), 1e-9)), step) / math.log(10)
+            self._tail = counted, anchors, slopes
+        return self._tail
 
     def rarity_of_hour(self, hour: int) -> float:
         """How rare it is that somebody comes at this hour or at one as quiet: log10 of one in so many who come."""
@@ -154,21 +189,6 @@ class Normality:
         rates = (self.came + 0.5) / np.maximum(self.watched_h, 0.5)
         quiet = rates <= rates[hour]
         return float(-np.log10((self.came[quiet].sum() + 0.5) / (self.came.sum() + 1.0)))
-
-    def _rarity(self, number: int, nats: float) -> float:
-        counts = self.levels[number]
-        total = counts.sum()
-        if math.isnan(nats) or total < TAIL:
-            return 0.0
-        beyond = np.cumsum(counts[::-1])[::-1]
-        level = _level(nats)
-        if beyond[level] >= TAIL:
-            return float(np.log10(total / beyond[level]))
-        anchor = int(np.flatnonzero(beyond >= TAIL)[-1])
-        step = DEEPEST / LEVELS
-        middles = (np.arange(anchor, LEVELS) - anchor + 0.5) * step
-        mean = float((counts[anchor:] * middles).sum() / max(counts[anchor:].sum(), 1e-9))
-        return float(np.log10(total / beyond[anchor]) + (nats - anchor * step) / max(mean, step) / math.log(10))
 
     def _places(self) -> Grid:
         """Likelihood of each cell relative to an even spread."""
@@ -196,19 +216,28 @@ class Normality:
             self._smooth[name] = helped / helped.sum(axis=2, keepdims=True)
         return self._smooth[name]
 
-    def _kind(self, label: str, coarse: tuple[int, int]) -> float:
-        """Likelihood of a kind in a cell, with the help of the whole picture."""
-        here = sum(grid[coarse] for grid in self.kinds.values())
-        everywhere = sum(grid.sum() for grid in self.kinds.values())
-        grid = self.kinds.get(label)
-        share = ((grid.sum() if grid is not None else 0.0) + 0.5) / (everywhere + 1.0)
-        return float(((grid[coarse] if grid is not None else 0.0) + PRIOR * share) / (here + PRIOR))
+    def _kind(self, label: str) -> Grid:
+        """Likelihood of a kind in each cell, with the help of the whole picture."""
+        name = f"kind/{label}"
+        if name not in self._smooth:
+            nothing = np.zeros((COARSE_ROWS, COARSE_COLUMNS))
+            here = sum(self.kinds.values(), nothing)
+            grid = self.kinds.get(label, nothing)
+            share = (grid.sum() + 0.5) / (here.sum() + 1.0)
+            self._smooth[name] = (grid + PRIOR * share) / (here + PRIOR)
+        return self._smooth[name]
+
+    def _changed(self) -> None:
+        """What was worked out of the counts no longer holds."""
+        self._smooth.clear()
+        self._tail = None
 
 
-def most_surprising(rarities: NDArray[np.float64]) -> tuple[Attribute, float]:
-    """Which attribute surprises most, and how rare that is."""
+def most_surprising(rarities: Grid, hour: float) -> tuple[Attribute, float]:
+    """Which attribute surprises most, and how rare that is; of a sample's four and its track's hour."""
     number = int(rarities.argmax())
-    return ATTRIBUTES[number], float(rarities[number])
+    rarest = float(rarities[number])
+    return (Attribute.HOUR, hour) if hour > rarest else (ATTRIBUTES[number], rarest)
 
 
 PLAIN = ("places", "ways", "paces", "levels", "watched_h", "came")
@@ -245,10 +274,6 @@ def _way(sample: Sample) -> int:
 
 def _pace(sample: Sample) -> int:
     return int(np.searchsorted(PACES, sample.pace))
-
-
-def _nats(likelihood: float) -> float:
-    return min(DEEPEST - 1e-9, max(0.0, -math.log(max(likelihood, 1e-12)) + 4.0))
 
 
 def _level(nats: float) -> int:

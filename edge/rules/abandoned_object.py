@@ -5,7 +5,6 @@ when it came to rest, that it is smaller than that person, and that nobody is ne
 """
 
 from collections import deque
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +13,8 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.boxes import Box, area, box_of, common, near, overlap
+from edge.rules.bodies import Bodies
+from edge.rules.boxes import Box, area, box_of, near
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.rules.geometry import Polygon
 from edge.vision.scene import Scene
@@ -58,22 +58,6 @@ class AbandonedObjectSettings(RuleSettings):
         return (*self.owners, *VEHICLES)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Somebody at a moment: foot point, height and box, shares of the picture."""
-
-    foot: tuple[float, float]
-    height: float
-    box: Box
-    aspect: float
-    """How much longer a share of the picture's width is than one of its height."""
-
-    def away(self, box: Box) -> float:
-        """How far a thing is, in body heights."""
-        across = max(box[0] - self.foot[0], 0.0, self.foot[0] - box[2]) * self.aspect
-        return float(np.hypot(across, self.foot[1] - box[3]) / max(self.height, 1e-6))
-
-
 @dataclass(slots=True)
 class Left:
     """A thing that was brought: by whom, since when it is alone, since when somebody is back with it."""
@@ -99,7 +83,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         super().__init__(settings, place)
         self._corners = place.zone(settings.zone).polygon if settings.zone else None
         self._polygon = Polygon(self._corners) if self._corners else None
-        self._seen: deque[tuple[datetime, Mapping[int, Body]]] = deque()
+        self._seen: deque[tuple[datetime, Bodies]] = deque()
         self._left: dict[int, Left | None] = {}
         """By the thing's number; None: nobody brought it, or it is too large."""
         self._judged: dict[int, Box] = {}
@@ -112,13 +96,13 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def step(self, scene: Scene) -> Step:
         """Begins and ends of the things that stand alone."""
-        people, vehicles = self._bodies(scene, self.settings.owners), self._bodies(scene, VEHICLES)
+        people = Bodies.of(scene, self.settings.owners)
         self._seen.append((scene.at, people))
         while scene.at - self._seen[0][0] > timedelta(seconds=BEFORE_S + 4):
             self._seen.popleft()
         findings: list[Finding] = []
         traces: list[Trace] = []
-        things = self._things(scene.reading(StillThings), vehicles.values())
+        things = self._things(scene.reading(StillThings), Bodies.of(scene, VEHICLES))
         for number in [number for number in self._left if number not in things]:
             findings += self._end(self._left.pop(number), scene.at, "taken")
             self._judged.pop(number, None)
@@ -144,7 +128,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         self._judged[number] = box
         return self._brought_by(box, since if judged is None else at - timedelta(seconds=BEFORE_S))
 
-    def _things(self, reading: StillThings, vehicles: Collection[Body]) -> dict[int, tuple[Box, float]]:
+    def _things(self, reading: StillThings, vehicles: Bodies) -> dict[int, tuple[Box, float]]:
         """Box and age of each thing that was brought into the zone; parts of one thing are one."""
         found: dict[int, tuple[Box, float]] = {}
         columns = zip(
@@ -155,43 +139,28 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
             if not brought or (self._polygon is not None and not self._polygon.holds(foot)[0]):
                 continue
-            parks = any(common(box, vehicle.box) >= 0.5 * area(box) for vehicle in vehicles)
+            parks = (vehicles.common(box) >= 0.5 * area(box)).any()
             if not parks and not any(near(box, other, PART) for other, _ in found.values()):
                 found[number] = (box, age_s)
         return found
-
-    def _bodies(self, scene: Scene, labels: tuple[str, ...]) -> dict[int, Body]:
-        tracks = scene.tracks
-        columns = zip(
-            tracks.ids.tolist(),
-            tracks.labels,
-            tracks.feet.tolist(),
-            tracks.heights.tolist(),
-            tracks.boxes.tolist(),
-            strict=True,
-        )
-        return {
-            track: Body((foot[0], foot[1]), height, box_of(box), scene.aspect)
-            for track, label, foot, height, box in columns
-            if label in labels
-        }
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
         """Whoever stood nearest when it came to rest."""
         margin = timedelta(seconds=BEFORE_S)
         nearest = [
-            (body.away(box), track, body.height)
+            (float(away[row]), int(people.ids[row]), float(people.heights[row]))
             for at, people in self._seen
-            if since - margin <= at <= since + margin
-            for track, body in people.items()
+            if since - margin <= at <= since + margin and len(people.ids)
+            for away in [people.away(box)]
+            for row in [int(away.argmin())]
         ]
         if not nearest or min(nearest)[0] > REACH:
             return None
         _, track, height = min(nearest)
-        size = (box[3] - box[1]) / max(height, 1e-6)
+        size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
-    def _judge(self, left: Left, people: Mapping[int, Body], at: datetime) -> list[Finding]:
+    def _judge(self, left: Left, people: Bodies, at: datetime) -> list[Finding]:
         if self._attended(left, people, at):
             left.alone_since = None
             left.company_since = left.company_since or at
@@ -207,12 +176,12 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         left.episode = self.next_episode()
         return [self._finding(Phase.BEGIN, at, left, alone_s=round(alone_s, 1), limit_s=self.settings.after_s)]
 
-    def _attended(self, left: Left, people: Mapping[int, Body], at: datetime) -> bool:
+    def _attended(self, left: Left, people: Bodies, at: datetime) -> bool:
         """Whether the owner is near, or somebody else stays beside it."""
-        owner = people.get(left.owner)
-        if owner is not None and owner.away(left.box) <= self.settings.distance:
+        away = people.away(left.box)
+        if (away[people.ids == left.owner] <= self.settings.distance).any():
             return True
-        beside = any(body.away(left.box) <= REACH and overlap(body.box, left.box) < ALIKE for body in people.values())
+        beside = bool(((away <= REACH) & (people.overlap(left.box) < ALIKE)).any())
         left.stranger_since = (left.stranger_since or at) if beside else None
         return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
 

@@ -22,6 +22,8 @@ from protocol.messages import Text
 
 KNOWN = ("person", "bicycle", "motorcycle", "car", "bus", "truck")
 """What moves with these does not fall."""
+BESIDE = np.array([0.5, 0.25], np.float32)
+"""What moves so near to one of them, in its widths and heights, moves with it."""
 SLOWEST, MEAN = 0.08, 0.25
 """Picture heights a second: at which a fall may begin to be seen, and over all of it."""
 FASTEST = 4.0
@@ -121,11 +123,12 @@ class FallingObject(Rule[FallingObjectSettings]):
             return []
         centres = (boxes[:, :2] + boxes[:, 2:]) / 2
         free = self._polygon.holds(centres) & ((boxes[:, 2:] - boxes[:, :2]).max(axis=1) < LARGEST)
-        for label, (x1, y1, x2, y2) in zip(tracks.labels, tracks.boxes.tolist(), strict=True):
-            if label in KNOWN:
-                wide, high = 0.5 * (x2 - x1), 0.25 * (y2 - y1)
-                x, y = centres[:, 0], centres[:, 1]
-                free &= ~((x > x1 - wide) & (x < x2 + wide) & (y > y1 - high) & (y < y2 + high))
+        rows = [row for row, label in enumerate(tracks.labels) if label in KNOWN]
+        if rows:
+            known = tracks.boxes[rows]
+            margins = (known[:, 2:] - known[:, :2]) * BESIDE
+            beside = (centres[:, None] > known[:, :2] - margins) & (centres[:, None] < known[:, 2:] + margins)
+            free &= ~beside.all(axis=2).any(axis=1)
         return [
             ((float(x), float(y)), box_of(box))
             for (x, y), box in zip(centres[free].tolist(), boxes[free].tolist(), strict=True)

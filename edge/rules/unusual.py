@@ -115,15 +115,18 @@ class Unusual(TrackRule[UnusualSettings]):
         rows, traces = self.select(scene)
         ids, feet = scene.tracks.ids.tolist(), scene.tracks.feet
         findings: list[Finding] = []
+        due: list[tuple[int, Life, Sample]] = []
         for row in rows:
             life = self._lives.get(ids[row]) or self._new(ids[row], scene.at)
             life.last = scene.at
             if scene.tracks.seen[row] and self._due(life, scene.at):
                 across, down = (moves.velocities[row] / (BODY_M if moves.metric[row] else 1.0)).tolist()
                 sample = Sample(float(feet[row, 0]), float(feet[row, 1]), across, down, scene.tracks.labels[row])
-                self._take(life, sample, scene.at)
-                findings += self._judge(ids[row], life, scene.at)
-            traces.append(self._trace(ids[row], life))
+                due.append((ids[row], life, sample))
+        if due:
+            findings += self._take(due, scene.at)
+        watched_h, limit = self.watched_h, self.limit
+        traces += [self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows]
         findings += self._bury(scene.at)
         return Step(tuple(findings), tuple(traces))
 
@@ -161,25 +164,26 @@ class Unusual(TrackRule[UnusualSettings]):
     def _due(life: Life, at: datetime) -> bool:
         return life.sampled is None or (at - life.sampled).total_seconds() >= EVERY_S - 1e-3
 
-    def _take(self, life: Life, sample: Sample, at: datetime) -> None:
-        """The next sample of a track."""
-        life.sampled = at
-        nats = self.normality.surprise(sample)
-        before = life.glide if life.glide is not None else nats
+    def _take(self, due: list[tuple[int, Life, Sample]], at: datetime) -> list[Finding]:
+        """The next sample of each track that is due."""
+        nats = self.normality.surprises([sample for _, _, sample in due])
+        before = np.array(
+            [row if life.glide is None else life.glide for (_, life, _), row in zip(due, nats, strict=True)]
+        )
         known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
-        life.glide = np.where(np.isnan(nats), before, known)
-        if len(life.samples) < LONGEST:
-            life.samples.append(sample)
-            life.surprises.append(life.glide)
-        life.why, life.rarity = self._rarity(life)
-
-    def _rarity(self, life: Life) -> tuple[Attribute, float]:
-        """What is most unusual of a track by now: log10 of one in so many samples."""
-        assert life.glide is not None  # noqa: S101 - a sample was taken
-        rarities = self.normality.rarity(life.glide)
+        glides = np.where(np.isnan(nats), before, known)
+        rarities = self.normality.rarity(glides)
         a_track = math.log10(max(1.0, self.normality.seen / max(1.0, float(self.normality.came.sum()))))
-        hour = life.hour + a_track if life.hour else 0.0
-        return most_surprising(np.append(rarities, hour))
+        limit = self.limit if self.watched_h >= self.settings.learn_h else math.inf
+        findings: list[Finding] = []
+        for (track, life, sample), glide, rarity in zip(due, glides, rarities, strict=True):
+            life.sampled, life.glide = at, glide
+            if len(life.samples) < LONGEST:
+                life.samples.append(sample)
+                life.surprises.append(glide)
+            life.why, life.rarity = most_surprising(rarity, life.hour + a_track if life.hour else 0.0)
+            findings += self._judge(track, life, sample, limit, at)
+        return findings
 
     @property
     def limit(self) -> float:
@@ -187,8 +191,8 @@ class Unusual(TrackRule[UnusualSettings]):
         an_hour = self.normality.seen / max(self.watched_h, 1e-6)
         return math.log10(max(10.0, an_hour * self.settings.once_in_h * len(ATTRIBUTES)))
 
-    def _judge(self, track: int, life: Life, at: datetime) -> list[Finding]:
-        odd = life.rarity >= self.limit and self._ready and self._within(life.samples[-1])
+    def _judge(self, track: int, life: Life, sample: Sample, limit: float, at: datetime) -> list[Finding]:
+        odd = life.rarity >= limit and self._within(sample)
         if life.episode is None:
             life.odd_since = (life.odd_since or at) if odd else None
             ripe = life.odd_since is not None and (at - life.odd_since).total_seconds() >= self.settings.after_s
@@ -200,10 +204,6 @@ class Unusual(TrackRule[UnusualSettings]):
         if life.normal_since is None or (at - life.normal_since).total_seconds() < self.settings.grace_s:
             return []
         return [self._end(track, life, at)]
-
-    @property
-    def _ready(self) -> bool:
-        return self.watched_h >= self.settings.learn_h
 
     def _within(self, sample: Sample) -> bool:
         foot = np.array([[sample.x, sample.y]], np.float32)
@@ -240,9 +240,9 @@ class Unusual(TrackRule[UnusualSettings]):
         reason = Text(id=f"reason.unusual.{phase}", arguments=dict(arguments))
         return Finding(self.kind, phase, self.name, life.episode or 0, at, zone, (track,), reason)
 
-    def _trace(self, track: int, life: Life) -> Trace:
+    def _trace(self, track: int, life: Life, watched_h: float, limit: float) -> Trace:
         if life.episode is not None:
             return Trace(track, "raised")
-        if not self._ready:
-            return Trace(track, "learning", self.watched_h, self.settings.learn_h)
-        return Trace(track, "usual", life.rarity, self.limit)
+        if watched_h < self.settings.learn_h:
+            return Trace(track, "learning", watched_h, self.settings.learn_h)
+        return Trace(track, "usual", life.rarity, limit)

@@ -15,7 +15,7 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.learning.normality import COLUMNS, ROWS, Normality, Sample, most_surprising
+from edge.learning.normality import COLUMNS, ROWS, Normality, Sample
 from edge.rules.unusual import BODY_M, GLIDE
 from tools.bench.footage import DATA, need
 from tools.bench.report import number
@@ -54,8 +54,7 @@ def glided(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
     """Surprise of each sample, as the rule lets it glide."""
     glide: NDArray[np.float64] | None = None
     found = []
-    for sample in seen:
-        nats = normality.surprise(sample)
+    for nats in normality.surprises(seen):
         before = nats if glide is None else glide
         known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
         glide = np.where(np.isnan(nats), before, known)
@@ -65,7 +64,7 @@ def glided(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
 
 def greatest(normality: Normality, seen: list[Sample]) -> float:
     """How rare the rarest moment of a path is: log10 of one in so many samples."""
-    return max(most_surprising(normality.rarity(nats))[1] for nats in glided(normality, seen))
+    return float(normality.rarity(glided(normality, seen)).max())
 
 
 def faster(path: Path3, _: Callable[[], NDArray[np.float64]]) -> Path3:
