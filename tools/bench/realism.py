@@ -18,7 +18,7 @@ from tools.bench.result import Absent, Figure, Result, Table, at_least
 from tools.bench.skeletons import PoseModel, plausible, skeletons_of
 from tools.footage.labels import PERSON
 from tools.footage.truth import Row, Truth, read_truth
-from tools.footage.world import Light
+from tools.footage.world import DAYLIGHT
 
 DETECTORS = {"YOLOX-nano": "yolox_nano_416", "PicoDet-S": "picodet_s_416", "YOLOv8n": "yolov8n_640"}
 POSE = WEIGHTS / "yolo11n_pose_640.onnx"
@@ -32,7 +32,6 @@ UPRIGHT = 1.35
 HEIGHTS = (TALL_PX, 60, 80, 10_000)
 """Bounds, in pixels, of the classes of height that people are counted in."""
 VEHICLES = frozenset({"car", "truck", "bus"})
-DAYLIGHT = frozenset({Light.DAY, Light.OVERCAST})
 
 Boxes = NDArray[np.float32]
 
@@ -234,7 +233,22 @@ def result(scenes: Mapping[str, Tally], real: Tally) -> Result:
     )
     rows = [_row(name, tally) for name, tally in scenes.items()]
     table = Table("Found", HEAD, (*rows, _row("all rendered", total), _row("plaza.mp4 (real)", real)))
-    return Result("Rendered scenes in the eyes of detectors", given, tuple(figures), (table, by_height(total, real)))
+    return Result(
+        "Rendered scenes in the eyes of detectors",
+        given,
+        tuple(figures),
+        (table, by_height(total, real)),
+        remarks(total),
+    )
+
+
+def remarks(total: Tally) -> tuple[str, ...]:
+    """What the first figures hide: who lies on the ground is found by few, standing people by most."""
+    if not total.people or not total.low:
+        return ()
+    upright = ", ".join(f"{name} {_shown(total.found_people[name], total.people)}" for name in DETECTORS)
+    low = ", ".join(f"{name} {_shown(total.found_low[name], total.low)}" for name in DETECTORS)
+    return (f"Of {total.people} upright people are found: {upright}; of {total.low} who lie or crouch: {low}.",)
 
 
 def by_height(rendered: Tally, real: Tally) -> Table:

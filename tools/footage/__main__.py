@@ -1,6 +1,7 @@
 """`make footage`: renders the scenarios of footage/ whose clips are missing or were made from something else."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +19,12 @@ from rich.progress import (
 )
 
 from edge.documents import ConfigError
-from tools.footage.camera_file import write_camera_file
 from tools.footage.checking import load
 from tools.footage.files import ROOT, Files, all_names, fingerprint
 from tools.footage.film import Film, contact_sheet
+from tools.footage.outlines import Outlines
 from tools.footage.places import PLACES
-from tools.footage.production import Production
+from tools.footage.production import Production, camera_of, write_camera
 from tools.footage.stage import Stage
 from tools.footage.truth import read_truth
 
@@ -38,6 +39,7 @@ def main(
     check: Annotated[bool, typer.Option(help="Only check files and truths, and say what is out of date.")] = False,
     again: Annotated[bool, typer.Option(help="Render even what is up to date.")] = False,
     sheet: Annotated[bool, typer.Option(help="Only a sheet of a dozen pictures each, into out/footage/.")] = False,
+    truth: Annotated[bool, typer.Option(help="Only what truths say of parked things, anew; clips stay.")] = False,
 ) -> None:
     """Render what changed. May be interrupted: what is drawn already is not drawn again."""
     wanted = [Files(ROOT, name, variant) for name in names or all_names(ROOT)]
@@ -45,10 +47,13 @@ def main(
     again = again or sheet
     due = [files for files in wanted if again or files.made_from() != fingerprint(stages[files.name])]
     if check:
-        raise typer.Exit(checked(wanted, due))
+        raise typer.Exit(checked(wanted, due, stages))
+    if truth:
+        retell([files for files in wanted if files not in due], stages)
+        return
     for files in wanted:
-        if files.made_from() is not None and write_camera_file(stages[files.name], files):
-            out.print(f"{files.camera.relative_to(ROOT)}: written anew", highlight=False)
+        if files not in due and not camera_fits(stages[files.name], files):
+            write_camera(stages[files.name], files)
     if not due:
         out.print(f"all {len(wanted)} clips are up to date")
         return
@@ -66,6 +71,21 @@ def main(
         total = progress.add_task("all", total=sum(stages[files.name].scenario.frames for files in due))
         for files in due:
             render(production, stages[files.name], files, progress, total)
+
+
+def camera_fits(stage: Stage, files: Files) -> bool:
+    """Whether a camera file is what its scenario makes of it: rules may change while the clip stays."""
+    return files.camera.is_file() and files.camera.read_text("utf-8") == camera_of(stage, files)
+
+
+def retell(wanted: list[Files], stages: dict[str, Stage]) -> None:
+    """Truths anew, of clips that are up to date."""
+    from tools.footage.motion import stride_m  # noqa: PLC0415 - as in `main`
+    from tools.footage.render import Studio  # noqa: PLC0415
+
+    for files in wanted:
+        Production(partial(Outlines, Studio), stride_m).retell(stages[files.name], files)
+        out.print(str(files.truth.relative_to(ROOT)), highlight=False)
 
 
 def render(production: Production, stage: Stage, files: Files, progress: Progress, total: TaskID) -> None:
@@ -109,12 +129,12 @@ def loaded(wanted: list[Files]) -> dict[str, Stage]:
     return stages
 
 
-def checked(wanted: list[Files], due: list[Files]) -> int:
+def checked(wanted: list[Files], due: list[Files], stages: dict[str, Stage]) -> int:
     """Says what is out of date and which truths do not fit; the exit status."""
     status = 0
     for files in wanted:
         try:
-            if files in due:
+            if files in due or not camera_fits(stages[files.name], files):
                 out.print(f"{files.clip.relative_to(ROOT)}: is out of date; make footage", markup=False)
                 status = 1
             else:

@@ -4,7 +4,6 @@ from typing import Any
 
 import yaml
 
-from tools.footage.files import Files
 from tools.footage.stage import Stage
 
 HEAD = "# Made by `make footage` from footage/{name}.yaml; do not edit.\n"
@@ -12,16 +11,6 @@ MEASURING = frozenset({"running", "wrong_way", "blocked_passage", "loitering"})
 """Kinds whose rules measure in metres where they can: their camera file says how the picture lies on the ground."""
 PLACES = 4
 """Decimals of a picture point: a fifteenth of a pixel."""
-
-
-def write_camera_file(stage: Stage, files: Files) -> bool:
-    """Write it where it is missing or other than the scenario says; whether it was."""
-    text = camera_file(stage, files.clip.relative_to(files.root).as_posix(), second=files.second)
-    if files.camera.is_file() and files.camera.read_text("utf-8") == text:
-        return False
-    files.camera.parent.mkdir(parents=True, exist_ok=True)
-    files.camera.write_text(text, "utf-8")
-    return True
 
 
 def camera_file(stage: Stage, clip: str, *, second: bool) -> str:

@@ -32,8 +32,8 @@ class Sensor:
 
 
 SENSORS = {
-    Light.DAY: Sensor(0.006, 0.0008, 0.95, 0.12, (1.0, 1.0, 0.98)),
-    Light.OVERCAST: Sensor(0.008, 0.0010, 0.85, 0.12, (0.98, 1.0, 1.02)),
+    Light.DAY: Sensor(0.004, 0.0006, 0.95, 0.12, (1.0, 1.0, 0.98)),
+    Light.OVERCAST: Sensor(0.005, 0.0007, 0.85, 0.12, (0.98, 1.0, 1.02)),
     Light.DUSK: Sensor(0.022, 0.004, 0.75, 0.15, (0.98, 1.0, 1.06)),
     Light.NIGHT: Sensor(0.028, 0.005, 0.7, 0.18, (1.06, 1.0, 0.9)),
     Light.INFRARED: Sensor(0.022, 0.004, 0.0, 0.28),

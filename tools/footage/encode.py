@@ -4,7 +4,7 @@ The same pictures give the same bytes: see docs/decisions/0008-encoding-without-
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from edge.video.encoding import H264_OPTIONS
 
 KEY_FRAME_EVERY_S = 2.0
-QUALITY = {"preset": "medium", "crf": "26", "maxrate": "240k", "bufsize": "480k"}
-"""About 100 to 250 kbit/s at 640×360, what a camera's second stream has; a sensor's noise at night would take ten times
-that, and is smoothed away as cameras do it."""
+BY_DAY = {"preset": "medium", "crf": "22", "maxrate": "480k", "bufsize": "960k"}
+"""About 150 to 350 kbit/s at 640×360: people forty pixels tall are still people to a detector."""
+IN_THE_DARK = {"preset": "medium", "crf": "26", "maxrate": "240k", "bufsize": "480k"}
+"""About 100 to 250 kbit/s, what a camera's second stream has; a sensor's noise at night would take ten times that, and
+is smoothed away as cameras do it."""
 
 
 class Encoder:
@@ -28,7 +30,7 @@ class Encoder:
     Use as a context: what an exception interrupts leaves no file.
     """
 
-    def __init__(self, path: Path, width: int, height: int, fps: int) -> None:
+    def __init__(self, path: Path, width: int, height: int, fps: int, quality: Mapping[str, str] = IN_THE_DARK) -> None:
         self._path, self._part = path, path.with_name(f".{path.name}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
@@ -40,7 +42,7 @@ class Encoder:
         stream.codec_context.thread_count = 1
         stream.codec_context.options = {
             **H264_OPTIONS,
-            **QUALITY,
+            **quality,
             "g": str(round(KEY_FRAME_EVERY_S * fps)),
             "bf": "0",
             "flags": "+bitexact",

@@ -9,7 +9,8 @@ from tools.footage.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 KIT_VERSION = 2
-"""Raise it when the kit draws otherwise than before: every clip is then rendered again."""
+"""Raise it when the kit draws otherwise than before: every clip is then rendered again. Not for mendings that only new
+clips shall have, a finer encoding or a place's further camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ def all_names(root: Path) -> list[str]:
 
 
 def fingerprint(stage: Stage) -> str:
-    """A hash of the kit and of all in the scenario that can be seen: another one, another clip."""
-    seen = stage.scenario.model_copy(update={"rules": ()})
-    fields = seen.model_dump_json(exclude={"variant"})
+    """A hash of the scenario and the kit: another one, another clip. Rules draw nothing, the camera file has them."""
+    fields = stage.scenario.model_dump_json(exclude={"variant", "rules"})
     return hashlib.sha256(f"{KIT_VERSION}\n{stage.name}\n{fields}".encode()).hexdigest()[:16]

@@ -14,14 +14,16 @@ from tools.footage.choreography import Choreography, Stride
 from tools.footage.compose import Composed, Seen, compose
 from tools.footage.effects import metered, picture, sprayed
 from tools.footage.events import events_of
-from tools.footage.labels import FIRE, SMOKE, label_of
+from tools.footage.fixtures import Fixtures
+from tools.footage.labels import FIRE, OTHER, SMOKE, label_of
 from tools.footage.layers import Layer, Picture, Plate
 from tools.footage.particles import Plume, fire, smoke
 from tools.footage.paths import POSTURES
+from tools.footage.places import fixtures
 from tools.footage.scenario import Burns, Sprayed, Turned, Unplugged
 from tools.footage.stage import Stage
 from tools.footage.truth import EventTruth, Row, ThingTruth
-from tools.footage.world import Action, Instant, Light, Thing, View
+from tools.footage.world import Action, Light, Thing, View
 
 Bytes = NDArray[np.uint8]
 TURN_S, SPRAY_S = 0.6, 1.6
@@ -76,6 +78,7 @@ class Film:
     studio_of: StudioOf
     stride: Stride
     _plates: dict[View, Plate] = field(default_factory=dict)
+    _parked: dict[View, Fixtures] = field(default_factory=dict)
 
     @cached_property
     def choreography(self) -> Choreography:
@@ -87,6 +90,12 @@ class Film:
         """What the rules ought to find."""
         return events_of(self.stage, self.choreography)
 
+    @cached_property
+    def fixtures(self) -> tuple[Thing, ...]:
+        """What is parked in the place, as far as detectors have a word for it."""
+        standing = fixtures(self.stage.place.name, self.stage.scenario.dressing)
+        return tuple(thing for thing in standing if label_of(thing.asset) != OTHER)
+
     @property
     def things(self) -> tuple[ThingTruth, ...]:
         """Everything that may occur in a picture."""
@@ -96,10 +105,27 @@ class Film:
             first = BURNING + 2 * number
             found += [ThingTruth(id=first, name="smoke", label=SMOKE)] * bool(burns.smoke_m)
             found += [ThingTruth(id=first + 1, name="fire", label=FIRE)] * bool(burns.fire_m)
+        found += [ThingTruth(id=t.id, name=f"parked {t.asset}", label=label_of(t.asset)) for t in self.fixtures]
         return tuple(found)
 
     def shots(self, tell: Callable[[], None] = lambda: None, every: int = 1) -> Iterator[Shot]:
         """Every picture once, or one in so many; `tell` is called when one is drawn."""
+        for studio, number, moment in self._takes(every):
+            shot = self._shot(studio, number, moment)
+            tell()
+            yield shot
+
+    def rows(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
+        """Number and rows of every picture, in the order of `shots`, without making the pictures."""
+        for studio, number, moment in self._takes(1):
+            time_s = number / self.stage.scenario.fps
+            if self._blind(time_s, moment):
+                yield number, ()
+            else:
+                yield number, self._rows(moment.view, *self._composed(studio, moment.view, time_s))
+
+    def _takes(self, every: int) -> Iterator[tuple[Studio, int, Moment]]:
+        """Every so many-th picture to be made, with its studio: by view, then by time."""
         scenario = self.stage.scenario
         moments = [self._moment(number / scenario.fps) for number in range(scenario.frames)]
         views = list(dict.fromkeys(moment.view for moment in moments))
@@ -111,9 +137,7 @@ class Film:
             self._plates[view] = studio.plate()
             for number, moment in enumerate(moments):
                 if moment.view == view and number % every == 0:
-                    shot = self._shot(studio, number, moment)
-                    tell()
-                    yield shot
+                    yield studio, number, moment
 
     def _studio(self, view: View) -> Studio:
         scenario = self.stage.scenario
@@ -138,17 +162,30 @@ class Film:
         if self._unplugged(time_s):
             black = np.zeros((moment.view.height, moment.view.width, 3), np.uint8)
             return Shot(number, black, ())
-        composed, things = self._composed(studio, moment.view, self.choreography.instant(time_s))
+        composed, ground = self._composed(studio, moment.view, time_s)
         linear = self._on_the_way(composed.colour, moment)
         gain = metered(self._plates[moment.view].colour, scenario.light)
         rgb = picture(linear, scenario.light, scenario.look, scenario.rain, scenario.seed, number, gain)
-        paint = self._paint(time_s)
-        blind = paint > BLIND or moment.towards is not None
-        return Shot(number, sprayed(rgb, paint, scenario.seed), () if blind else _rows(composed.seen, things))
+        rgb = sprayed(rgb, self._paint(time_s), scenario.seed)
+        return Shot(number, rgb, () if self._blind(time_s, moment) else self._rows(moment.view, composed, ground))
+
+    def _rows(self, view: View, composed: Composed, ground: Mapping[int, tuple[float, float]]) -> tuple[Row, ...]:
+        """What is in a picture: what moves, and what is parked there as far as it shows."""
+        if view not in self._parked:
+            self._parked[view] = Fixtures(view, self.fixtures)
+        parked = self._parked[view].seen(composed.depth)
+        shown = {number: found for number, found in parked.items() if found.visible_box is not None}
+        standing = {thing.id: thing.position[:2] for thing in self.fixtures}
+        return _rows({**composed.seen, **shown}, {**standing, **ground})
+
+    def _blind(self, time_s: float, moment: Moment) -> bool:
+        """Whether nothing can be made out: the camera is just being turned, or is sprayed over, or has no plug."""
+        return moment.towards is not None or self._paint(time_s) > BLIND or self._unplugged(time_s)
 
     def _composed(
-        self, studio: Studio, view: View, instant: Instant
+        self, studio: Studio, view: View, time_s: float
     ) -> tuple[Composed, Mapping[int, tuple[float, float]]]:
+        instant = self.choreography.instant(time_s)
         layers: dict[int, Layer] = {}
         ground: dict[int, tuple[float, float]] = {}
         for thing in instant.things:

@@ -21,6 +21,14 @@ def _crown(body: Body, at: Measures, low: float, front: float) -> Mask:
     return crown
 
 
+def _before_face(body: Body, at: Measures) -> Mask:
+    """What would hang before eyes and cheeks: below the forehead and ahead of the ears. A face must be seen as one."""
+    head = body.heads[body.rig.bones.index("head")]
+    high = at.height - float(head[2])
+    before: Mask = (body.vertices[:, 0] > head[0] + 0.22 * high) & (body.vertices[:, 2] < head[2] + 0.78 * high)
+    return before
+
+
 def hair(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     """The hair, and a cap or hood where worn."""
     scale = at.height / 1.72
@@ -43,7 +51,7 @@ def hair(body: Body, at: Measures, looks: Looks) -> list[Piece]:
     if looks.hair in ("bob", "long"):
         chin = float(body.heads[body.rig.bones.index("head")][2])
         end = chin - (0.01 if looks.hair == "bob" else 0.085) * at.height
-        keep = body.vertices[:, 2] > end
+        keep = (body.vertices[:, 2] > end) & ~_before_face(body, at)
         pieces.append(shell(body, body.faces["helper-hair"], keep, stuff, 0.004 * scale, 1, 0.006 * scale, 6))
     if looks.hair == "bun":
         top = body.heads[body.rig.bones.index("head")]

@@ -65,12 +65,22 @@ class Studio:
         known = self._plate
         return Plate(known["colour"].astype(np.float32), known["depth"].astype(np.float32))
 
+    def depth(self) -> Picture:
+        """The plate's depth (H, W); where no plate is kept, from a picture of one sample, in seconds."""
+        if self._kept.exists():
+            return self.plate().depth
+        far = self._scene.render_place(1)["ViewLayer.Depth.Z"]
+        return np.where(far < 1e5, far, np.float32(np.inf))
+
+    @property
+    def _kept(self) -> Path:
+        return self._cache / "plates" / f"{self._set}.npz"
+
     @cached_property
     def _plate(self) -> dict[str, Picture]:
-        path = self._cache / "plates" / f"{self._set}.npz"
-        if not path.exists():
-            _save(path, _developed(self._scene.render_place(PLATE_SAMPLES), SHINING[self.light]))
-        with np.load(path) as kept:
+        if not self._kept.exists():
+            _save(self._kept, _developed(self._scene.render_place(PLATE_SAMPLES), SHINING[self.light]))
+        with np.load(self._kept) as kept:
             return {name: kept[name].astype(np.float32) for name in kept.files}
 
     @cached_property

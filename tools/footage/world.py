@@ -22,6 +22,9 @@ class Light(StrEnum):
     """The camera's own infrared lamp: grey, bright near, dark far."""
 
 
+DAYLIGHT = frozenset({Light.DAY, Light.OVERCAST})
+
+
 class Action(StrEnum):
     """What a body does.
 

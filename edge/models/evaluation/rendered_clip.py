@@ -1,8 +1,9 @@
 """Rendered clips as a labelled set: NAME.mp4 with NAME.truth.json beside it, as `make footage` writes them.
 
 Read here are: size, rate, things with labels, and of each picture's rows the id, the box, the visible share and, if it
-is another, the visible box (see docs/guides/footage.md). People, fire and smoke of a scene are all in its truth; parked
-cars and bicycles belong to the place and are not, so of other classes boxes elsewhere are no mistakes.
+is another, the visible box (see docs/guides/footage.md). People, fire and smoke of a scene are all in its truth. So are
+vehicles, parked ones too, but a van may be a truck to a detector; and bags are not while somebody carries them. So of
+other classes boxes elsewhere are no mistakes.
 """
 
 from collections.abc import Iterator, Sequence

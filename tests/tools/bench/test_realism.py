@@ -66,6 +66,7 @@ def test_the_table_has_a_row_for_each_scene_for_all_and_for_the_real_ones() -> N
     assert table.rows[1][2] == "–"
     assert [figure.value for figure in made.figures[:3]] == [10 / 14] * 3, "who lies or crouches counts like anybody"
     assert made.missed
+    assert "of 4 who lie or crouch: YOLOX-nano 0.25" in made.remarks[0]
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ STREET = Place(
     views={
         "main": View((-1.5, -10.5, 5.4), (1.6, 4.0, 0.4), 72),
         "close": View((-1.0, -9.4, 5.0), (2.2, 4.2, 0.5), 58),
+        "near": View((-2.0, -4.8, 3.6), (4.6, 4.6, 0.6), 56),
         "along": View((-13.5, 8.4, 4.4), (2.5, 1.6, 0.4), 70),
     },
     spots={
@@ -55,8 +56,9 @@ def _markings() -> list[Piece]:
     for x1, y1, x2, y2 in (
         (west, south, east, south + 0.12),
         (west, north - 0.12, east, north),
-        (west, south, west + 0.12, north),
-        (east - 0.12, south, east, north),
+        # Between the others, not over them: two surfaces in one plane come out black.
+        (west, south + 0.12, west + 0.12, north - 0.12),
+        (east - 0.12, south + 0.12, east, north - 0.12),
     ):
         made.append(b.floor(x1, y1, x2, y2, b.YELLOW_LINE, 0.006))
     for x in np.arange(west + 0.8, east - 1.0, 1.3):

@@ -131,6 +131,17 @@ def _windowed(body: Piece, form: Form, rear_glass: bool) -> list[Piece]:
     ]
 
 
+def _rear_doors(form: Form) -> list[Piece]:
+    """What a van shows from behind: a window in each of two doors, the gap between them, tall lamps at the corners."""
+    rear, belt, roof = form.stations[0][0], *form.stations[1][1:3]
+    high = roof - belt
+    made = [box((0.04, 0.02, roof - 0.5), DARK, (rear + 0.01, 0, 0.5 + (roof - 0.5) / 2 - 0.06))]
+    for side in (-1, 1):
+        made.append(box((0.05, 0.5, 0.62 * high), GLASS, (rear + 0.02, side * 0.33, belt + 0.45 * high), bulge=0.05))
+        made.append(box((0.14, 0.12, 0.42), REAR_LAMP, (rear + 0.06, side * 0.75, belt - 0.16), bulge=0.1))
+    return made
+
+
 def wheels(form: Form, wide: float) -> list[tuple[Piece, tuple[float, float]]]:
     """Four wheels and their axles (x, z)."""
     made = []
@@ -181,6 +192,8 @@ def vehicle(
                 bulge=0.4,
             )
         )
+    if not rear_glass:
+        pieces += _rear_doors(form)
     for x, z in ((front - 0.01, 0.45), (rear + 0.0, 0.62)):
         pieces.append(box((0.05, 0.44, 0.13), PLATE, (x, 0, z)))
     pieces.append(box((0.10, 1.1, 0.16), DARK, (front - 0.06, 0, 0.38), bulge=0.3))
