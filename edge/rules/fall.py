@@ -1,0 +1,280 @@
+"""Fall: somebody who stood goes down within a moment and stays low.
+
+Detectors lose people who lie. So two things count: a person's box that drops and widens, and a person who is lost in
+the middle of the picture while something wide and low comes to rest where he stood, in which nobody is seen. Who sits
+down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's edge.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from edge.rules.base import Place
+from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.finding import Finding, Step, Thing, Trace, held_back
+from edge.rules.geometry import Polygon
+from edge.rules.selecting import TrackRule, TrackSettings
+from edge.vision.scene import Scene
+from edge.vision.senses.still import StillSense, StillThings
+from protocol.kinds import Kind, Phase
+from protocol.messages import Text
+
+REMEMBER_S = 4.0
+"""Seconds over which it is remembered how somebody stood."""
+UPRIGHT = 1.25
+"""Heights in widths, in pixels' shape, from which somebody stands."""
+STOOD_S = 0.4
+"""Seconds that he must have stood."""
+LOW = 0.62
+"""Share of his standing height below which he is down."""
+WIDE = 0.8
+"""Widths in heights from which he lies and does not crouch."""
+UP = 0.8
+"""Share of his standing height from which he is up again."""
+EDGE = 0.02
+"""Who is lost so near the picture's edge, as a share of it, has left."""
+NEAR = 1.0
+"""Standing heights from where he was lost within which he may lie."""
+HEIR = 0.6
+"""Heights from where somebody was lost within which somebody new is he."""
+STANDS_IN = 0.4
+"""Share of a thing within somebody's box from which it is he who is seen there."""
+SMALLEST, LARGEST = 0.2, 1.4
+"""Area of what lies there, in areas of his box when he stood."""
+LOST_S = 3.0
+"""Seconds after he was lost within which it must have come to rest."""
+
+
+class FallSettings(TrackSettings):
+    """Begins when somebody who went down within `within_s` has stayed low for `after_s`; ends when he is up or gone."""
+
+    kind: Literal[Kind.FALL] = Kind.FALL
+    zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
+    min_height: float = Field(default=0.12, ge=0, le=1, description="least height of somebody who stands, to be judged")
+    after_s: float = Field(default=3.0, gt=0, description="seconds that he must stay low")
+    within_s: float = Field(default=1.6, gt=0, description="seconds within which he must have gone down")
+    grace_s: float = Field(default=2.0, ge=0, description="seconds up, or away, before it is over")
+
+
+@dataclass(slots=True)
+class Person:
+    """One track: how it looked in the last seconds, how tall it stood, and since when it is down."""
+
+    seen: deque[tuple[datetime, Box]] = field(default_factory=deque)
+    stood_at: datetime | None = None
+    stood_s: float = 0.0
+    standing: Box | None = None
+    down_since: datetime | None = None
+    up_since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Lying:
+    """An open alert, or one to come: by the track's box, or by the thing that lies where the track was lost."""
+
+    track: int
+    since: datetime
+    box: Box
+    thing: int | None = None
+    episode: int | None = None
+    gone_since: datetime | None = None
+
+
+class Fall(TrackRule[FallSettings]):
+    """Remembers the people of the last seconds and those who lie."""
+
+    kind = Kind.FALL
+    settings_model = FallSettings
+    senses = (StillSense,)
+
+    def __init__(self, settings: FallSettings, place: Place) -> None:
+        super().__init__(settings, place)
+        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._people: dict[int, Person] = {}
+        self._lying: dict[int, Lying] = {}
+        """By track."""
+
+    @property
+    def name(self) -> str:
+        """Its own name, or that of its zone, or its kind."""
+        return self.settings.name or self.settings.zone or str(self.kind)
+
+    def step(self, scene: Scene) -> Step:
+        """Begins and ends of falls."""
+        tracks = scene.tracks
+        traces: list[Trace] = []
+        here = {
+            int(track): box_of(box)
+            for track, label, box in zip(tracks.ids.tolist(), tracks.labels, tracks.boxes.tolist(), strict=True)
+            if label in self.settings.classes
+        }
+        for track, box in here.items():
+            traces.append(self._follow(track, box, scene))
+        things = self._things(scene.reading(StillThings), list(here.values()))
+        for track in [track for track in self._people if track not in here]:
+            trace = self._seek(track, things, scene)
+            traces += [trace] if trace else []
+        findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
+        return Step(tuple(findings), tuple(traces))
+
+    def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
+        """A person in view: does he stand, has he gone down?"""
+        person = self._people.get(track) or self._people.setdefault(track, self._heir(track, box, scene))
+        person.seen.append((scene.at, box))
+        while (scene.at - person.seen[0][0]).total_seconds() > REMEMBER_S:
+            person.seen.popleft()
+        height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
+        if height >= UPRIGHT * width and (person.standing is None or height >= UP * _height(person.standing)):
+            stood_at = person.stood_at or scene.at
+            person.stood_s += min(0.5, (scene.at - stood_at).total_seconds())
+            person.stood_at, person.standing, person.down_since = scene.at, box, None
+        if person.standing is None or person.stood_s < STOOD_S:
+            return held_back(track, "standing")
+        if _height(person.standing) < self.settings.min_height:
+            return Trace(track, "size", _height(person.standing), self.settings.min_height)
+        ratio = height / _height(person.standing)
+        if ratio > LOW or width < WIDE * height:
+            return Trace(track, "low", round(ratio, 3), LOW)
+        return self._went_down(track, person, box, scene.at)
+
+    def _heir(self, track: int, box: Box, scene: Scene) -> Person:
+        """Who is new is whoever was lost nearest: trackers lose who falls, and find him as somebody else."""
+        ids = frozenset(scene.tracks.ids.tolist())
+        lost = [
+            (_away(box, person.seen[-1][1], scene.aspect), other)
+            for other, person in self._people.items()
+            if other not in ids and (scene.at - person.seen[-1][0]).total_seconds() <= LOST_S
+        ]
+        if not lost or min(lost)[0] > HEIR:
+            return Person()
+        other = min(lost)[1]
+        if other in self._lying:
+            lying = self._lying.pop(other)
+            lying.track = track
+            self._lying[track] = lying
+        return self._people.pop(other)
+
+    def _went_down(self, track: int, person: Person, box: Box, at: datetime) -> Trace:
+        assert person.stood_at is not None  # noqa: S101 - who has stood has a time
+        if person.down_since is None:
+            person.down_since = at
+        took_s = (person.down_since - person.stood_at).total_seconds()
+        if took_s > self.settings.within_s:
+            return Trace(track, "descent", took_s, self.settings.within_s)
+        lying = self._lying.setdefault(track, Lying(track, person.down_since, box))
+        lying.box = box
+        return self._trace(lying, at)
+
+    def _seek(self, track: int, things: dict[int, tuple[Box, float]], scene: Scene) -> Trace | None:
+        """A person who is lost: does something lie where he was?"""
+        person = self._people[track]
+        last_at, last = person.seen[-1]
+        lost_s = (scene.at - last_at).total_seconds()
+        if track in self._lying:
+            self._keep(self._lying[track], things)
+            return self._trace(self._lying[track], scene.at)
+        left = min(last[0], last[1], 1 - last[2], 1 - last[3]) < EDGE
+        stood = person.standing is not None and person.stood_s >= STOOD_S
+        if lost_s > LOST_S + REMEMBER_S or left or not stood:
+            del self._people[track]
+            return None
+        assert person.standing is not None  # noqa: S101 - he stood
+        if _height(person.standing) < self.settings.min_height:
+            return None
+        for number, (box, age_s) in things.items():
+            came_s = lost_s - age_s
+            if _lies(box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
+                self._lying[track] = Lying(track, last_at, box, number)
+                return self._trace(self._lying[track], scene.at)
+        return held_back(track, "lost")
+
+    def _keep(self, lying: Lying, things: dict[int, tuple[Box, float]]) -> None:
+        """Who lies and is lost goes on as the thing that lies there."""
+        if lying.thing not in things:
+            found = [
+                n for n, (box, _) in things.items() if common(box, lying.box) > 0.3 * min(area(box), area(lying.box))
+            ]
+            lying.thing = found[0] if found else None
+        if lying.thing is not None:
+            lying.box = things[lying.thing][0]
+
+    def _judge(
+        self, track: int, here: dict[int, Box], things: dict[int, tuple[Box, float]], scene: Scene
+    ) -> Iterator[Finding]:
+        lying, at = self._lying[track], scene.at
+        if self._is_low(lying, here, things):
+            lying.gone_since = None
+            lasts_s = (at - lying.since).total_seconds()
+            ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
+            if ripe and not self.cooling(at) and self.schedule.open(at):
+                lying.episode = self.next_episode()
+                yield self._finding(Phase.BEGIN, at, lying, lasts_s=round(lasts_s, 1), limit_s=self.settings.after_s)
+            return
+        lying.gone_since = lying.gone_since or at
+        if (at - lying.gone_since).total_seconds() < (self.settings.grace_s if lying.episode else LOST_S):
+            return
+        del self._lying[track]
+        self._people.pop(track, None) if track not in here else None
+        if lying.episode is not None:
+            self.cool_down(at)
+            yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
+
+    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, tuple[Box, float]]) -> bool:
+        """Whether he still lies: by his own box if he is seen, else by what lies there."""
+        if lying.track in here:
+            standing = self._people[lying.track].standing
+            return standing is None or _height(here[lying.track]) < UP * _height(standing)
+        return lying.thing in things
+
+    def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
+        """What was brought and lies still, with its age; what somebody stands in is himself."""
+        columns = zip(
+            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
+        )
+        found = {number: (box_of(box), age_s) for number, box, age_s, brought in columns if brought}
+        return {
+            number: (box, age_s)
+            for number, (box, age_s) in found.items()
+            if not any(common(box, person) > STANDS_IN * area(box) for person in people)
+        }
+
+    def _within(self, box: Box) -> bool:
+        foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
+        return self._polygon is None or bool(self._polygon.holds(foot)[0])
+
+    def _trace(self, lying: Lying, at: datetime) -> Trace:
+        if lying.episode is not None:
+            return held_back(lying.track, "raised")
+        return Trace(lying.track, "time", (at - lying.since).total_seconds(), self.settings.after_s)
+
+    def _finding(self, phase: Phase, at: datetime, lying: Lying, **more: float) -> Finding:
+        zone = self.settings.zone
+        reason = Text(id=f"reason.fall.{phase}", arguments={"zone": zone or "place.view", **more})
+        things = (Thing("person", lying.box),) if lying.thing is not None else ()
+        return Finding(self.kind, phase, self.name, lying.episode or 0, at, zone, (lying.track,), reason, things=things)
+
+
+def _height(box: Box) -> float:
+    return box[3] - box[1]
+
+
+def _away(box: Box, last: Box, aspect: float) -> float:
+    """Distance between the middles of two boxes' lower edges, in heights of the taller."""
+    across = ((box[0] + box[2]) - (last[0] + last[2])) / 2 * aspect
+    return float(np.hypot(across, box[3] - last[3])) / max(_height(box), _height(last), 1e-6)
+
+
+def _lies(box: Box, last: Box, standing: Box, aspect: float) -> bool:
+    """Whether a thing may be somebody who lies: near where he was, low, and about as large as he is."""
+    tall = _height(standing)
+    across = max(box[0] - last[2], 0.0, last[0] - box[2]) * aspect
+    down = abs(box[3] - last[3])
+    share = area(box) / max(area(standing), 1e-9)
+    wide = (box[2] - box[0]) * aspect >= WIDE * _height(box)
+    near = float(np.hypot(across, down)) <= NEAR * tall
+    return near and wide and _height(box) <= LOW * tall and SMALLEST <= share <= LARGEST

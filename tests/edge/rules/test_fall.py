@@ -1,0 +1,103 @@
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edge.rules.fall import Fall, FallSettings
+from edge.rules.finding import Finding
+from edge.vision.scene import Scene
+from edge.vision.senses.still import StillThings
+from protocol.kinds import Phase
+from tests.edge.scenes import PLACE, START, Thing, scene
+
+AT = (0.6, 0.7)
+LIES = (0.5, 0.58, 0.7, 0.7)
+
+
+def rule(**settings: Any) -> Fall:
+    return Fall(FallSettings(**({"after_s": 3} | settings)), PLACE)
+
+
+def person(start: float, end: float, height: float = 0.4, track: int = 1, at: tuple[float, float] = AT) -> Thing:
+    return Thing(track, [(start, at), (end, at)], height=height)
+
+
+def judged(
+    judge: Fall, people: list[Thing], lies_from: float | None = None, *, until: float = 20, fps: float = 5
+) -> tuple[list[tuple[float, Finding]], str]:
+    """`lies_from`: since when something wide and low lies there that no detector calls a person."""
+    findings, why = [], ""
+    for number in range(int(until * fps)):
+        second = number / fps
+        there = lies_from is not None and second >= lies_from + 1.5
+        reading = StillThings(
+            np.array([1] * there, np.int64),
+            np.array([LIES] * there, np.float32).reshape(-1, 4),
+            np.array([second - (lies_from or 0)] * there, np.float32),
+            np.array([True] * there, np.bool_),
+        )
+        seen = scene(second, people)
+        step = judge.step(
+            Scene("yard", number, START + timedelta(seconds=second), seen.tracks, seen.gate, 0, (reading,))
+        )
+        findings += [(second, finding) for finding in step.findings]
+        why = step.traces[-1].condition if step.traces else why
+    return findings, why
+
+
+@pytest.mark.parametrize("fps", [5, 10, 25])
+def test_who_goes_down_at_once_and_stays_down_has_fallen_and_it_ends_when_he_is_up(fps: float) -> None:
+    people = [person(0, 4), person(4.01, 10, 0.1), person(10.01, 20)]
+    findings, _ = judged(rule(after_s=3, grace_s=2), people, fps=fps)
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN, Phase.END]
+    assert findings[0][0] == pytest.approx(7.1, abs=0.4)
+    assert findings[1][0] == pytest.approx(12.1, abs=0.4)
+
+
+def test_who_is_lost_where_something_low_comes_to_rest_has_fallen() -> None:
+    findings, _ = judged(rule(), [person(0, 4)], lies_from=4.2)
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN]
+    assert findings[0][1].things[0].box == pytest.approx(LIES)
+
+
+def test_who_falls_and_is_found_under_another_number_is_the_same() -> None:
+    findings, _ = judged(rule(), [person(0, 4), person(4.4, 20, 0.1, track=7)])
+    assert [finding.objects for _, finding in findings] == [(7,)]
+
+
+def test_who_crouches_keeps_too_much_of_his_height() -> None:
+    assert judged(rule(), [person(0, 4), person(4.01, 20, 0.27)]) == ([], "low")
+
+
+def test_who_goes_down_slowly_lies_down() -> None:
+    slow = [person(4.01 + n, 5 + n, 0.3 - 0.03 * n) for n in range(7)]
+    findings, why = judged(rule(within_s=1.6), [person(0, 4), *slow, person(11.01, 20, 0.09)])
+    assert (findings, why) == ([], "descent")
+
+
+def test_who_was_never_seen_to_stand_cannot_fall() -> None:
+    assert judged(rule(), [person(0, 20, 0.1)]) == ([], "standing")
+
+
+def test_who_is_up_again_in_time_is_no_alert() -> None:
+    assert judged(rule(after_s=3), [person(0, 4), person(4.01, 6, 0.1), person(6.01, 20)])[0] == []
+
+
+def test_who_leaves_at_the_edge_has_not_fallen_though_something_stays() -> None:
+    assert judged(rule(), [person(0, 4, at=(0.05, 0.7))], lies_from=4.2)[0] == []
+
+
+def test_a_bag_beside_somebody_who_is_still_seen_is_no_fall() -> None:
+    assert judged(rule(), [person(0, 20)], lies_from=4.2)[0] == []
+
+
+def test_who_is_too_small_to_be_judged_is_said_to_be() -> None:
+    assert judged(rule(min_height=0.5), [person(0, 4), person(4.01, 20, 0.1)]) == ([], "size")
+
+
+def test_it_counts_only_in_its_zone() -> None:
+    people = [person(0, 4), person(4.01, 20, 0.1)]
+    assert len(judged(rule(zone="shed"), people)[0]) == 1
+    away = (0.2, 0.7)
+    assert judged(rule(zone="shed"), [person(0, 4, at=away), person(4.01, 20, 0.1, at=away)])[0] == []
