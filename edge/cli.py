@@ -25,6 +25,7 @@ from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
 from edge.bench.events.running import Setup
 from edge.bench.examples import run_examples
+from edge.bench.labelling.cli import label
 from edge.bench.publish import PATIENCE_S, Publisher
 from edge.bench.record import record
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
@@ -50,6 +51,7 @@ app.add_typer(models, name="models")
 app.command("eval")(evaluate)
 app.command()(whatif)
 app.command()(explain)
+app.command()(label)
 out = Console()
 err = Console(stderr=True)
 

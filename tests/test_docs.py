@@ -34,9 +34,10 @@ def test_the_guide_to_models_tells_of_every_command_and_option() -> None:
                 assert any(option in guide for option in parameter.opts), (name, parameter.opts)
 
 
-def test_the_guide_to_evaluation_tells_of_every_option() -> None:
+@pytest.mark.parametrize("command", ["eval", "label"])
+def test_the_guide_to_evaluation_tells_of_every_option(command: str) -> None:
     guide = (REPOSITORY / "docs/guides/evaluation.md").read_text("utf-8")
-    for parameter in get_group(app).commands["eval"].params:
+    for parameter in get_group(app).commands[command].params:
         if parameter.param_type_name == "option":
             assert any(f"`{option}" in guide or f" {option} " in guide for option in parameter.opts), parameter.opts
 

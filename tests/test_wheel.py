@@ -33,6 +33,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     "pattern",
     [
         "edge/**/*.py",
+        "edge/bench/labelling/label.*",
+        "edge/bench/labelling/*.js",
         "models/*.yaml",
         "models/probe/*.yaml",
         "models/probe/*/*",

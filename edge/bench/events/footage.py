@@ -113,18 +113,30 @@ def _camera_file(clip: Path, given: Path | None) -> Path:
     """Raises ConfigError that says where it was looked for."""
     if given is not None and not given.is_dir():
         return given
-    if given is not None:
-        places = [given / f"{clip.stem}.yaml"]
-    else:
-        folder = clip.resolve().parent
-        above = [(parent, folder.relative_to(parent)) for parent in folder.parents]
-        places = [clip.with_name(f"{clip.stem}.camera.yaml")]
-        places += [parent / CAMERAS / below / f"{clip.stem}.yaml" for parent, below in above]
-    found = next((place for place in places if place.is_file()), None)
+    places = _places(clip, given)
+    found = _first(places)
     if found is None:
         hint = "write it, or name one with --camera-config"
         raise ConfigError([f"{clip}: has no camera file; looked for {places[0]}{_more(places)}; {hint}"])
     return found
+
+
+def camera_file_of(clip: Path) -> Path | None:
+    """The camera file that watches a clip, where `read_footage` looks for it; None if there is none."""
+    return _first(_places(clip, None))
+
+
+def _first(places: Sequence[Path]) -> Path | None:
+    return next((place for place in places if place.is_file()), None)
+
+
+def _places(clip: Path, given: Path | None) -> list[Path]:
+    if given is not None:
+        return [given / f"{clip.stem}.yaml"]
+    folder = clip.resolve().parent
+    above = [(parent, folder.relative_to(parent)) for parent in folder.parents]
+    places = [clip.with_name(f"{clip.stem}.camera.yaml")]
+    return places + [parent / CAMERAS / below / f"{clip.stem}.yaml" for parent, below in above]
 
 
 def _more(places: Sequence[Path]) -> str:
