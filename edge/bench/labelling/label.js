@@ -76,7 +76,7 @@ function showPlaying() {
 
 function drawPlaces() {
   document.querySelector(".view").style.setProperty("--aspect", scene.width / scene.height);
-  const shapes = [], names = [];
+  const shapes = [], names = [], focused = document.activeElement?.id;
   for (const place of scene.places) {
     const shape = document.createElementNS("http://www.w3.org/2000/svg", place.form === "line" ? "polyline" : "polygon");
     const on = chosen?.zone === place.name && place.form !== "mask" ? " chosen" : "";
@@ -85,7 +85,8 @@ function drawPlaces() {
     shapes.push(shape);
     if (place.form === "mask") continue;
     const label = word("use_zone", { zone: place.name });
-    const name = make("button", { type: "button", className: place.form + on, title: label, "aria-label": label }, place.name);
+    const name = make("button", { type: "button", id: `place-${names.length}`, title: label, "aria-label": label }, place.name);
+    name.className = place.form + on;
     name.disabled = chosen === null;
     name.addEventListener("click", () => change(chosen, { zone: place.name }));
     names.push(name);
@@ -95,6 +96,7 @@ function drawPlaces() {
   }
   document.querySelector(".view svg").replaceChildren(...shapes);
   $("names").replaceChildren(...names);
+  if (focused?.startsWith("place-")) $(focused)?.focus();
 }
 
 // Changes
@@ -289,7 +291,7 @@ function pressed(key) {
   if (key.ctrlKey || key.metaKey || key.altKey) return;
   const at = key.target.localName;
   if (at === "select" || (at === "input" && key.target.type === "number")) return;
-  if (key.key === " " && at === "button") return;
+  if (key.key === " " && at === "button" && !key.target.closest(".bar")) return;
   const keys = { " ": toggle, ",": () => step(-1), ".": () => step(1), n: addEvent, i: setStart, o: setEnd };
   const act = keys[key.key.toLowerCase()];
   if (!act) return;
@@ -328,6 +330,7 @@ async function begin() {
   const wanted = new URLSearchParams(location.search).get("language");
   language = wanted in scene.words ? wanted : scene.language;
   $("position").max = length();
+  $("position").step = 1 / scene.fps;
   $("no-camera").hidden = scene.camera;
   document.querySelector("main").hidden = false;
   listen();

@@ -82,7 +82,7 @@ class TruthFile:
         try:
             text = with_events(old.decode(), [event for _, event in events])
             text.encode()
-        except ValueError:  # infinite numbers, halves of characters
+        except (ValueError, IndexError):  # infinite numbers, halves of characters; a file that is no JSON
             raise RefusedError(wrong("form")) from None
         write_whole(self.path, text)
         return self.read()
