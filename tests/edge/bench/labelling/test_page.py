@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from protocol.kinds import Kind
 from protocol.sentences import LANGUAGES, catalogue
@@ -125,7 +125,12 @@ def test_leaving_with_unsaved_changes_asks(page: Page) -> None:
     asked: list[str] = []
     page.locator("#delete-0").click()
     expect(page.locator("#none")).to_be_visible()
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
     assert asked == ["beforeunload"]
     expect(page.locator("#list li")).to_have_count(1)
