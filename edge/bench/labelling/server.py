@@ -102,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             yield self._name()
         except ConfigError as error:
             self._say(HTTPStatus.CONFLICT, str(error).encode(), "text/plain; charset=utf-8")
+        except FileNotFoundError:  # the clip was moved away meanwhile
+            self._refuse(HTTPStatus.NOT_FOUND)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 

@@ -76,6 +76,12 @@ def test_the_whole_clip_is_given_and_no_range_that_is_not_there(site: Served, cl
         assert (answer.status, data) == (416, b""), asked
 
 
+def test_a_clip_that_was_moved_away_is_not_there(site: Served, clip: Path) -> None:
+    clip.rename(clip.with_name("elsewhere.mp4"))
+    assert site.ask("clip")[0].status == 404
+    assert site.ask("truth")[0].status == 200
+
+
 def test_events_are_read_saved_and_read_back_and_eval_takes_them(site: Served, clip: Path) -> None:
     assert site.truth()["events"] == [EVENT]
     events = [EVENT | {"end": 6.0}, {"kind": "fall", "zone": None, "start": 1, "end": 2.12345}]
