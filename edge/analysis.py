@@ -15,6 +15,7 @@ from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
 from edge.learning.exceptions import RuleException, Witness
+from edge.rations.ladder import FULL, Ration, rests
 from edge.rules.base import Rule
 from edge.rules.engine import Judgement, RuleEngine
 from edge.rules.selecting import TrackRule
@@ -24,8 +25,10 @@ from edge.vision.detector import Detections, Detector
 from edge.vision.gate import Gate
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.base import Senses
+from edge.vision.settings import GateSettings
 from edge.vision.tracker import Tracker
-from protocol.messages import Text, Verdict, VerdictWord
+from protocol.kinds import SEVERITY_OF
+from protocol.messages import Rations, Text, Verdict, VerdictWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,21 @@ class Heard:
 class CameraAnalysis:
     """Owns the memory of one camera: background, tracks, rules, open alerts. Used by one thread."""
 
-    def __init__(self, camera: CameraConfig, detector: Detector, origin: Origin, ring: PacketRing) -> None:
+    def __init__(
+        self,
+        camera: CameraConfig,
+        detector: Detector,
+        origin: Origin,
+        ring: PacketRing,
+        smaller: Detector | None = None,
+    ) -> None:
+        """`smaller`: the same detector on a smaller picture, for short rations, if it takes one."""
         self.camera = camera
-        self._detector = detector
-        self._rules = RuleEngine(camera.build_rules())
+        self._detector, self._smaller = detector, smaller
+        self._ration = FULL
+        self._rules = self._awake = RuleEngine(camera.build_rules())
         self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
-        # Between looks tracks are guesses; who runs or turns is lost in half a second of them.
-        gate = camera.gate.model_copy(update={"known_s": 0.0}) if self._rules.measures_ways else camera.gate
-        self._gate = Gate(gate, self._rules.regions)
+        self._gate = Gate(self._gate_settings, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
         self._floods = FloodGuard(camera.floods)
         self._alerts = AlertLife(origin, camera.evidence, ring)
@@ -71,7 +81,8 @@ class CameraAnalysis:
     def step(self, frame: Frame) -> Outcome:
         """The next frame of this camera."""
         decision = self._gate.decide(frame, self._tracker.expected)
-        seen = self._detector.detect(frame.picture) if decision.look else None
+        detector = self._smaller if self._ration.smaller and self._smaller else self._detector
+        seen = detector.detect(frame.picture) if decision.look else None
         if seen is not None:
             tracks = self._tracker.update(frame.at, seen)
         elif decision.coast:
@@ -80,8 +91,18 @@ class CameraAnalysis:
             tracks = self._tracker.hold(frame.at)
         readings = self._senses.measure(frame, tracks, decision)
         aspect = frame.picture.width / frame.picture.height
-        scene = Scene(frame.camera, frame.index, frame.at, tracks, decision, frame.uncertainty_ms, readings, aspect)
-        judgement = self._rules.step(scene)
+        scene = Scene(
+            frame.camera,
+            frame.index,
+            frame.at,
+            tracks,
+            decision,
+            frame.uncertainty_ms,
+            readings,
+            aspect,
+            self._ration.paused,
+        )
+        judgement = self._awake.step(scene)
         reports = self._alerts.step(scene, self._floods.step(scene.at, judgement.findings), frame)
         self._last = (scene, frame)
         self.frames += 1
@@ -94,7 +115,7 @@ class CameraAnalysis:
             return []
         scene, frame = self._last
         nobody = replace(scene, at=at, tracks=Tracks.none())
-        return self._alerts.step(nobody, self._floods.step(at, self._rules.silent(at).findings), frame)
+        return self._alerts.step(nobody, self._floods.step(at, self._awake.silent(at).findings), frame)
 
     def hear(self, verdict: Verdict) -> Heard | None:
         """A verdict; what it changed of the rule that raised the alert. None for alerts of others."""
@@ -118,6 +139,27 @@ class CameraAnalysis:
             for shown in raised.objects.values()
         ]
         return Heard(rule, learnt, rule.lessons.hear(witnesses, self.camera.learning))
+
+    def put_on(self, ration: Ration, said: Rations | None) -> list[Report]:
+        """Watch with this ration from the next frame on, of which people are told what is `said`.
+
+        What rests keeps its memory: it wakes as a rule does to which no picture came for a while. Returns what is to be
+        said of alerts that are open.
+        """
+        self._alerts.rations = said
+        if ration == self._ration:
+            return []
+        before, self._ration = self._awake, ration
+        self._awake = RuleEngine([r for r in self._rules.rules if not rests(SEVERITY_OF[r.kind], ration.paused)])
+        self._gate.watch(self._gate_settings, self._awake.regions)
+        resting = [rule for rule in before.rules if rule not in self._awake.rules]
+        return self._alerts.pause(resting, self._last[0].at) if self._last else []
+
+    @property
+    def _gate_settings(self) -> GateSettings:
+        """Between looks tracks are guesses; who runs or turns is lost in half a second of them."""
+        gate = self.camera.gate
+        return gate.model_copy(update={"known_s": 0.0}) if self._awake.measures_ways else gate
 
     @property
     def rules(self) -> Sequence[Rule[Any]]:

@@ -45,6 +45,7 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
+from protocol.sentences import sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
@@ -66,7 +67,7 @@ def run(config: ConfigFile, language: Language = "en") -> None:
     credentials = load_credentials(loaded.folder / loaded.node.data_dir)
     announcer = Announcer(out, loaded.cameras, language)
     detector = open_detector(loaded)
-    node = Node(loaded, detector, credentials, announcer.say)
+    node = Node(loaded, detector, credentials, announcer.say, detector.smaller)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         node.stop()
@@ -248,10 +249,11 @@ def health(config: ConfigFile) -> None:
     if last is None:
         err.print(f"node «{loaded.node.name}» has not run here yet", style="red")
         raise typer.Exit(1)
-    table = Table("camera", "state", "analysed/s", "dropped", "reconnects")
+    table = Table("camera", "state", "analysed/s", "dropped", "reconnects", "short rations")
     for camera in last.cameras:
         analysed = f"{camera.analysed_per_s:.1f}"
-        table.add_row(camera.name, camera.state, analysed, str(camera.dropped), str(camera.reconnects))
+        rations = "; ".join(sentence(text, "en") for text in camera.rations.texts) if camera.rations else ""
+        table.add_row(camera.name, camera.state, analysed, str(camera.dropped), str(camera.reconnects), rations)
     out.print(table)
     waiting = f"{last.outbox.waiting_alerts} alerts and {last.outbox.waiting_evidence} pieces of evidence wait"
     out.print(f"{last.at:%Y-%m-%d %H:%M:%S} UTC, {last.resident_mb:.0f} MB, CPU {last.cpu_percent:.0f} %; {waiting}")

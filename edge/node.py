@@ -1,14 +1,12 @@
 """A node at work: builds the parts, runs the analysis loop, stops in order.
 
-One capture thread a camera, one analysis loop (this thread) that serves the camera waiting longest, two uplink threads.
+One capture thread a camera, one analysis loop (this thread) that serves one camera after the other, two uplink threads.
 """
 
 import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,12 +15,14 @@ import structlog
 from edge import __version__
 from edge.alerts.life import Origin, Report
 from edge.analysis import CameraAnalysis
-from edge.birth import Identity, Size
+from edge.birth import Identity
 from edge.clock import monotonic_s, utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
 from edge.heartbeat import beat
 from edge.keeping import Keeper
 from edge.outbox import Outbox
+from edge.rations.governor import Change
+from edge.rations.rationing import Rationing
 from edge.remembering import Rememberer
 from edge.scenelog.header import Header
 from edge.scenelog.keeping import FOLDER, SceneKeeper
@@ -32,8 +32,9 @@ from edge.uplink.messages import MessageLink
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, ModelCard, check_licence, find_card
 from edge.vision.detector import Detector, OnnxDetector
+from edge.watched import Watched, next_in_turn
 from protocol.ids import uuid7
-from protocol.kinds import Phase
+from protocol.kinds import SEVERITY_OF, Phase
 from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
 
 FAREWELL_S = 5.0
@@ -58,18 +59,6 @@ def model_name(card: ModelCard) -> str:
     return f"{card.name}@{card.sha256[:12]}"
 
 
-@dataclass(slots=True)
-class _Watched:
-    source: LiveSource
-    analysis: CameraAnalysis
-    scenes: SceneKeeper
-    size: Size = field(default=(0, 0))
-    served_s: float = 0.0
-    silence_told_s: float = 0.0
-    looks_told: int = 0
-    """Looks of the detector up to the last health message."""
-
-
 class Node:
     """Owned by the main thread. `run` returns after `stop`, with everything that was open ended and put."""
 
@@ -79,9 +68,10 @@ class Node:
         detector: Detector,
         credentials: Credentials,
         on_report: Callable[[Report], None] = lambda report: None,
+        smaller: Detector | None = None,
     ) -> None:
-        """`on_report` hears of each signed report when the outbox has it."""
-        self._node, self._detector = node, detector
+        """`on_report` hears of each signed report when the outbox has it; `smaller`: the detector for short rations."""
+        self._node, self._detector, self._smaller = node, detector, smaller
         self._on_report = on_report
         self._started_at, self._started_s = utc_now(), monotonic_s()
         self._boot = uuid7(self._started_at)
@@ -93,6 +83,8 @@ class Node:
             node.node.name, node.node.shown_title, self._boot, model_name(detector.card), node.fingerprint
         )
         self._watched = [self._watch(camera) for camera in node.cameras]
+        rules = {w.name: [(rule.name, SEVERITY_OF[rule.kind]) for rule in w.analysis.rules] for w in self._watched}
+        self._rationing = Rationing(rules, smaller=smaller is not None, now_s=self._started_s)
         self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
         self._rememberer = Rememberer(
             node.folder / node.node.data_dir / "learnt",
@@ -128,6 +120,7 @@ class Node:
             if not self._analyse_one():
                 self._arrived.wait(timeout=0.5)
                 self._arrived.clear()
+            self._ration()
             self._hear_silence()
             self._hear_verdicts()
             self._rememberer.save_if_due()
@@ -139,21 +132,50 @@ class Node:
                 health_due_s = monotonic_s() + self._node.node.health_every_s
 
     def _analyse_one(self) -> bool:
-        """The frame of the camera that waits longest; False if none waits."""
+        """The frame of the camera whose turn it is; False if none waits."""
         waiting = [watched for watched in self._watched if watched.source.waiting]
         if not waiting:
             return False
-        # By when each was served last, not by its frame's time: that is a newer one whenever it has waited for long.
-        watched = min(waiting, key=attrgetter("served_s"))
+        watched = next_in_turn(waiting, monotonic_s())
         frame = watched.source.newest()
-        watched.served_s = monotonic_s()
+        watched.served_s = begun_s = monotonic_s()
         if frame is None:
             return False
+        self._note_size(watched)
+        if self._rationing.rests(watched.name):
+            return True
         outcome = watched.analysis.step(frame)
         self._keeper.keep(outcome.reports)
         watched.scenes.add(outcome.scene)
-        self._note_size(watched)
+        self._rationing.served(watched.name, monotonic_s() - begun_s)
         return True
+
+    def _ration(self) -> None:
+        """Now and then: whether the node keeps up, and what it leaves out if not."""
+        if not self._rationing.due(monotonic_s()):
+            return
+        for watched in self._watched:
+            brought = watched.source.brought
+            self._rationing.came(watched.name, brought - watched.brought_told)
+            watched.brought_told = brought
+        change = self._rationing.decide(monotonic_s())
+        if change is not None:
+            self._log_change(change)
+        for watched in self._watched:
+            ration = self._rationing.ration(watched.name)
+            watched.source.thin(ration.share)
+            self._keeper.keep(watched.analysis.put_on(ration, self._rationing.said(watched.name)))
+
+    def _log_change(self, change: Change) -> None:
+        """One line for each rung."""
+        say = log.warning if change.taken else log.info
+        what = "the node cannot keep up and leaves more out" if change.taken else "the node has room and watches more"
+        say(what, cut=change.rung.cut.value, of=change.rung.severity.value, level=change.level, need=self._need)
+
+    @property
+    def _need(self) -> float:
+        """What its cameras would need of the analysis thread's time; above 1 frames are lost."""
+        return round(self._rationing.need, 2)
 
     def _hear_silence(self) -> None:
         """Tell the rules of cameras from which nothing comes any more; a recording that is over is not silent."""
@@ -201,7 +223,7 @@ class Node:
         while self._messages.online and not self._outbox.empty and monotonic_s() < end_s:
             time.sleep(0.05)
 
-    def _watch(self, camera: CameraConfig) -> _Watched:
+    def _watch(self, camera: CameraConfig) -> Watched:
         source = LiveSource(
             camera.source.get_secret_value(),
             camera.name,
@@ -221,9 +243,9 @@ class Node:
         header = Header.of(camera, self._detector.card, node=origin.node, run=origin.salt, model=origin.model)
         folder = self._node.folder / self._node.node.data_dir / FOLDER / camera.name
         scenes = SceneKeeper(folder, header, self._node.node.scenes_days)
-        return _Watched(source, CameraAnalysis(camera, self._detector, origin, source.ring), scenes)
+        return Watched(source, CameraAnalysis(camera, self._detector, origin, source.ring, self._smaller), scenes)
 
-    def _note_size(self, watched: _Watched) -> None:
+    def _note_size(self, watched: Watched) -> None:
         """The server learns a camera's picture size with the first frame, or when it changes."""
         if watched.size != watched.source.size:
             watched.size = watched.source.size
@@ -257,12 +279,17 @@ class Node:
             uptime_s=round(now_s - self._started_s, 1),
             resident_mb=_resident_mb(),
             cpu_percent=round(100 * used_s / passed_s, 1),
-            cameras=tuple(self._camera_health(watched, passed_s) for watched in self._watched),
+            cameras=tuple(
+                self._camera_health(watched, passed_s).model_copy(
+                    update={"rations": self._rationing.said(watched.name)}
+                )
+                for watched in self._watched
+            ),
             outbox=self._outbox.health(),
         )
 
     @staticmethod
-    def _camera_health(watched: _Watched, passed_s: float) -> CameraHealth:
+    def _camera_health(watched: Watched, passed_s: float) -> CameraHealth:
         looks, watched.looks_told = watched.analysis.looks - watched.looks_told, watched.analysis.looks
         return watched.source.health().model_copy(update={"detected_per_s": round(looks / passed_s, 2)})
 

@@ -33,6 +33,14 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return _RANK[self]
+
+
+_RANK = {severity: number for number, severity in enumerate(Severity)}
+
 
 SEVERITY_OF: dict[Kind, Severity] = {
     Kind.INTRUSION: Severity.HIGH,

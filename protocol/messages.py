@@ -129,6 +129,23 @@ class CameraState(StrEnum):
     ENDED = "ended"
 
 
+class Rations(Value):
+    """What a node that cannot keep up leaves out of a camera's watching; none: it watches in full."""
+
+    analysed_per_s: float = Field(ge=0, description="frames analysed in a second of late")
+    of_per_s: float = Field(ge=0, description="frames that full watching would analyse in a second")
+    smaller_picture: bool = Field(default=False, description="the detector is shown a smaller picture, and sees less")
+    paused: tuple[Title, ...] = Field(default=(), max_length=64, description="rules that rest, by name")
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """What is left out, one part of a sentence each."""
+        rates = {"analysed": self.analysed_per_s, "of": self.of_per_s}
+        told = [Text(id="rations.rate", arguments=dict(rates))] if self.analysed_per_s < self.of_per_s else []
+        told += [Text(id="rations.smaller")] if self.smaller_picture else []
+        return (*told, *(Text(id="rations.paused", arguments={"rule": rule}) for rule in self.paused))
+
+
 class CameraHealth(Value):
     """One camera's figures since the last health message."""
 
@@ -140,6 +157,7 @@ class CameraHealth(Value):
     detected_per_s: float = Field(default=0.0, ge=0, description="analysed frames that were worth an inference")
     dropped: int = Field(default=0, ge=0, description="frames that waited until a newer one came")
     reconnects: int = Field(default=0, ge=0)
+    rations: Rations | None = None
 
 
 class OutboxHealth(Value):
@@ -224,6 +242,7 @@ class Alert(Message):
     ended_at: UtcTime | None = None
     uncertainty_ms: int = Field(default=0, ge=0, description="the times are right within so many milliseconds")
     reason: Text
+    rations: Rations | None = Field(default=None, description="under which it was raised, or seen since then")
     score: Fraction = 1.0
     objects: tuple[SeenObject, ...] = Field(default=(), max_length=64)
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=16)

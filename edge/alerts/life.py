@@ -24,7 +24,7 @@ from edge.vision.boxes import iou
 from edge.vision.scene import Scene
 from protocol.ids import uuid7
 from protocol.kinds import SEVERITY_OF, Phase
-from protocol.messages import Alert, Fingerprints, SeenObject, Text
+from protocol.messages import Alert, Fingerprints, Rations, SeenObject, Text
 
 MOST_OBJECTS = 64
 STILL_S, STILL_IOU = 5.0, 0.6
@@ -99,6 +99,8 @@ class AlertLife:
         self._ring = ring
         self._open: dict[tuple[str, int], _Open] = {}
         self._raised: OrderedDict[UUID, Raised] = OrderedDict()
+        self.rations: Rations | None = None
+        """Under which its camera is watched now; every alert says so, and goes on saying it once it has."""
         self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
 
     def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
@@ -109,6 +111,16 @@ class AlertLife:
         due = [key for key, open_ in self._open.items() if not open_.clip_done and scene.at >= open_.clip_due]
         reports += [self._with_clip(self._open[key], scene, frame) for key in due]
         self._open = {key: o for key, o in self._open.items() if not (o.clip_done and o.alert.phase is Phase.END)}
+        return reports
+
+    def pause(self, rules: Sequence[Rule[Any]], at: datetime) -> list[Report]:
+        """Some rules rest from now on: their open alerts say that nobody looks whether they go on."""
+        reports = []
+        for open_ in self._open.values():
+            if open_.rule in rules and open_.alert.phase is not Phase.END:
+                reason = Text(id="reason.paused", arguments={"rule": open_.alert.rule})
+                open_.alert = self._revised(open_.alert, phase=Phase.UPDATE, at=max(at, open_.alert.at), reason=reason)
+                reports.append(Report(open_.alert))
         return reports
 
     def who_raised(self, alert: UUID) -> Raised | None:
@@ -122,7 +134,7 @@ class AlertLife:
         reports: list[Report] = []
         for open_ in self._open.values():
             if open_.alert.phase is not Phase.END:
-                open_.alert = _revised(open_.alert, phase=Phase.END, at=scene.at, ended_at=scene.at, reason=reason)
+                open_.alert = self._revised(open_.alert, phase=Phase.END, at=scene.at, ended_at=scene.at, reason=reason)
                 reports.append(Report(open_.alert))
             if not open_.clip_done:
                 reports.append(self._with_clip(open_, scene, frame))
@@ -164,7 +176,7 @@ class AlertLife:
             changes["ended_at"] = finding.at
             latest = open_.clip_from + timedelta(seconds=self._settings.longest_s)
             open_.clip_due = min(finding.at + timedelta(seconds=self._settings.after_s), latest)
-        open_.alert = _revised(open_.alert, **changes)
+        open_.alert = self._revised(open_.alert, **changes)
         self._note(open_.alert.id, open_.alert.objects, finding.at)
         return Report(open_.alert)
 
@@ -185,6 +197,7 @@ class AlertLife:
             at=finding.at,
             uncertainty_ms=scene.uncertainty_ms,
             reason=finding.reason,
+            rations=self.rations,
             score=finding.score,
             objects=_seen(scene, finding),
             evidence=(picture.about,),
@@ -212,20 +225,20 @@ class AlertLife:
         pieces = tuple(piece for piece in (cut, drawn) if piece)
         open_.clip_done = True
         evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
-        open_.alert = _revised(open_.alert, evidence=evidence)
+        open_.alert = self._revised(open_.alert, evidence=evidence)
         return Report(open_.alert, pieces)
+
+    def _revised(self, alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field values of any type
+        """The next revision. A revision that adds only evidence keeps its phase."""
+        if alert.phase is Phase.BEGIN and "phase" not in changes:
+            changes["phase"] = Phase.UPDATE
+        changes["rations"] = self.rations or alert.rations
+        return alert.model_copy(update={"revision": alert.revision + 1, **changes})
 
 
 def alert_id(salt: str, node: str, camera: str, rule: str, begin: Finding) -> UUID:
     """The id of the alert that a finding begins, `rule` being its rule's fingerprint: a pure function of both."""
     return uuid7(begin.at, "/".join([salt, node, camera, rule, str(begin.episode)]))
-
-
-def _revised(alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field values of any type
-    """The next revision. A revision that adds only evidence keeps its phase."""
-    if alert.phase is Phase.BEGIN and "phase" not in changes:
-        changes["phase"] = Phase.UPDATE
-    return alert.model_copy(update={"revision": alert.revision + 1, **changes})
 
 
 def _seen(scene: Scene, finding: Finding) -> tuple[SeenObject, ...]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 class Condition(StrEnum):
     """What `have` and `need` of a trace are stands behind each."""
 
+    PAUSED = "paused"  # nothing: the node was on short rations, and the rule was not shown the scene
     LEARNING = "learning"  # the sense behind the rule still learns what is usual
     VIEW = "view"  # the view is as it should be: likeness, and the limit below which it is not
     CLASS = "class"

@@ -121,6 +121,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's value, as JSON take
 
 
 def _value(plain: Any, kind: Any) -> Any:  # noqa: ANN401 - one return for each kind of value
+    if plain is None:
+        return None
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(plain, dict) and "hex" in plain:
         array = np.frombuffer(bytes.fromhex(plain["hex"]), plain["type"]).reshape(plain["shape"])
@@ -140,7 +142,7 @@ def _value(plain: Any, kind: Any) -> Any:  # noqa: ANN401 - one return for each 
         return kind(**{name: _value(one, hints[name]) for name, one in plain["fields"].items()})
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(plain)
-    return datetime.fromisoformat(plain) if kind is datetime and plain is not None else plain
+    return datetime.fromisoformat(plain) if kind is datetime else plain
 
 
 def _choose(plain: Any, kind: Any) -> Any:  # noqa: ANN401 - a member of a union

@@ -64,6 +64,7 @@ class LiveSource:
         self.ring = PacketRing(int(settings.ring_max_mb * 1e6), settings.ring_seconds, self._masks)
         self._timeline = LiveTimeline()
         self._converter = Converter()
+        self._pace = Pace(settings.analysed_fps)
         self._lock = threading.Lock()
         self._slot: Frame | None = None
         self._stop = threading.Event()
@@ -72,6 +73,7 @@ class LiveSource:
         self._why: str | None = None
         self._received = self._analysed = self._dropped = self._reconnects = self._index = 0
         self._counted_from_s = monotonic_s()
+        self._share = 1.0
         self.size = (0, 0)
         """Width and height of the newest frame; (0, 0) before the first."""
 
@@ -94,6 +96,10 @@ class LiveSource:
             frame, self._slot = self._slot, None
         return frame
 
+    def thin(self, share: float) -> None:
+        """Bring only this share of the frames a second that are set, from the next packet on; 1.0: all."""
+        self._share = share
+
     def wait(self, timeout_s: float) -> bool:
         """Until a frame comes, at most so long; whether one is there."""
         if self._slot is None:
@@ -107,6 +113,11 @@ class LiveSource:
     def waiting(self) -> bool:
         """Whether a frame waits to be taken."""
         return self._slot is not None
+
+    @property
+    def brought(self) -> int:
+        """Frames that were there to be taken since the start, whether anybody took them or not."""
+        return self._index
 
     @property
     def why(self) -> str | None:
@@ -164,7 +175,8 @@ class LiveSource:
         with open_source(self._address, self._settings) as container:
             stream = container.streams.video[0]
             self.ring.restart(StreamFormat.of(stream))
-            decoder = Decoder(stream, Pace(self._settings.analysed_fps))
+            self._pace = Pace(self._settings.analysed_fps)
+            decoder = Decoder(stream, self._pace)
             clock = None if is_live(self._address) else PlayClock(self._monotonic_s, self._stop, paced=self._paced)
             while self._read(container, decoder, clock):
                 if clock is None or not self._looping:
@@ -185,6 +197,7 @@ class LiveSource:
             offset_s = clock.offset_s if clock is not None else 0.0
             if stamp(packet) is not None:
                 self._timeline.arrived(seconds(packet) + offset_s, self._utc_now())
+            self._pace.change(self._settings.analysed_fps * self._share)
             try:
                 taken = list(decoder.frames(packet, offset_s))
                 bad = 0

@@ -16,6 +16,12 @@ class Pace:
         self._taken: int | None = None
         self._earliest_s: dict[int, float] = {}
 
+    def change(self, fps: float | None) -> None:
+        """Another rate from the next frame on, which is taken."""
+        if fps != self._fps:
+            self._fps, self._origin_s, self._taken = fps, None, None
+            self._earliest_s = {}
+
     def takes(self, stamp_s: float) -> bool:
         """Whether the frame of this stamp (seconds) is analysed; a stamp that jumps back starts a new rhythm.
 

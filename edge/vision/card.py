@@ -68,6 +68,11 @@ class InputCard(BaseModel):
         default=(),
         description="further widths and heights the file takes; the one that shows a picture largest is used",
     )
+    smaller_sizes: tuple[tuple[Side, Side], ...] = Field(
+        default=(),
+        description="widths and heights the file takes, too, that show less and cost less: for a node that cannot "
+        "keep up",
+    )
     layout: Literal["nchw", "nhwc"] = "nchw"
     colour: Literal["rgb", "bgr"] = "rgb"
     scale: float = Field(default=1.0, gt=0)
@@ -149,9 +154,16 @@ class ModelCard(BaseModel):
     @property
     def sizes(self) -> tuple["ModelCard", ...]:
         """The card for each size of input, its main one first."""
-        others = [{"width": width, "height": height, "other_sizes": ()} for width, height in self.input.other_sizes]
-        inputs = (self.input, *(self.input.model_copy(update=other) for other in others))
-        return tuple(self.model_copy(update={"input": one}) for one in inputs)
+        return self._sized(((self.input.width, self.input.height), *self.input.other_sizes))
+
+    @property
+    def smaller_sizes(self) -> tuple["ModelCard", ...]:
+        """The card for each size of input that costs less, none if the file takes none."""
+        return self._sized(self.input.smaller_sizes)
+
+    def _sized(self, sizes: tuple[tuple[int, int], ...]) -> tuple["ModelCard", ...]:
+        parts = [{"width": width, "height": height, "other_sizes": (), "smaller_sizes": ()} for width, height in sizes]
+        return tuple(self.model_copy(update={"input": self.input.model_copy(update=part)}) for part in parts)
 
     @property
     def permissive(self) -> bool:

@@ -1,6 +1,7 @@
 """A detector: an ONNX Runtime session driven by a model card. One serves all cameras of a node."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -72,14 +73,22 @@ class OnnxDetector:
         self._idle = only is not None and not only
         self._session = open_session(weights, providers, threads)
         self._input = self._session.get_inputs()[0]
-        self._sizes = [(Canvas(sized), _decoder(sized, only)) for sized in card.sizes]
-        for sized, (_, decoder) in zip(card.sizes, self._sizes, strict=True):
-            self._check_shapes(weights, sized, decoder)
+        self._sizes = self._made_ready(weights, card.sizes, only)
+        self._smaller_sizes = self._made_ready(weights, card.smaller_sizes, only)
 
     @property
     def card(self) -> ModelCard:
         """The card it was made from."""
         return self._card
+
+    @property
+    def smaller(self) -> "OnnxDetector | None":
+        """The same network, shown pictures of the card's smaller sizes; None if it names none."""
+        if not self._smaller_sizes:
+            return None
+        smaller = copy(self)
+        smaller._sizes, smaller._smaller_sizes = self._smaller_sizes, []
+        return smaller
 
     def detect(self, picture: Picture) -> Detections:
         """Everything of at least the card's low threshold, suppressed and clipped to the picture."""
@@ -114,6 +123,15 @@ class OnnxDetector:
         boxes = np.clip((raw.boxes[kept] - origin) / size, 0.0, 1.0)
         labels = tuple(self._card.labels[number] for number in raw.classes[kept])
         return Detections(boxes, raw.scores[kept], labels)
+
+    def _made_ready(
+        self, weights: Path, cards: Sequence[ModelCard], only: Collection[str] | None
+    ) -> list[tuple[Canvas, Decoder]]:
+        """A canvas and a decoder for each size of input."""
+        sizes = [(Canvas(sized), _decoder(sized, only)) for sized in cards]
+        for sized, (_, decoder) in zip(cards, sizes, strict=True):
+            self._check_shapes(weights, sized, decoder)
+        return sizes
 
     def _check_shapes(self, weights: Path, card: ModelCard, decoder: Decoder) -> None:
         wanted = [1, 3, card.input.height, card.input.width]

@@ -134,6 +134,13 @@ class Gate:
         self.moving: NDArray[np.uint8] | None = None
         """Cells (1 or 0) that moved in the last picture, for people to see; None if it was not compared."""
 
+    def watch(self, settings: GateSettings, regions: Sequence[Sequence[tuple[float, float]]] | None) -> None:
+        """Other settings and regions from now on; what it has learnt stays."""
+        self._settings, self._regions = settings, regions
+        if self._background is not None:
+            rows, columns = self._background.mean.shape
+            self._relevant = self._draw_regions(columns, rows)
+
     def decide(self, frame: Frame, expected: Callable[[datetime], Boxes]) -> Decision:
         """Learn from the frame and say whether it is worth an inference.
 

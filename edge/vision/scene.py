@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge.vision.boxes import Boxes
 from edge.vision.gate import Decision
+from protocol.kinds import Severity
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Scene:
     readings: tuple[Reading, ...] = ()
     aspect: float = 16 / 9
     """The picture's width over its height: what a share of the one is to a share of the other."""
+    paused: Severity | None = None
+    """Rules of up to this severity were not shown it, for the node was on short rations."""
 
     def reading(self, kind: type[R]) -> R:
         """What a sense said of it. Raises LookupError if no rule asked for that sense."""

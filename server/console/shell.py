@@ -16,7 +16,7 @@ from protocol.messages import Text
 from protocol.sentences import LANGUAGES
 from server.console import assets, times
 from server.console.figures import bytes_text, polygon_points
-from server.console.texts import catalogue, noun, say
+from server.console.texts import catalogue, listed, noun, say
 from server.db.tables.people import Role
 from server.dependencies import MaybeSignedIn, Now
 from server.people.person import Person
@@ -86,6 +86,7 @@ def environment(language: str) -> Environment:
     functions: dict[str, Callable[..., Any]] = {
         "t": partial(say, language),
         "noun": partial(noun, language),
+        "listed": partial(listed, language),
         "sentence": partial(sentence, language=language),
         "asset": assets.address,
         "clock": times.clock,

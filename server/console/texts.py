@@ -1,10 +1,12 @@
 """The console's catalogue: the server's sentences and those of the pages, in each language."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
 import yaml
 
+from protocol.messages import Text
 from server import sentences
 
 
@@ -26,6 +28,11 @@ def say(language: str, message_id: str, **arguments: object) -> str:
     """A sentence of a page with its arguments filled in. Raises KeyError for an id or argument that is missing."""
     template = catalogue(language)[message_id]
     return template.format_map(arguments) if arguments else template
+
+
+def listed(language: str, texts: Iterable[Text]) -> str:
+    """Parts of a sentence, one after the other."""
+    return say(language, "list.comma").join(sentences.sentence(text, language) for text in texts)
 
 
 def noun(language: str, label: str) -> str:

@@ -16,7 +16,9 @@ def card_of(weights: Path) -> ModelCard:
         source="trained by this project, see docs/guides/training.md",
         file=weights.name,
         sha256=sha256_of(weights),
-        input=WIDE.model_copy(update={"other_sizes": ((NARROW.width, NARROW.height),)}),
+        input=WIDE.model_copy(
+            update={"other_sizes": ((NARROW.width, NARROW.height),), "smaller_sizes": ((320, 192), (288, 224))}
+        ),
         format="yolo",
         labels=LABELS,
         threshold=0.35,

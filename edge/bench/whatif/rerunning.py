@@ -11,11 +11,14 @@ from datetime import datetime
 import numpy as np
 
 from edge.config import CameraConfig
+from edge.rations.ladder import rests
+from edge.rules.conditions import Condition
 from edge.rules.engine import RuleEngine
-from edge.rules.finding import Finding, Trace
+from edge.rules.finding import Finding, Trace, held_back
 from edge.scenelog.block import Block
 from edge.scenelog.reading import Run, StoredBlock
 from edge.vision.scene import Scene
+from protocol.kinds import SEVERITY_OF
 
 Moment = Scene | datetime
 """What rules are told: a scene, or that no picture has come by a time."""
@@ -83,6 +86,8 @@ class OneRule:
         """The next moment; returns why it has not raised."""
         if isinstance(moment, Scene):
             self._last = moment.at
+            if rests(SEVERITY_OF[self.rule.kind], moment.paused):
+                return tuple(held_back(track, Condition.PAUSED) for track in (0, *moment.tracks.ids.tolist()))
             step = self.rule.step(moment)
         elif self._last is not None and moment > self._last:
             step = self.rule.silent(moment)

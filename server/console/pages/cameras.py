@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from protocol.messages import NodeState
+from protocol.messages import NodeState, Rations
 from server.console.queries import last_snapshots
 from server.console.shell import InShell, render
 from server.db.tables import Camera, Node
@@ -25,6 +25,12 @@ class CameraView:
     snapshot: str | None
     """SHA-256 of the newest snapshot that is here."""
     snapshot_at: datetime | None
+
+    @property
+    def rations(self) -> Rations | None:
+        """What its node leaves out of watching it now, as the last health message says."""
+        told = (self.camera.health or {}).get("rations")
+        return Rations.model_validate(told) if told and self.reachable else None
 
     @property
     def reachable(self) -> bool:

@@ -79,6 +79,20 @@ def test_a_file_with_b_frames_plays_as_evenly_as_a_camera_sends_and_loses_none(t
         assert source.health().dropped == 0
 
 
+def test_a_source_that_is_thinned_brings_half_of_its_frames_and_then_all_again(tmp_path: Path) -> None:
+    encode(tmp_path / "a.mp4", 200, fps=20)
+    settings = QUICK.model_copy(update={"analysed_fps": 10.0})
+    with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", settings, looping=True)) as source:
+        source.thin(0.5)
+        thinned = frames_of(source, 8)[2:]
+        source.thin(1.0)
+        whole = frames_of(source, 12)[2:]
+        assert source.brought >= 20
+    steps_s = [[(b.at - a.at).total_seconds() for a, b in pairwise(frames)] for frames in (thinned, whole)]
+    assert steps_s[0] == pytest.approx([0.2] * 5, abs=0.03)
+    assert steps_s[1] == pytest.approx([0.1] * 9, abs=0.03)
+
+
 def test_a_looping_file_goes_on(tmp_path: Path) -> None:
     encode(tmp_path / "a.mp4", 20, b_frames=2)
     with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", QUICK, looping=True)) as source:

@@ -116,6 +116,25 @@ def test_of_several_input_sizes_the_one_that_shows_a_picture_largest_is_used(
         detector.detect(Picture.of_array(picture[:, : width // 2]))  # another camera in between
 
 
+def test_the_smaller_detector_shows_the_same_network_a_smaller_picture(tmp_path: Path) -> None:
+    shown = InputCard(width=256, height=160, smaller_sizes=((128, 96), (160, 96)), fill=0)
+    detector = OnnxDetector(*find_card(save_brightness_network(tmp_path, shown=shown), tmp_path))
+    smaller = detector.smaller
+    assert smaller is not None
+    picture = np.zeros((360, 640, 3), np.uint8)
+    picture[90:180, 320:480] = 255
+    for one, size in ((smaller, (96, 160)), (detector, (160, 256)), (smaller, (96, 160))):
+        (box,) = one.detect(Picture.of_array(picture)).boxes
+        assert box == pytest.approx([0.5, 0.25, 0.75, 0.5], abs=0.03)
+        assert one.prepared(Picture.of_array(picture))[1].shape == (1, 3, *size)
+    assert smaller.smaller is None
+
+
+def test_a_network_of_one_size_has_no_smaller_detector(tmp_path: Path) -> None:
+    detector = OnnxDetector(*find_card(save_brightness_network(tmp_path), tmp_path))
+    assert detector.smaller is None
+
+
 def test_other_bytes_than_the_cards_are_refused(tmp_path: Path) -> None:
     path = save_constant_network(tmp_path / "n.onnx", [rows([0, 0, 1, 1, 0.9, 0])])
     described = card(path, "end_to_end")

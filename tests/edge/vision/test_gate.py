@@ -95,6 +95,24 @@ def test_motion_outside_every_rules_region_needs_no_look() -> None:
     assert {decision.reason for decision in watch(person, 60, left_edge)[25:]} <= {Reason.ELSEWHERE, Reason.REFRESH}
 
 
+def test_regions_that_change_hold_from_the_next_frame_on_and_nothing_is_learnt_anew() -> None:
+    settings = GateSettings(linger_s=0)
+    gate = Gate(settings)
+
+    def person(number: int, picture: NDArray[np.float64]) -> None:
+        if number >= 20:
+            picture[60:100, 4 * number : 4 * number + 12] += 45
+        if number == 30:
+            gate.watch(settings, [[(0, 0), (0.1, 0), (0.1, 1), (0, 1)]])
+        if number == 40:
+            gate.watch(settings, None)
+
+    reasons = [decision.reason for decision in watch(person, 50, gate)]
+    assert set(reasons[25:30]) == {Reason.MOTION}
+    assert set(reasons[30:40]) <= {Reason.ELSEWHERE, Reason.REFRESH}
+    assert set(reasons[40:]) == {Reason.MOTION}
+
+
 def test_a_gate_that_is_off_looks_at_everything() -> None:
     assert all(decision.look for decision in watch(nothing, 20, Gate(GateSettings(enabled=False))))
 

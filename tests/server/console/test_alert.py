@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocol.messages import Alert, SeenObject
+from protocol.messages import Alert, Rations, SeenObject
 from server.clock import utc_now
 from tests.server.console import footage
 from tests.server.console.conftest import OpenPage
@@ -232,6 +232,15 @@ def test_letters_typed_into_the_note_judge_nothing(open_page: OpenPage, site: Si
     page = open_page(f"/alerts/{alert.id}")
     page.get_by_placeholder("Note (optional)").press_sequentially("for real")
     expect(page.get_by_text("Is this alert real?")).to_be_visible()
+
+
+def test_an_alert_raised_on_short_rations_says_so_beside_its_reason(open_page: OpenPage, site: Site) -> None:
+    rations = Rations(analysed_per_s=1.9, of_per_s=5, paused=("shed", "queue"))
+    alert = site.sends(site.box.alert("short", utc_now(), rations=rations))
+    said = "The node could not keep up: 1.9 of 5 frames a second, «shed» rests, «queue» rests"
+    expect(open_page(f"/alerts/{alert.id}").locator("#why").get_by_text(said)).to_be_visible()
+    chinese = open_page(f"/alerts/{alert.id}", locale="zh-CN").locator("#why")
+    expect(chinese.get_by_text("每秒 5 帧中分析 1.9 帧、「shed」已暂停")).to_be_visible()
 
 
 def test_an_alert_that_is_not_there_is_told_in_the_console_s_look(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from protocol.enrolment import EnrolmentRequest
-from protocol.messages import NodeState
+from protocol.messages import NodeState, Rations
 from protocol.signing import new_key, public_text
 from protocol.topics import Channel
 from server.clock import utc_now
@@ -30,6 +30,25 @@ def test_each_camera_says_how_it_does_and_what_mends_it(open_page: OpenPage, sit
     expect(gate.locator("polygon.zone")).to_have_attribute("points", re.compile("^350.0,300.0 "))
     gate.get_by_role("link", name="Its alerts").click()
     expect(page.locator("[name=camera]")).to_have_value("gatehouse/east-gate")
+
+
+def test_a_camera_on_short_rations_says_what_is_left_out_until_its_node_has_room(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page("/cameras")
+    gate = page.locator(".camera", has_text="东门 East gate")
+    expect(gate.locator(".status")).to_contain_text("Watching")
+    now = utc_now()
+    first, *others = health(site.box.name, now).cameras
+    rations = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("shed",))
+    short = health(site.box.name, now).model_copy(
+        update={"cameras": (first.model_copy(update={"rations": rations}), *others)}
+    )
+    site.node.publishes(Channel.HEALTH, short)
+    said = "The node cannot keep up: 2.5 of 5 frames a second, a smaller picture, «shed» rests"
+    expect(gate.get_by_text(said)).to_be_visible()
+    site.node.publishes(Channel.HEALTH, health(site.box.name, utc_now()))
+    expect(gate.get_by_text("cannot keep up")).to_have_count(0)
 
 
 def test_a_camera_shows_its_last_picture(open_page: OpenPage, site: Site) -> None:
