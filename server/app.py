@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from server import __version__, console
-from server.api import alerts, cases, evidence, monitoring, nodes
+from server.api import alerts, cases, evidence, monitoring, nodes, snoozes
 from server.api.problems import problem_response
 from server.broker.embedded import EmbeddedBroker
 from server.broker.gate import SERVER, Gate
@@ -130,7 +130,7 @@ def application(
         openapi_url="/api/v1/openapi.json",
     )
     app.state.context = context
-    for router in (alerts.router, cases.router, nodes.router, evidence.router, monitoring.router):
+    for router in (alerts.router, snoozes.router, cases.router, nodes.router, evidence.router, monitoring.router):
         app.include_router(router)
     console.include(app)
     _add_error_handlers(app)

@@ -10,16 +10,26 @@ from sqlalchemy.orm import Session
 from protocol.kinds import Kind
 from protocol.messages import VerdictWord
 from protocol.topics import Channel
-from server.api.views import AlertView, EvidenceView
+from server.api.views import AlertView, EvidenceView, SnoozeView
 from server.cases.actions import LONGEST_VERDICT_NOTE, give_verdict
 from server.cases.queries import alert, evidence_of, recent_alerts
 from server.db.tables import Alert
 from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
 from server.ingest.board import BoardEvent, BoardKind
+from server.snoozes.actions import LONGEST_REASON, begin
+from server.snoozes.queries import snooze_row
+from server.snoozes.spans import Span
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class SnoozeRequest(BaseModel):
+    """For how long a rule is silenced, and why."""
+
+    span: Span
+    reason: str = Field(max_length=LONGEST_REASON)
 
 
 class VerdictRequest(BaseModel):
@@ -77,3 +87,16 @@ def judge(
     context.board.publish(BoardEvent(BoardKind.ALERT, str(row.id), row.revision))
     context.board.publish(BoardEvent(BoardKind.CASE, str(row.case_id)))
     return views(db, [row])[0]
+
+
+@router.post("/{alert_id}/snooze", dependencies=[CsrfChecked], status_code=201)
+def snooze(
+    db: Database, context: ServerContext, person: Operator, now: Now, alert_id: UUID, request: SnoozeRequest
+) -> SnoozeView:
+    """Silence the rule that raised it: its alerts are kept, but stay off the board."""
+    row = alert(db, alert_id)
+    begun = begin(db, row, request.span, request.reason, person, now)
+    db.commit()
+    context.board.publish(BoardEvent(BoardKind.SNOOZE, str(begun.id)))
+    context.board.publish(BoardEvent(BoardKind.CASE, str(row.case_id)))
+    return SnoozeView.of(snooze_row(db, begun, now))

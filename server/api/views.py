@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from protocol.kinds import Kind, Phase, Severity
 from protocol.messages import CameraState, EvidenceKind, NodeState, VerdictWord
 from server.db.tables.cases import State
+from server.snoozes.queries import SnoozeRow
 
 
 class View(BaseModel):
@@ -53,6 +54,7 @@ class AlertView(View):
     received_at: datetime
     clock_suspect: bool
     case_id: UUID
+    snooze_id: UUID | None
     verdict: VerdictWord | None
     verdict_at: datetime | None
     verdict_note: str
@@ -102,6 +104,33 @@ class WholeCaseView(CaseView):
     alerts: tuple[AlertView, ...]
     history: tuple[EventView, ...]
     moves: tuple[MoveView, ...]
+
+
+class SnoozeView(View):
+    """A rule that staff silences, or did; names are those people see."""
+
+    id: UUID
+    node: str
+    camera: str
+    rule: str
+    kind: Kind
+    case_id: UUID
+    began_at: datetime
+    began_by: str
+    until: datetime
+    reason: str
+    ended_at: datetime | None
+    ended_by: str | None
+    alerts: int
+    holds: bool
+
+    @classmethod
+    def of(cls, row: SnoozeRow) -> "SnoozeView":
+        """As a query tells of it."""
+        one = row.snooze
+        fields = {name: getattr(one, name) for name in cls.model_fields if hasattr(one, name)}
+        told = {name: getattr(row, name) for name in ("began_by", "ended_by", "alerts", "holds")}
+        return cls.model_validate(fields | told)
 
 
 class NodeView(View):

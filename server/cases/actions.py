@@ -1,6 +1,7 @@
 """What people may do with alerts and cases. Each function checks and writes; the caller commits."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -58,8 +59,13 @@ def give_verdict(db: Session, alert: Alert, word: VerdictWord, actor: Person, no
     alert.verdict, alert.verdict_by, alert.verdict_at, alert.verdict_note = word, actor.id, now, note
     db.flush()
     message = "event.verdict" if before in (None, word) else "event.verdict_changed"
-    _record(
-        db, case, Text(id=message, arguments={"verdict": f"verdict.{word}", "alert": str(alert.id)}), actor, now, note
+    record(
+        db,
+        case.id,
+        Text(id=message, arguments={"verdict": f"verdict.{word}", "alert": str(alert.id)}),
+        actor,
+        now,
+        note,
     )
     step = _step_after_verdict(db, case, word)
     if step is not None:
@@ -85,19 +91,20 @@ def _take(db: Session, case: Case, step: Move, actor: Person, now: datetime, not
     what = Text(
         id="event.moved", arguments={"from_state": f"state.{step.from_state}", "to_state": f"state.{step.to_state}"}
     )
-    _record(db, case, what, actor, now, note, step)
+    record(db, case.id, what, actor, now, note, step)
     case.state, case.updated_at = step.to_state, now
     if step.to_state in (State.DECLINED, State.RESOLVED, State.MERGED, State.WITHDRAWN):
         case.outcome = note
     _flush(db, case)
 
 
-def _record(
-    db: Session, case: Case, what: Text, actor: Person, now: datetime, note: str, step: Move | None = None
+def record(
+    db: Session, case_id: UUID, what: Text, actor: Person, now: datetime, note: str, step: Move | None = None
 ) -> None:
+    """A line of a case's history."""
     db.add(
         CaseEvent(
-            case_id=case.id,
+            case_id=case_id,
             at=now,
             actor=actor.id,
             what=what.model_dump(mode="json"),

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from protocol.kinds import Severity
 from protocol.messages import CameraState, EvidenceKind, NodeState
 from server.cases.queries import EvidenceState, evidence_of
-from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, Node, StoredEvidence, User
+from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, Node, Snooze, StoredEvidence, User
 from server.db.tables.cases import State
+from server.snoozes.queries import muted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Card:
     case_state: State
     judged_by: str | None
     """Display name of who gave the verdict."""
+    snooze: Snooze | None
+    """That its rule was under when it came in."""
     evidence: tuple[EvidenceState, ...]
 
     def piece(self, kind: EvidenceKind) -> EvidenceState | None:
@@ -70,43 +74,50 @@ class Filters:
     camera: tuple[str, str] | None = None
     """Node and camera."""
     unjudged: bool = False
+    snoozed: bool = False
+    """Those that snoozes keep off the board, instead of all others."""
 
 
-def board_cards(db: Session, filters: Filters, limit: int, before: UUID | None = None) -> list[Card]:
+def board_cards(db: Session, filters: Filters, now: datetime, limit: int, before: UUID | None = None) -> list[Card]:
     """Newest first by when they came in; `before` is the last id of the page above."""
-    query = _filtered(filters).limit(limit)
+    query = _filtered(filters, now).limit(limit)
     if before is not None:
         query = query.where(_older_than(db, before))
     return _cards(db, query)
 
 
-def cards_by_id(db: Session, filters: Filters, ids: Collection[UUID]) -> list[Card]:
+def cards_by_id(db: Session, filters: Filters, now: datetime, ids: Collection[UUID]) -> list[Card]:
     """Those of the alerts that the filters let through, newest first."""
-    return _cards(db, _filtered(filters).where(Alert.id.in_(ids))) if ids else []
+    return _cards(db, _filtered(filters, now).where(Alert.id.in_(ids))) if ids else []
 
 
 def card(db: Session, alert_id: UUID) -> Card | None:
     """One alert, None if there is none of that id."""
-    found = _cards(db, _filtered(Filters()).where(Alert.id == alert_id))
+    found = _cards(db, _query().where(Alert.id == alert_id))
     return found[0] if found else None
 
 
 def cards_of_case(db: Session, case_id: UUID) -> list[Card]:
     """The alerts of a case, newest first."""
-    return _cards(db, _filtered(Filters()).where(Alert.case_id == case_id))
+    return _cards(db, _query().where(Alert.case_id == case_id))
 
 
-CardQuery = Select[Alert, str, str, str, State, str]
+CardQuery = Select[Alert, str, str, str, State, str, Snooze]
 
 
-def _filtered(filters: Filters) -> CardQuery:
-    query = (
-        select(Alert, Camera.title, Camera.timezone, Case.number, Case.state, User.display_name)
+def _query() -> CardQuery:
+    return (
+        select(Alert, Camera.title, Camera.timezone, Case.number, Case.state, User.display_name, Snooze)
         .join(Camera, and_(Camera.node == Alert.node, Camera.name == Alert.camera))
         .join(Case, Case.id == Alert.case_id)
         .outerjoin(User, User.id == Alert.verdict_by)
+        .outerjoin(Snooze, Snooze.id == Alert.snooze_id)
         .order_by(Alert.first_received_at.desc(), Alert.id.desc())
     )
+
+
+def _filtered(filters: Filters, now: datetime) -> CardQuery:
+    query = _query().where(muted(now) if filters.snoozed else not_(muted(now)))
     if filters.severities:
         query = query.where(Alert.severity.in_(filters.severities))
     if filters.camera is not None:
@@ -120,8 +131,8 @@ def _cards(db: Session, query: CardQuery) -> list[Card]:
     rows = db.execute(query).all()
     pieces = evidence_of(db, [row[0].id for row in rows])
     return [
-        Card(alert, title, timezone, number, state, name, tuple(pieces[alert.id]))
-        for alert, title, timezone, number, state, name in rows
+        Card(alert, title, timezone, number, state, name, snooze, tuple(pieces[alert.id]))
+        for alert, title, timezone, number, state, name, snooze in rows
     ]
 
 
@@ -138,9 +149,9 @@ class Neighbours:
     older: UUID | None
 
 
-def undecided_around(db: Session, alert: Alert) -> Neighbours:
-    """Where «next undecided» leads."""
-    undecided = select(Alert.id).where(Alert.verdict.is_(None), Alert.id != alert.id)
+def undecided_around(db: Session, alert: Alert, now: datetime) -> Neighbours:
+    """Where «next undecided» leads; never to what is snoozed."""
+    undecided = _heard(select(Alert.id), now).where(Alert.verdict.is_(None), Alert.id != alert.id)
     came = alert.first_received_at
     newer = undecided.where(
         or_(Alert.first_received_at > came, and_(Alert.first_received_at == came, Alert.id > alert.id))
@@ -151,14 +162,22 @@ def undecided_around(db: Session, alert: Alert) -> Neighbours:
     return Neighbours(db.scalar(newer.limit(1)), db.scalar(older.limit(1)))
 
 
-def undecided_by_severity(db: Session, since: datetime) -> dict[Severity, int]:
-    """How many alerts that began since then nobody has judged yet, zeros included."""
+def undecided_by_severity(db: Session, since: datetime, now: datetime) -> dict[Severity, int]:
+    """How many alerts that began since then nobody has judged yet, zeros included; without what is snoozed."""
     rows = db.execute(
-        select(Alert.severity, func.count())
+        _heard(select(Alert.severity, func.count()), now)
         .where(Alert.began_at >= since, Alert.verdict.is_(None))
         .group_by(Alert.severity)
     )
     return dict.fromkeys(Severity, 0) | dict(rows.all())
+
+
+Columns = TypeVarTuple("Columns")
+
+
+def _heard(query: Select[*Columns], now: datetime) -> Select[*Columns]:
+    """Of the alerts, those that no snooze keeps off the board."""
+    return query.select_from(Alert).outerjoin(Snooze, Snooze.id == Alert.snooze_id).where(not_(muted(now)))
 
 
 @dataclass(frozen=True, slots=True)

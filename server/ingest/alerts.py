@@ -1,6 +1,6 @@
 """Stores a batch of alerts: highest revision wins, evidence is noted, new ones are routed to cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from server.cases.routing import Router, Subject
 from server.db.tables import Alert, AlertEvidence, Camera, Case
 from server.ingest.understand import Reason, Refusal, Understood, refused
 from server.settings import Settings
+from server.snoozes.queries import RuleKey, snoozed_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def store_alerts(
         suspect = outcome is Outcome.STORED and clock_is_suspect(alert, now, settings)
         receipt = Receipt(alert=alert.id, revision=alert.revision, outcome=outcome)
         answers.append(Stored(alert.node, receipt, suspect))
-    _write(db, newest, known, router, settings, now)
+    snoozed = snoozed_rules(db, {(alert.node, alert.camera) for alert in fresh.values()}, now) if fresh else {}
+    _write(db, newest, known, router, snoozed, settings, now)
     return answers, refusals
 
 
@@ -104,6 +106,7 @@ def _write(
     newest: dict[UUID, tuple[Understood, said.Alert]],
     known: dict[UUID, Alert],
     router: Router,
+    snoozed: Mapping[RuleKey, UUID],
     settings: Settings,
     now: datetime,
 ) -> None:
@@ -124,6 +127,7 @@ def _write(
             [
                 _columns(understood, alert, settings, now)
                 | {"id": alert.id, "first_received_at": now, "case_id": case.id, "verdict_note": ""}
+                | {"snooze_id": snoozed.get((alert.node, alert.camera, alert.rule, alert.kind))}
                 for (understood, alert), case in zip(new, cases, strict=True)
             ],
         )

@@ -17,6 +17,7 @@ class BoardKind(StrEnum):
     CASE = "case"
     NODE = "node"
     EVIDENCE = "evidence"
+    SNOOZE = "snooze"
     RELOAD = "reload"
 
 

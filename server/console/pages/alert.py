@@ -1,6 +1,7 @@
 """One alert: the player with what was seen drawn over it, why it was raised, and the verdict."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,10 +17,14 @@ from server.console.pages.board import cards_context
 from server.console.queries import Card, Neighbours, card, undecided_around
 from server.console.shell import InShell, render
 from server.db.tables import Camera
+from server.db.tables.people import Role
 from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
 from server.errors import NotFound
 from server.ingest.board import BoardEvent, BoardKind
 from server.nodes.queries import camera as camera_by_name
+from server.snoozes.actions import begin, needed_role
+from server.snoozes.queries import SnoozeRow, snooze_of, snooze_row
+from server.snoozes.spans import Span, spans_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,12 +43,20 @@ class Context:
     """{name, start, end} of the camera's line of that name."""
     around: Neighbours
     """The next undecided alerts."""
+    snooze: SnoozeRow | None
+    """That silences its rule now."""
+    came_under: SnoozeRow | None
+    """That silenced its rule when it came in."""
+    spans: tuple[Span, ...]
+    """For how long its rule may be snoozed."""
+    snoozing_role: Role
+    """Who may."""
 
 
 @router.get("/alerts/{alert_id}")
-def page(shell: InShell, person: SignedIn, db: Database, alert_id: UUID) -> HTMLResponse:
+def page(shell: InShell, person: SignedIn, db: Database, now: Now, alert_id: UUID) -> HTMLResponse:
     """The whole page; the script takes parts of it when something changed."""
-    return render("alert.html", shell, _context(db, alert_id))
+    return render("alert.html", shell, _context(db, alert_id, now))
 
 
 @router.post("/alerts/{alert_id}/verdict", dependencies=[CsrfChecked])
@@ -67,14 +80,37 @@ def judge(
     context.board.publish(BoardEvent(BoardKind.CASE, str(alert.case_id)))
     target = request.headers.get("hx-target", "")
     if target == "verdict":
-        return render("partials/verdict.html", shell, _context(db, alert_id))
+        return render("partials/verdict.html", shell, _context(db, alert_id, now))
     if target.startswith("card-"):
         judged = card(db, alert_id)
         return render("partials/cards.html", shell, cards_context(db, [judged] if judged else [], now))
     return RedirectResponse(f"/alerts/{alert_id}", 303)
 
 
-def _context(db: Database, alert_id: UUID) -> Context:
+@router.post("/alerts/{alert_id}/snooze", dependencies=[CsrfChecked])
+def snooze(
+    request: Request,
+    shell: InShell,
+    person: Operator,
+    db: Database,
+    context: ServerContext,
+    now: Now,
+    alert_id: UUID,
+    span: Annotated[Span, Form()],
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Silences the rule that raised it. The answer is the panel for the page's script, else the page."""
+    alert = alert_by_id(db, alert_id)
+    begun = begin(db, alert, span, reason, person, now)
+    db.commit()
+    context.board.publish(BoardEvent(BoardKind.SNOOZE, str(begun.id)))
+    context.board.publish(BoardEvent(BoardKind.CASE, str(alert.case_id)))
+    if request.headers.get("hx-target") == "snooze":
+        return render("partials/snooze.html", shell, _context(db, alert_id, now))
+    return RedirectResponse(f"/alerts/{alert_id}", 303)
+
+
+def _context(db: Database, alert_id: UUID, now: datetime) -> Context:
     found = card(db, alert_id)
     if found is None:
         raise NotFound("error.no_alert", id=str(alert_id))
@@ -85,5 +121,9 @@ def _context(db: Database, alert_id: UUID) -> Context:
         camera=camera,
         zone=next((zone for zone in camera.zones if zone["name"] == found.alert.zone), None),
         line=next((line for line in camera.lines if line["name"] == found.alert.zone), None),
-        around=undecided_around(db, found.alert),
+        around=undecided_around(db, found.alert, now),
+        snooze=snooze_row(db, holding_now, now) if (holding_now := snooze_of(db, found.alert, now)) else None,
+        came_under=snooze_row(db, found.snooze, now) if found.snooze else None,
+        spans=spans_of(found.alert.severity),
+        snoozing_role=needed_role(found.alert.severity),
     )

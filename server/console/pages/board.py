@@ -17,10 +17,12 @@ from server.console.shell import InShell, render
 from server.db.tables import Camera
 from server.dependencies import Database, Now, SignedIn
 from server.nodes.queries import cameras
+from server.snoozes.queries import SnoozeRow, snoozes
 
 PAGE_LENGTH = 48
 SUMMARY = timedelta(hours=24)
 MOST_IDS = 100
+MOST_SNOOZES = 20
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +44,8 @@ class Context:
     is_older: bool
     """Whether this is a later page, where new alerts do not belong."""
     watch: Watch
+    snoozes: tuple[SnoozeRow, ...]
+    """Those that hold now."""
     first_steps: bool
     """Whether nothing has ever been raised here: the page then tells what to do first."""
 
@@ -53,13 +57,17 @@ class CardsContext:
     cards: tuple[Card, ...]
     undecided: dict[Severity, int]
     watch: Watch
+    snoozes: tuple[SnoozeRow, ...]
 
 
 def _filters(
-    severity: Annotated[list[Severity] | None, Query()] = None, camera: str = "", unjudged: bool = False
+    severity: Annotated[list[Severity] | None, Query()] = None,
+    camera: str = "",
+    unjudged: bool = False,
+    snoozed: bool = False,
 ) -> Filters:
     node, _, name = camera.partition("/")
-    return Filters(frozenset(severity or ()), (node, name) if name else None, unjudged)
+    return Filters(frozenset(severity or ()), (node, name) if name else None, unjudged, snoozed)
 
 
 InFilters = Annotated[Filters, Depends(_filters)]
@@ -70,7 +78,7 @@ def page(
     shell: InShell, person: SignedIn, db: Database, now: Now, filters: InFilters, before: UUID | None = None
 ) -> HTMLResponse:
     """The newest alerts that the filters let through."""
-    cards = board_cards(db, filters, PAGE_LENGTH + 1, before)
+    cards = board_cards(db, filters, now, PAGE_LENGTH + 1, before)
     shown = tuple(cards[:PAGE_LENGTH])
     query = query_of(filters)
     older = (
@@ -85,6 +93,7 @@ def page(
         query=query,
         is_older=before is not None,
         watch=watch(db),
+        snoozes=_snoozes(db, now),
         first_steps=not cards and not query and before is None and not any(counts_by_state(db).values()),
     )
     return render("board.html", shell, context)
@@ -100,16 +109,20 @@ def some_cards(
     id: Annotated[list[UUID] | None, Query(max_length=MOST_IDS)] = None,
 ) -> HTMLResponse:
     """The cards of these alerts, without those that the filters hide; with no id, the numbers above them alone."""
-    return render("partials/board_update.html", shell, cards_context(db, cards_by_id(db, filters, id or ()), now))
+    return render("partials/board_update.html", shell, cards_context(db, cards_by_id(db, filters, now, id or ()), now))
 
 
 def cards_context(db: Database, cards: Sequence[Card], now: datetime) -> CardsContext:
     """Some cards, with the numbers above them as they are now."""
-    return CardsContext(tuple(cards), _undecided(db, now), watch(db))
+    return CardsContext(tuple(cards), _undecided(db, now), watch(db), _snoozes(db, now))
+
+
+def _snoozes(db: Database, now: datetime) -> tuple[SnoozeRow, ...]:
+    return tuple(snoozes(db, now, limit=MOST_SNOOZES, holding_only=True))
 
 
 def _undecided(db: Database, now: datetime) -> dict[Severity, int]:
-    counts = undecided_by_severity(db, now - SUMMARY)
+    counts = undecided_by_severity(db, now - SUMMARY, now)
     return {severity: counts[severity] for severity in reversed(Severity)}
 
 
@@ -120,4 +133,6 @@ def query_of(filters: Filters) -> str:
         pairs.append(("camera", "/".join(filters.camera)))
     if filters.unjudged:
         pairs.append(("unjudged", "true"))
+    if filters.snoozed:
+        pairs.append(("snoozed", "true"))
     return urlencode(pairs)

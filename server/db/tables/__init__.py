@@ -5,6 +5,7 @@ from server.db.tables.cases import Case, CaseEvent, CaseNumber
 from server.db.tables.dead_letters import DeadLetter
 from server.db.tables.nodes import Camera, EnrolmentCode, Node
 from server.db.tables.people import LoginAttempt, Session, User
+from server.db.tables.snoozes import Snooze
 
 __all__ = [
     "Alert",
@@ -18,6 +19,7 @@ __all__ = [
     "LoginAttempt",
     "Node",
     "Session",
+    "Snooze",
     "StoredEvidence",
     "User",
 ]

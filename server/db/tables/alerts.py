@@ -47,6 +47,8 @@ class Alert(Base):
     clock_suspect: Mapped[bool] = mapped_column(default=False)
     """The node's clock and ours disagreed by more than settings allow when it came."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    snooze_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The snooze that its rule was under when it came in; without a foreign key, which SQLite adds to no table."""
     verdict: Mapped[VerdictWord | None] = mapped_column(Word(VerdictWord))
     verdict_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     verdict_at: Mapped[datetime | None]

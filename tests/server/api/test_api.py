@@ -44,14 +44,42 @@ def test_from_the_node_s_alert_to_the_verdict_it_hears(live: Live) -> None:
         assert [row["id"] for row in staff.get("/api/v1/cases", params={"state": "dispatched"}).json()] == [case["id"]]
 
 
-READS = ("/api/v1/alerts", "/api/v1/cases", "/api/v1/nodes", "/api/v1/cameras")
+def test_a_snooze_from_its_beginning_to_its_end(live: Live) -> None:
+    box = enrolled(live.context.database, live.settings, "noisy", utc_now())
+    alert = box.alert("noisy", utc_now())
+    with NodeClient(box, live.settings.mqtt.port).ready() as node, live.browser() as staff:
+        node.says(alert)
+        node.receipts(1)
+        path = f"/api/v1/alerts/{alert.id}/snooze"
+        assert staff.post(path, json={"span": "1h", "reason": " "}).status_code == 422
+        assert staff.post(path, json={"span": "for ever", "reason": "rain"}).status_code == 422
+        begun = staff.post(path, json={"span": "1h", "reason": "rain"})
+        assert begun.status_code == 201
+        assert (begun.json()["rule"], begun.json()["reason"], begun.json()["holds"]) == (alert.rule, "rain", True)
+        assert staff.post(path, json={"span": "1h", "reason": "rain"}).status_code == 409
+        during = box.alert("noisy again", utc_now())
+        node.says(during)
+        node.receipts(1)
+        assert staff.get(f"/api/v1/alerts/{during.id}").json()["snooze_id"] == begun.json()["id"]
+        with live.browser(Role.VIEWER) as viewer:
+            (listed,) = viewer.get("/api/v1/snoozes", params={"holds": True}).json()
+            assert (listed["id"], listed["alerts"]) == (begun.json()["id"], 1)
+            assert viewer.post(path, json={"span": "1h", "reason": "rain"}).status_code == 403
+            assert viewer.post(f"/api/v1/snoozes/{listed['id']}/end").status_code == 403
+        ended = staff.post(f"/api/v1/snoozes/{listed['id']}/end")
+        assert (ended.status_code, ended.json()["holds"]) == (200, False)
+        assert ended.json()["ended_by"] == ended.json()["began_by"]
+        assert staff.get("/api/v1/snoozes", params={"holds": True}).json() == []
+
+
+READS = ("/api/v1/alerts", "/api/v1/cases", "/api/v1/nodes", "/api/v1/cameras", "/api/v1/snoozes")
 CHANGES = ("/api/v1/enrolment-codes", "/api/v1/nodes/nobody/revocation")
 
 
 def test_each_role_reaches_what_it_may(live: Live) -> None:
     for role in Role:
         with live.browser(role) as browser:
-            assert [browser.get(path).status_code for path in READS] == [200] * 4
+            assert [browser.get(path).status_code for path in READS] == [200] * len(READS)
             admin = role is Role.ADMINISTRATOR
             assert browser.get("/api/v1/dead-letters").status_code == (200 if admin else 403)
             assert [browser.post(path).status_code for path in CHANGES] == ([201, 404] if admin else [403, 403])

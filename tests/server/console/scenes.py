@@ -8,14 +8,14 @@ import av
 import cv2
 import numpy as np
 
-from protocol.kinds import SEVERITY_OF, Kind, Phase
-from protocol.messages import Alert, Box, SeenObject, Text, VerdictWord
+from protocol.kinds import SEVERITY_OF, Kind, Phase, Severity
+from protocol.messages import Alert, Box, Health, Rations, SeenObject, Text, VerdictWord
 from protocol.topics import Channel
 from server.clock import utc_now
 from tests.conftest import REPOSITORY
 from tests.server.console import footage
 from tests.server.console.footage import Picture, Piece
-from tests.server.console.site import Site
+from tests.server.console.site import Site, health
 
 CLIPS = REPOSITORY.parent / "shared" / "data" / "clips"
 REAL = (("person-bicycle-car.mp4", 4.0), ("one-by-one.mp4", 8.0), ("night-driveway-ir.mp4", 1.0))
@@ -33,6 +33,7 @@ KINDS = (
     Kind.LOITERING,
     Kind.INTRUSION,
 )
+RATIONS = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("bicycle shed 自行车棚",))
 ON_ITS_WAY = 7
 """Which alert's clip has not arrived."""
 REASONS = {
@@ -64,14 +65,28 @@ class Scene:
 
 
 def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert]:
-    """Nine alerts, three with a verdict, and a refused message; the newest, and the one whose clip is on its way."""
+    """Nine alerts, three with a verdict, a snooze, short rations and a refused message.
+
+    Returns the newest alert, and the one whose clip is on its way, whose rule is snoozed.
+    """
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
     with site.live.browser() as person:
         for index, word, note in ((8, "real", "巡逻队已前往"), (5, "real", ""), (3, "false", "猫")):
             verdict = {"verdict": VerdictWord(word), "note": note}
             person.post(f"/api/v1/alerts/{sent[index].id}/verdict", json=verdict).raise_for_status()
+        snooze = {"span": "8h", "reason": "园丁在修剪树枝，下午完工 Branches are being cut"}
+        person.post(f"/api/v1/alerts/{sent[ON_ITS_WAY].id}/snooze", json=snooze).raise_for_status()
+    site.sends(site.box.alert("snoozed", utc_now(), camera="yard", kind=Kind.LOITERING, severity=Severity.LOW))
+    site.node.publishes(Channel.HEALTH, on_rations(site.box.name))
     return sent[-1], sent[ON_ITS_WAY]
+
+
+def on_rations(node: str) -> Health:
+    """A node that cannot keep up."""
+    said = health(node, utc_now())
+    first, *others = said.cameras
+    return said.model_copy(update={"cameras": (first.model_copy(update={"rations": RATIONS}), *others)})
 
 
 def scenes() -> list[Scene]:
@@ -140,6 +155,7 @@ def _send(site: Site, index: int, kind: Kind, scene: Scene) -> Alert:
         objects=tuple(SeenObject(track=number, label="person", score=0.87, box=box) for number, box in seen),
         evidence=tuple(piece.about for piece in pieces),
         uncertainty_ms=40,
+        rations=RATIONS if index == len(KINDS) - 1 else None,
     )
     return site.sends(alert, *(pieces[:1] if index == ON_ITS_WAY else pieces))
 

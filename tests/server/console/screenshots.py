@@ -38,6 +38,8 @@ def pages(full: Alert, on_its_way: Alert, case: UUID) -> dict[str, str]:
         "board-none": "/?severity=low&camera=gatehouse/lift-3&unjudged=true",
         "alert": f"/alerts/{full.id}",
         "alert-on-its-way": f"/alerts/{on_its_way.id}",
+        "board-snoozed": "/?snoozed=true",
+        "snoozes": "/snoozes",
         "cases": "/cases",
         "cases-none": "/cases?q=9999",
         "case": f"/cases/{case}",
@@ -53,6 +55,7 @@ FIRST_DAY = {
     "first-cases": "/cases",
     "first-cameras": "/cameras",
     "first-nodes": "/nodes",
+    "first-snoozes": "/snoozes",
     "first-dead-letters": "/dead-letters",
 }
 

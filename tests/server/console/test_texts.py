@@ -13,6 +13,7 @@ from server.console.texts import catalogue, own_catalogue
 from server.db.tables.cases import State
 from server.db.tables.people import Role
 from server.ingest.understand import Reason
+from server.snoozes.spans import Span
 from tests.conftest import REPOSITORY
 
 CONSOLE = REPOSITORY / "server" / "console"
@@ -35,6 +36,7 @@ ENDINGS: dict[str, set[str]] = {
     "time.month.": {str(month) for month in range(1, 13)},
     "time.span.": {"s", "min", "h", "d"},
     "player.": {"boxes", "paths", "zones"},
+    "snooze.span.": set(Span),
     "first.": {"node", "cameras", "alert", "node_do", "cameras_do", "alert_do"},
     "script.live.": {"connecting", "live", "reconnecting", "stale"},
     "keys.": {"move", "open", "real", "false", "play", "step", "up", "help"},

@@ -2,11 +2,16 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
+from protocol.messages import encode
 from server.db.base import Base
 from server.db.engine import Database
 from server.db.migration import downgrade, upgrade
+from server.db.tables import Alert
+from server.ingest.ingest import ingest
+from server.settings import Settings
+from tests.server.parts import NOW, Box
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -21,6 +26,17 @@ def test_migrating_again_changes_nothing_and_down_and_up_works(database: Databas
     assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
     upgrade(database)
     assert {"alerts", "cases", "nodes"} <= set(inspect(database.engine).get_table_names())
+
+
+def test_what_an_older_version_stored_is_there_after_the_upgrade_and_after_the_way_back(
+    database: Database, settings: Settings, box: Box
+) -> None:
+    ingest(database, [box.says(box.alert())], settings, NOW)
+    downgrade(database, "0001")
+    upgrade(database)
+    with database.reading() as db:
+        row = db.scalars(select(Alert)).one()
+        assert (row.payload, row.snooze_id) == (encode(box.alert()), None)
 
 
 def test_sqlite_survives_a_power_cut_after_the_commit(database: Database) -> None:

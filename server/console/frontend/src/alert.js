@@ -24,7 +24,7 @@ async function renew() {
   for (const part of page.querySelectorAll("[data-part]")) {
     const shown = document.getElementById(part.id);
     const same = shown.dataset.signature === part.dataset.signature;
-    if (same || shown.contains(document.activeElement?.closest("input, textarea"))) continue;
+    if (same || shown.contains(document.activeElement?.closest("input, textarea, select"))) continue;
     const fresh = document.adoptNode(part);
     const pill = shown.querySelector("[data-live]");
     if (pill) fresh.querySelector("[data-live]")?.replaceWith(pill);
@@ -44,6 +44,6 @@ function soon() {
 follow({
   onHello: soon,
   onChange: (kind, { id }) => {
-    if ((kind === "alert" && id === root.dataset.alert) || kind === "evidence") soon();
+    if ((kind === "alert" && id === root.dataset.alert) || kind === "evidence" || kind === "snooze") soon();
   },
 });

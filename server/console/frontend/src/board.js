@@ -34,10 +34,13 @@ function place(fresh) {
 
 function merge(html, asked) {
   const parts = new DOMParser().parseFromString(html, "text/html");
-  for (const id of ["watching", "quiet"]) {
+  for (const id of ["watching", "quiet", "snoozes"]) {
     const part = parts.getElementById(id);
-    if (part) document.getElementById(id).replaceWith(document.adoptNode(part));
+    if (!part) continue;
+    document.getElementById(id).replaceWith(document.adoptNode(part));
+    htmx.process(part);
   }
+  awaitSnoozes();
   const fresh = [...parts.querySelectorAll(".card")].reverse();
   const arrived = fresh.filter((card) => place(document.adoptNode(card)));
   const shown = new Set(fresh.map((card) => card.dataset.id));
@@ -160,7 +163,17 @@ function lookAtNodes() {
   }, NODES_MS);
 }
 
+// When a snooze is over by itself, what is still going on comes up.
+let snoozing;
+function awaitSnoozes() {
+  clearTimeout(snoozing);
+  const overInS = document.querySelector("#snoozes").dataset.overInS;
+  if (overInS !== undefined) snoozing = setTimeout(() => inTurn(reloadAll), (Number(overInS) + 1) * 1000);
+}
+awaitSnoozes();
+
 function onChange(kind, { id }) {
+  if (kind === "snooze") inTurn(board().dataset.newest === "true" ? reloadAll : fetchCards);
   if (kind === "node") lookAtNodes();
 
   const known = document.getElementById(`card-${id}`);

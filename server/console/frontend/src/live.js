@@ -40,7 +40,7 @@ class Line {
       this.onHello();
     });
     hear("beat");
-    for (const kind of ["alert", "case", "node", "evidence"]) hear(kind, (change) => this.onChange(kind, change));
+    for (const kind of ["alert", "case", "node", "evidence", "snooze"]) hear(kind, (change) => this.onChange(kind, change));
     hear("reload", () => this.onHello());
     this.source.addEventListener("bye", () => location.reload());
     this.source.onerror = () => this.check();
