@@ -70,6 +70,8 @@ def shots(browser: Browser, address: str, pages: dict[str, str], look: str, fold
     for name, path in pages.items():
         page.goto(address + path)
         page.wait_for_timeout(SETTLE_MS)
+        for details in page.locator("#snooze details").all():
+            details.evaluate("details => { details.open = true }")
         page.screenshot(path=folder / f"{look}-{name}.png", full_page=name != "board")
     page.goto(f"{address}/nodes")
     page.locator("form[action='/nodes/codes'] button").click()
