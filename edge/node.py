@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,16 +17,18 @@ import structlog
 
 from edge import __version__
 from edge.alerts.life import Origin, Report
-from edge.analysis import CameraAnalysis
+from edge.analysis import CameraAnalysis, Heard
 from edge.birth import Identity, Size
 from edge.clock import monotonic_s, utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
 from edge.heartbeat import beat
 from edge.keeping import Keeper
+from edge.learning.lessons import FOLDER as LEARNT
 from edge.outbox import Outbox
 from edge.remembering import Rememberer
 from edge.scenelog.header import Header
 from edge.scenelog.keeping import FOLDER, SceneKeeper
+from edge.teaching.book import LessonBook
 from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
@@ -94,10 +97,9 @@ class Node:
         )
         self._watched = [self._watch(camera) for camera in node.cameras]
         self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
-        self._rememberer = Rememberer(
-            node.folder / node.node.data_dir / "learnt",
-            [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules],
-        )
+        learnt = node.folder / node.node.data_dir / LEARNT
+        rules = [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules]
+        self._rememberer, self._lessons = Rememberer(learnt, rules), LessonBook(learnt, rules)
         will = self._identity.status(NodeState.LOST, self._started_at)
         self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._verdicts.put)
         self._evidence = EvidenceLink(credentials, self._outbox)
@@ -131,6 +133,7 @@ class Node:
             self._hear_silence()
             self._hear_verdicts()
             self._rememberer.save_if_due()
+            self._lessons.look()
             self._keeper.retry()
             if monotonic_s() >= health_due_s:
                 health = self._health()
@@ -233,14 +236,20 @@ class Node:
         """Verdicts come on a thread of their own; rules hear of them here, and what they change is kept at once."""
         while not self._verdicts.empty():
             verdict = self._verdicts.get()
-            heard = next((h for watched in self._watched if (h := watched.analysis.hear(verdict)) is not None), None)
+            heard = self._lessons.change(partial(self._take_to_heart, verdict))
             log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
-            if heard is not None and heard.exception is not None:
-                log.warning(
-                    "a verdict made an exception", rule=heard.rule.name, **heard.exception.model_dump(mode="json")
-                )
-            if heard is not None:
-                self._rememberer.save()
+            if heard is None:
+                continue
+            self._rememberer.save()
+            if heard.changes.made is not None:
+                made = heard.changes.made.model_dump(mode="json")
+                log.warning("a verdict made an exception", id=heard.changes.made.id, rule=heard.rule.name, **made)
+            for gone in heard.changes.withdrawn:
+                log.warning("a verdict took an exception back", id=gone.id, rule=heard.rule.name)
+
+    def _take_to_heart(self, verdict: Verdict) -> Heard | None:
+        """What the rule that raised the alert learns; None if no rule of this run did."""
+        return next((h for watched in self._watched if (h := watched.analysis.hear(verdict)) is not None), None)
 
     def _birth(self) -> Status:
         cameras = [(watched.analysis.camera, watched.size) for watched in self._watched]

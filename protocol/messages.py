@@ -207,6 +207,36 @@ class Fingerprints(Value):
     software: str
 
 
+class ExceptionKind(StrEnum):
+    """What an exception holds back."""
+
+    PLACE = "place"
+    SCORE = "score"
+
+
+class Exemption(Value):
+    """What no longer counts because staff called it false, since when, and what that would have cost."""
+
+    since: UtcTime
+    kind: ExceptionKind
+    label: Annotated[str, Field(max_length=120)]
+    box: Box | None = Field(default=None, description="of a place: what stands there does not count")
+    score: Fraction | None = Field(default=None, description="below which nothing of the label counts")
+    because: UUID = Field(description="the alert that was called false")
+    would_have_hidden: int = Field(ge=0, description="of the alerts that were called real here until then")
+    of: int = Field(ge=0)
+    proposed: bool = Field(default=False, description="counts for nothing until somebody accepts it")
+
+
+class LearntException(Exemption):
+    """An exemption of one rule of a node."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", description="of its node: the beginning of its hash")]
+    camera: Name
+    rule: Title
+    rule_kind: Kind
+
+
 class Alert(Message):
     """One event seen by one rule on one camera. Revision 1 begins it, higher ones replace lower ones whole."""
 
