@@ -204,6 +204,9 @@ class Fingerprints(Value):
     model: str = Field(description="name@first 12 of sha256 of the weights")
     configuration: Sha256
     rule: Sha256
+    lessons: Sha256 | None = Field(
+        default=None, description="of the rule's exceptions that counted; absent without any"
+    )
     software: str
 
 

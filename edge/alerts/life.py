@@ -189,7 +189,11 @@ class AlertLife:
             objects=_seen(scene, finding),
             evidence=(picture.about,),
             fingerprints=Fingerprints(
-                model=origin.model, configuration=origin.configuration, rule=rule.fingerprint, software=origin.software
+                model=origin.model,
+                configuration=origin.configuration,
+                rule=rule.fingerprint,
+                lessons=rule.lessons_fingerprint,
+                software=origin.software,
             ),
         )
         start = finding.at - timedelta(seconds=self._settings.before_s)

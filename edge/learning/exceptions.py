@@ -97,9 +97,11 @@ class Lessons(BaseModel):
     heard: list[Witness] = []
 
     @property
-    def in_force(self) -> list[RuleException]:
-        """The exceptions that count."""
-        return [exception for exception in self.exceptions if not exception.proposed]
+    def fingerprint(self) -> str | None:
+        """SHA-256 of what no longer counts, whenever and why ever it was learnt; None: everything counts."""
+        held_back = {"kind", "label", "box", "score"}
+        parts = sorted(e.model_dump_json(include=held_back) for e in self.exceptions if not e.proposed)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest() if parts else None
 
     def hides(self, label: str, box: Box, score: float) -> bool:
         """Whether some exception that counts holds something back."""

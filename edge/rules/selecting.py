@@ -38,6 +38,11 @@ class TrackRule(Rule[T]):
         """Under what its lessons are kept: two rules of one camera may have the same zone's name."""
         return f"{self.kind} {self.name}"
 
+    @property
+    def lessons_fingerprint(self) -> str | None:
+        """Of its lessons."""
+        return self.lessons.fingerprint if self.lessons else None
+
     def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings

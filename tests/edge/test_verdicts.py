@@ -65,6 +65,9 @@ def test_a_statue_that_was_called_false_is_silent_and_who_walks_past_it_is_not(c
     assert heard.changes.made.box == pytest.approx(STATUE, abs=0.02)
     _, again = replayed(clip, tmp_path, lessons)
     assert [3 < second < 6 for second, _ in again] == [True]
+    before, after = alerts[0][1].fingerprints, again[0][1].fingerprints
+    assert (before.lessons, after.lessons) == (None, lessons.fingerprint)
+    assert (before.rule, before.configuration) == (after.rule, after.configuration)
     assert again[0][1].objects[0].box[0] < 0.5
 
 

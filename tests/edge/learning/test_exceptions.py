@@ -118,6 +118,18 @@ def test_a_proposed_score_replaces_the_one_that_counts_only_when_it_is_accepted(
     assert [(e.score, e.proposed) for e in lessons.exceptions] == [(0.42, False)]
 
 
+def test_the_fingerprint_tells_apart_what_is_held_back_and_not_when_it_was_learnt() -> None:
+    one, other, proposing = Lessons(), Lessons(), Lessons()
+    assert one.fingerprint is None
+    hear(one, witness(1, still=True))
+    hear(other, witness(2, still=True).model_copy(update={"at": AT + timedelta(days=1)}))
+    hear(proposing, witness(1, still=True), bounds=LearningSettings(propose=True))
+    assert one.fingerprint == other.fingerprint is not None
+    assert proposing.fingerprint is None
+    hear(other, witness(3, box=DOOR, still=True))
+    assert one.fingerprint != other.fingerprint
+
+
 def test_a_mind_that_is_full_forgets_false_ones_first() -> None:
     lessons = Lessons()
     for number in range(MOST_HEARD):
