@@ -37,11 +37,24 @@ from edge.vision.card import MODELS, ModelCard, check_licence, find_card
 from edge.vision.detector import Detector, OnnxDetector
 from protocol.ids import uuid7
 from protocol.kinds import Phase
-from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
+from protocol.messages import (
+    MOST_EXCEPTIONS,
+    CameraHealth,
+    Command,
+    CommandWord,
+    Health,
+    Learnt,
+    NodeState,
+    Status,
+    Text,
+    Verdict,
+)
 
 FAREWELL_S = 5.0
 SILENT_S = 2.0
 """A camera from which no frame has come for so long is silent: its rules hear of it as often."""
+LESSONS_EVERY_S = 600.0
+"""So often the server hears of all lessons, also where nothing has changed."""
 
 log = structlog.get_logger()
 
@@ -96,12 +109,13 @@ class Node:
             node.node.name, node.node.shown_title, self._boot, model_name(detector.card), node.fingerprint
         )
         self._watched = [self._watch(camera) for camera in node.cameras]
-        self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
+        self._words: SimpleQueue[Verdict | Command] = SimpleQueue()
         learnt = node.folder / node.node.data_dir / LEARNT
         rules = [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules]
         self._rememberer, self._lessons = Rememberer(learnt, rules), LessonBook(learnt, rules)
+        self._lessons_told, self._lessons_told_s = self._lessons.learnt, monotonic_s()
         will = self._identity.status(NodeState.LOST, self._started_at)
-        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._verdicts.put)
+        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._words.put, self._learnt)
         self._evidence = EvidenceLink(credentials, self._outbox)
         self._cpu_s = os.times().user + os.times().system
         self._told_s = self._started_s
@@ -131,9 +145,10 @@ class Node:
                 self._arrived.wait(timeout=0.5)
                 self._arrived.clear()
             self._hear_silence()
-            self._hear_verdicts()
+            self._hear_words()
             self._rememberer.save_if_due()
             self._lessons.look()
+            self._tell_lessons()
             self._keeper.retry()
             if monotonic_s() >= health_due_s:
                 health = self._health()
@@ -232,20 +247,53 @@ class Node:
             watched.size = watched.source.size
             self._messages.say_birth()
 
-    def _hear_verdicts(self) -> None:
-        """Verdicts come on a thread of their own; rules hear of them here, and what they change is kept at once."""
-        while not self._verdicts.empty():
-            verdict = self._verdicts.get()
-            heard = self._lessons.change(partial(self._take_to_heart, verdict))
-            log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
-            if heard is None:
-                continue
-            self._rememberer.save()
-            if heard.changes.made is not None:
-                made = heard.changes.made.model_dump(mode="json")
-                log.warning("a verdict made an exception", id=heard.changes.made.id, rule=heard.rule.name, **made)
-            for gone in heard.changes.withdrawn:
-                log.warning("a verdict took an exception back", id=gone.id, rule=heard.rule.name)
+    def _hear_words(self) -> None:
+        """Verdicts and commands come on a thread of their own; here they are acted on."""
+        while not self._words.empty():
+            word = self._words.get()
+            if isinstance(word, Verdict):
+                self._hear_verdict(word)
+            else:
+                self._obey(word)
+
+    def _hear_verdict(self, verdict: Verdict) -> None:
+        """Rules hear of it, and what it changes is kept at once."""
+        heard = self._lessons.change(partial(self._take_to_heart, verdict))
+        log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
+        if heard is None:
+            return
+        self._rememberer.save()
+        if heard.changes.made is not None:
+            made = heard.changes.made.model_dump(mode="json")
+            log.warning("a verdict made an exception", id=heard.changes.made.id, rule=heard.rule.name, **made)
+        for gone in heard.changes.withdrawn:
+            log.warning("a verdict took an exception back", id=gone.id, rule=heard.rule.name)
+
+    def _obey(self, command: Command) -> None:
+        """Take back or accept an exception; the answer is what is learnt then, also where nothing had to be done."""
+        acts = {CommandWord.TAKE_BACK: self._lessons.take_back, CommandWord.ACCEPT: self._lessons.accept}
+        act = acts.get(command.command)
+        if act is None or command.exception is None:
+            log.warning("a command is not known here", command=str(command.command))
+            return
+        done = self._lessons.change(partial(act, command.exception))
+        log.warning("command", command=str(command.command), exception=command.exception, done=done)
+        self._say_lessons()
+
+    def _tell_lessons(self) -> None:
+        """The server hears of every change of them, and now and then of all: it may have been away."""
+        changed = self._lessons_told is not self._lessons.learnt
+        if changed or monotonic_s() - self._lessons_told_s > LESSONS_EVERY_S:
+            self._say_lessons()
+
+    def _say_lessons(self) -> None:
+        self._lessons_told, self._lessons_told_s = self._lessons.learnt, monotonic_s()
+        self._messages.say_learnt()
+
+    def _learnt(self) -> Learnt:
+        every = self._lessons.learnt
+        newest = every[-MOST_EXCEPTIONS:]
+        return Learnt(node=self._node.node.name, at=utc_now(), exceptions=newest, left_out=len(every) - len(newest))
 
     def _take_to_heart(self, verdict: Verdict) -> Heard | None:
         """What the rule that raised the alert learns; None if no rule of this run did."""

@@ -18,6 +18,9 @@ from protocol.kinds import Kind, Phase, Severity
 MAX_MESSAGE_BYTES = 256 * 1024
 """No message is larger; evidence goes by HTTPS. A receiver refuses more before it parses."""
 
+MOST_EXCEPTIONS = 200
+"""So many fit into a message, whatever their names."""
+
 
 def _utc_milliseconds(at: datetime) -> datetime:
     at = at.astimezone(UTC)
@@ -210,6 +213,30 @@ class Fingerprints(Value):
     software: str
 
 
+class Alert(Message):
+    """One event seen by one rule on one camera. Revision 1 begins it, higher ones replace lower ones whole."""
+
+    id: UUID
+    revision: int = Field(ge=1)
+    node: Name
+    camera: Name
+    rule: Title
+    kind: Kind
+    severity: Severity
+    phase: Phase
+    zone: str | None = Field(default=None, description="name of its zone or line")
+    began_at: UtcTime
+    at: UtcTime = Field(description="scene time of this revision")
+    ended_at: UtcTime | None = None
+    uncertainty_ms: int = Field(default=0, ge=0, description="the times are right within so many milliseconds")
+    reason: Text
+    score: Fraction = 1.0
+    objects: tuple[SeenObject, ...] = Field(default=(), max_length=64)
+    evidence: tuple[Evidence, ...] = Field(default=(), max_length=16)
+    fingerprints: Fingerprints
+    signature: str | None = Field(default=None, description="Ed25519 over the canonical form, base64; see signing")
+
+
 class ExceptionKind(StrEnum):
     """What an exception holds back."""
 
@@ -240,28 +267,13 @@ class LearntException(Exemption):
     rule_kind: Kind
 
 
-class Alert(Message):
-    """One event seen by one rule on one camera. Revision 1 begins it, higher ones replace lower ones whole."""
+class Learnt(Message):
+    """Retained, and said again at each connection, at each change, and now and then: every exception of a node."""
 
-    id: UUID
-    revision: int = Field(ge=1)
     node: Name
-    camera: Name
-    rule: Title
-    kind: Kind
-    severity: Severity
-    phase: Phase
-    zone: str | None = Field(default=None, description="name of its zone or line")
-    began_at: UtcTime
-    at: UtcTime = Field(description="scene time of this revision")
-    ended_at: UtcTime | None = None
-    uncertainty_ms: int = Field(default=0, ge=0, description="the times are right within so many milliseconds")
-    reason: Text
-    score: Fraction = 1.0
-    objects: tuple[SeenObject, ...] = Field(default=(), max_length=64)
-    evidence: tuple[Evidence, ...] = Field(default=(), max_length=16)
-    fingerprints: Fingerprints
-    signature: str | None = Field(default=None, description="Ed25519 over the canonical form, base64; see signing")
+    at: UtcTime
+    exceptions: Annotated[tuple[LearntException, ...], Field(max_length=MOST_EXCEPTIONS)] = ()
+    left_out: int = Field(default=0, ge=0, description="older ones that did not fit into the message")
 
 
 # --- server → node ---------------------------------------------------------------------------------------------------
@@ -314,6 +326,8 @@ class CommandWord(StrEnum):
     SNAPSHOT = "snapshot"
     REBIRTH = "rebirth"
     RESTART = "restart"
+    TAKE_BACK = "take_back"
+    ACCEPT = "accept"
 
 
 class Command(Message):
@@ -323,6 +337,7 @@ class Command(Message):
     at: UtcTime
     command: CommandWord
     camera: Name | None = None
+    exception: str | None = Field(default=None, max_length=64, description="its id, for TAKE_BACK and ACCEPT")
 
 
 class RefusedMessage(ValueError):

@@ -80,12 +80,8 @@ class LessonBook:
                 page.rules.append(rule)
         for page in self._pages.values():
             page.read()
-
-    @property
-    def learnt(self) -> tuple[LearntException, ...]:
-        """Every exception, the oldest first."""
-        found = [exception for page in self._pages.values() for exception in page.learnt]
-        return tuple(sorted(found, key=lambda exception: exception.since))
+        self.learnt: tuple[LearntException, ...] = self._learnt()
+        """Every exception, the oldest first; another tuple after each change of them."""
 
     def change(self, act: Callable[[], T]) -> T:
         """Do something to lessons that no other process changes meanwhile, and write what came of it."""
@@ -97,6 +93,7 @@ class LessonBook:
             self.refresh()
             result = act()
             self._write()
+        self._note()
         return result
 
     def look(self) -> None:
@@ -120,6 +117,28 @@ class LessonBook:
             except ConfigError as error:
                 page.stamp, page.broken = stamp, True
                 log.error("lessons cannot be read; those before stay in force", why=str(error))
+            self._note()
+
+    def take_back(self, exception_id: str) -> bool:
+        """Without an exception, to be called within `change`; whether there was one of that id."""
+        return self._first(exception_id, Lessons.take_back)
+
+    def accept(self, exception_id: str) -> bool:
+        """A proposed exception counts, to be called within `change`; whether one of that id was proposed."""
+        return self._first(exception_id, Lessons.accept)
+
+    def _first(self, exception_id: str, act: Callable[[Lessons, str], object]) -> bool:
+        every = [lessons for page in self._pages.values() for lessons in page.lessons.values()]
+        return any(act(lessons, exception_id) is not None for lessons in every)
+
+    def _learnt(self) -> tuple[LearntException, ...]:
+        found = [exception for page in self._pages.values() for exception in page.learnt]
+        return tuple(sorted(found, key=lambda exception: exception.since))
+
+    def _note(self) -> None:
+        learnt = self._learnt()
+        if learnt != self.learnt:
+            self.learnt = learnt
 
     def _write(self) -> None:
         self._unwritten = False

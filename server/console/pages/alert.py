@@ -19,6 +19,7 @@ from server.db.tables import Camera
 from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
 from server.errors import NotFound
 from server.ingest.board import BoardEvent, BoardKind
+from server.lessons.queries import Exempted, of_alert
 from server.nodes.queries import camera as camera_by_name
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +39,15 @@ class Context:
     """{name, start, end} of the camera's line of that name."""
     around: Neighbours
     """The next undecided alerts."""
+    exceptions: tuple[Exempted, ...]
+    """Those that a verdict on it has brought about, newest first."""
+
+    @property
+    def verdict_signature(self) -> str:
+        """Changes whenever the panel of the verdict would look different."""
+        alert = self.card.alert
+        standings = (f"{one.row.id}.{one.standing}" for one in self.exceptions)
+        return "-".join([alert.verdict or "", alert.verdict_at.isoformat() if alert.verdict_at else "", *standings])
 
 
 @router.get("/alerts/{alert_id}")
@@ -86,4 +96,5 @@ def _context(db: Database, alert_id: UUID) -> Context:
         zone=next((zone for zone in camera.zones if zone["name"] == found.alert.zone), None),
         line=next((line for line in camera.lines if line["name"] == found.alert.zone), None),
         around=undecided_around(db, found.alert),
+        exceptions=tuple(of_alert(db, found.alert.node, alert_id)),
     )

@@ -15,7 +15,7 @@ from server.clock import utc_now
 from tests.conftest import REPOSITORY
 from tests.server.console import footage
 from tests.server.console.footage import Picture, Piece
-from tests.server.console.site import Site
+from tests.server.console.site import Site, statue
 
 CLIPS = REPOSITORY.parent / "shared" / "data" / "clips"
 REAL = (("person-bicycle-car.mp4", 4.0), ("one-by-one.mp4", 8.0), ("night-driveway-ir.mp4", 1.0))
@@ -35,6 +35,8 @@ KINDS = (
 )
 ON_ITS_WAY = 7
 """Which alert's clip has not arrived."""
+EXCEPTED = 3
+"""Which alert was called false and brought an exception about."""
 REASONS = {
     Kind.LINE_CROSSING: Text(
         id="reason.line_crossing.begin",
@@ -63,15 +65,29 @@ class Scene:
         return self.boxes[min(len(self.boxes) - 1, int(seconds * FPS))]
 
 
-def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert]:
-    """Nine alerts, three with a verdict, and a refused message; the newest, and the one whose clip is on its way."""
+def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert, Alert]:
+    """Nine alerts, three with a verdict, what those taught, and a refused message.
+
+    The newest, the one whose clip is on its way, and the one that brought an exception about.
+    """
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
     with site.live.browser() as person:
         for index, word, note in ((8, "real", "巡逻队已前往"), (5, "real", ""), (3, "false", "猫")):
             verdict = {"verdict": VerdictWord(word), "note": note}
             person.post(f"/api/v1/alerts/{sent[index].id}/verdict", json=verdict).raise_for_status()
-    return sent[-1], sent[ON_ITS_WAY]
+    teach(site, sent)
+    return sent[-1], sent[ON_ITS_WAY], sent[EXCEPTED]
+
+
+def teach(site: Site, sent: Sequence[Alert]) -> None:
+    """The gate's rules have a place excepted, one proposed, and one that was taken back on the node."""
+    gone = statue(sent[0], box=(0.1, 0.6, 0.2, 0.9))
+    site.has_learnt(gone)
+    site.has_learnt(
+        statue(sent[EXCEPTED]),
+        statue(sent[6], id="0" * 12, kind="score", box=None, score=0.42, label="bicycle", of=0, proposed=True),
+    )
 
 
 def scenes() -> list[Scene]:
