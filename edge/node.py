@@ -29,6 +29,7 @@ from edge.remembering import Rememberer
 from edge.scenelog.header import Header
 from edge.scenelog.keeping import FOLDER, SceneKeeper
 from edge.teaching.book import LessonBook
+from edge.teaching.verdicts import VerdictFile
 from edge.uplink.credentials import Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
@@ -113,6 +114,7 @@ class Node:
         learnt = node.folder / node.node.data_dir / LEARNT
         rules = [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules]
         self._rememberer, self._lessons = Rememberer(learnt, rules), LessonBook(learnt, rules)
+        self._verdicts = VerdictFile(learnt)
         self._lessons_told, self._lessons_told_s = self._lessons.learnt, monotonic_s()
         will = self._identity.status(NodeState.LOST, self._started_at)
         self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._words.put, self._learnt)
@@ -258,6 +260,7 @@ class Node:
 
     def _hear_verdict(self, verdict: Verdict) -> None:
         """Rules hear of it, and what it changes is kept at once."""
+        self._verdicts.add(verdict)
         heard = self._lessons.change(partial(self._take_to_heart, verdict))
         log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
         if heard is None:

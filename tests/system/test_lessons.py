@@ -1,5 +1,6 @@
 """A statue is called false: its node makes an exception, tells of it, and takes it back when it is asked to."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -65,6 +66,16 @@ def ask(client: httpx.Client, exception: str, word: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
+def judged_by_whatif(box: Path) -> tuple[int, int]:
+    """How many alerts were real and how many false, by the box's own scenes and the verdicts that it heard."""
+    verdicts = ("--verdicts", str(box / "data" / "learnt" / "verdicts.jsonl"))
+    said = edge(
+        "whatif", str(box / "data" / "scenes" / "yard"), "--set", "middle.after_s=0.5", *verdicts, "--json", "-"
+    )
+    (row,) = json.loads(said)["rows"]
+    return row["real"], row["false"]
+
+
 def test_an_exception_is_made_shown_and_taken_back_from_the_console(settings: Settings, tmp_path: Path) -> None:
     with running(settings) as site:
         box = box_of(tmp_path, site)
@@ -78,6 +89,7 @@ def test_an_exception_is_made_shown_and_taken_back_from_the_console(settings: Se
             eventually(lambda: standing(client, alert) == "gone")
             assert in_list(box) == []
             assert node.stop() == 0, node.said[-2000:]
+    assert judged_by_whatif(box) == (0, 1)
 
 
 def test_a_proposed_exception_counts_when_it_is_accepted_in_the_console(tmp_path: Path) -> None:
