@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
-from edge.alerts.evidence import Piece, clip, snapshot, tracks
+from edge.alerts.evidence import Piece, ThingsSince, clip, snapshot, tracks
 from edge.alerts.history import SceneHistory
 from edge.alerts.settings import EvidenceSettings
 from edge.rules.base import Rule
@@ -29,6 +29,8 @@ from protocol.messages import Alert, Fingerprints, SeenObject, Text
 MOST_OBJECTS = 64
 STILL_S, STILL_IOU = 5.0, 0.6
 """An object stood still if it was about there for so many seconds."""
+SHOWN_S = 1.0
+"""A thing without a track is drawn for so long at least: what falls ends as it begins."""
 MOST_REMEMBERED = 1000
 """Alerts of which it is known who raised them, for the verdict that may come."""
 
@@ -62,6 +64,7 @@ class _Open:
     involved: set[int]
     clip_due: datetime
     clip_from: datetime
+    things: list[ThingsSince]
     clip_done: bool = False
 
 
@@ -153,6 +156,7 @@ class AlertLife:
             return self._begin(key, rule, finding, scene, frame)
         open_ = self._open[key]
         open_.involved.update(finding.objects)
+        open_.things += _things(finding, open_.alert.began_at)
         changes: dict[str, Any] = {
             "phase": finding.phase,
             "at": finding.at,
@@ -202,7 +206,7 @@ class AlertLife:
         self._note(alert.id, alert.objects, scene.at)
         if len(self._raised) > MOST_REMEMBERED:
             self._raised.popitem(last=False)
-        self._open[key] = _Open(alert, rule, set(finding.objects), due, start)
+        self._open[key] = _Open(alert, rule, set(finding.objects), due, start, _things(finding, finding.at))
         return Report(alert, (picture,))
 
     def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
@@ -212,7 +216,8 @@ class AlertLife:
         place = open_.rule.place
         zone, line = place.zones.get(open_.alert.zone or ""), place.lines.get(open_.alert.zone or "")
         size = (frame.picture.width, frame.picture.height)
-        drawn = tracks(self.history.between(start, scene.at), frozenset(open_.involved), size, zone, line)
+        scenes = self.history.between(start, scene.at)
+        drawn = tracks(scenes, frozenset(open_.involved), size, zone, line, open_.things)
         pieces = tuple(piece for piece in (cut, drawn) if piece)
         open_.clip_done = True
         evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
@@ -230,6 +235,13 @@ def _revised(alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field val
     if alert.phase is Phase.BEGIN and "phase" not in changes:
         changes["phase"] = Phase.UPDATE
     return alert.model_copy(update={"revision": alert.revision + 1, **changes})
+
+
+def _things(finding: Finding, began: datetime) -> list[ThingsSince]:
+    """What a finding changes of the things to be drawn."""
+    if finding.phase is Phase.END:
+        return [(max(finding.at, began + timedelta(seconds=SHOWN_S)), ())]
+    return [(finding.at, finding.things)] if finding.things else []
 
 
 def _seen(scene: Scene, finding: Finding) -> tuple[SeenObject, ...]:
