@@ -19,6 +19,8 @@ from tests.server.mosquitto import mosquitto
 from tests.server.parts import settings_in
 from tests.system.box import alerts, at_work, box_in, edge
 
+pytestmark = pytest.mark.timeout(150)
+
 STOOD_S = 8
 """After so long a thing is sure to stand."""
 STATUE: dict[str, Any] = {"rules": [{"kind": "intrusion", "zone": "middle"}], "looping": True}
@@ -104,6 +106,7 @@ def test_a_proposed_exception_counts_when_it_is_accepted_in_the_console(tmp_path
             assert "roposed" not in edge("lessons", "list", str(box / "node.yaml"))
 
 
+@pytest.mark.parametrize("settings", ["mosquitto", pytest.param("embedded", marks=pytest.mark.slow)], indirect=True)
 def test_nothing_is_lost_that_happens_while_server_or_node_is_away(settings: Settings, tmp_path: Path) -> None:
     with running(settings) as site:
         box = box_of(tmp_path, site)
@@ -119,6 +122,7 @@ def test_nothing_is_lost_that_happens_while_server_or_node_is_away(settings: Set
         assert in_list(box) == []
 
 
+@pytest.mark.parametrize("settings", ["mosquitto", pytest.param("embedded", marks=pytest.mark.slow)], indirect=True)
 def test_what_is_changed_on_the_box_while_the_server_is_away_is_known_when_it_is_back(
     settings: Settings, tmp_path: Path
 ) -> None:
