@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge.alerts.flood import FloodGuard
 from edge.alerts.life import AlertLife, Origin, Report
 from edge.config import CameraConfig
-from edge.learning.exceptions import RuleException, Witness
+from edge.learning.exceptions import Changes, Witness
 from edge.rations.ladder import FULL, Ration, rests
 from edge.rules.base import Rule
 from edge.rules.engine import Judgement, RuleEngine
@@ -46,11 +46,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a verdict did to a rule: whether it learnt what is normal, and the exception that was made."""
+    """What a verdict did to a rule: whether it learnt what is normal, and which exceptions came and went."""
 
     rule: Rule[Any]
     learnt: bool
-    exception: RuleException | None = None
+    changes: Changes
 
 
 class CameraAnalysis:
@@ -125,11 +125,11 @@ class CameraAnalysis:
         real, rule = verdict.verdict is VerdictWord.REAL, raised.rule
         learnt = rule.hear(raised.episode, real=real)
         if not isinstance(rule, TrackRule) or rule.lessons is None:
-            return Heard(rule, learnt)
+            return Heard(rule, learnt, Changes())
         witnesses = [
             Witness(
                 at=verdict.at,
-                alert=str(verdict.alert),
+                alert=verdict.alert,
                 label=shown.first.label,
                 score=shown.first.score,
                 box=shown.box,

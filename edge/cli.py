@@ -38,6 +38,7 @@ from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
 from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone, seconds_of
 from edge.scenelog.writing import LogFile
+from edge.teaching.cli import lessons
 from edge.truth import truth_of
 from edge.uplink.credentials import load_credentials
 from edge.uplink.enrol import enrol as enrol_node
@@ -49,6 +50,7 @@ from protocol.sentences import sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
 app.add_typer(models, name="models")
+app.add_typer(lessons, name="lessons")
 app.command("eval")(evaluate)
 app.command()(whatif)
 app.command()(explain)

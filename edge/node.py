@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
 
 import structlog
 
@@ -18,12 +17,12 @@ from edge.analysis import CameraAnalysis
 from edge.birth import Identity
 from edge.clock import monotonic_s, utc_now
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of
+from edge.hearing import Hearing
 from edge.heartbeat import beat
 from edge.keeping import Keeper
 from edge.outbox import Outbox
 from edge.rations.governor import Change
 from edge.rations.rationing import Rationing
-from edge.remembering import Rememberer
 from edge.scenelog.header import Header
 from edge.scenelog.keeping import FOLDER, SceneKeeper
 from edge.uplink.credentials import Credentials
@@ -35,7 +34,7 @@ from edge.vision.detector import Detector, OnnxDetector
 from edge.watched import Watched, next_in_turn
 from protocol.ids import uuid7
 from protocol.kinds import SEVERITY_OF, Phase
-from protocol.messages import CameraHealth, Health, NodeState, Status, Text, Verdict
+from protocol.messages import CameraHealth, Health, NodeState, Status, Text
 
 FAREWELL_S = 5.0
 SILENT_S = 2.0
@@ -85,13 +84,13 @@ class Node:
         self._watched = [self._watch(camera) for camera in node.cameras]
         rules = {w.name: [(rule.name, SEVERITY_OF[rule.kind]) for rule in w.analysis.rules] for w in self._watched}
         self._rationing = Rationing(rules, smaller=smaller is not None, now_s=self._started_s)
-        self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
-        self._rememberer = Rememberer(
-            node.folder / node.node.data_dir / "learnt",
-            [(watched.analysis.camera.name, rule) for watched in self._watched for rule in watched.analysis.rules],
+        self._hearing = Hearing(
+            node.node.name, node.folder / node.node.data_dir, [watched.analysis for watched in self._watched]
         )
         will = self._identity.status(NodeState.LOST, self._started_at)
-        self._messages = MessageLink(credentials, self._outbox, self._birth, will, self._verdicts.put)
+        self._messages = MessageLink(
+            credentials, self._outbox, self._birth, will, self._hearing.put, self._hearing.learnt
+        )
         self._evidence = EvidenceLink(credentials, self._outbox)
         self._cpu_s = os.times().user + os.times().system
         self._told_s = self._started_s
@@ -122,8 +121,8 @@ class Node:
                 self._arrived.clear()
             self._ration()
             self._hear_silence()
-            self._hear_verdicts()
-            self._rememberer.save_if_due()
+            if self._hearing.act():
+                self._messages.say_learnt()
             self._keeper.retry()
             if monotonic_s() >= health_due_s:
                 health = self._health()
@@ -209,7 +208,7 @@ class Node:
         for watched in self._watched:
             self._keeper.keep(watched.analysis.close())
             watched.scenes.close()
-        self._rememberer.save()
+        self._hearing.save()
         if self._keeper.holds:
             log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
         self._send_what_is_left()
@@ -250,19 +249,6 @@ class Node:
         if watched.size != watched.source.size:
             watched.size = watched.source.size
             self._messages.say_birth()
-
-    def _hear_verdicts(self) -> None:
-        """Verdicts come on a thread of their own; rules hear of them here, and what they change is kept at once."""
-        while not self._verdicts.empty():
-            verdict = self._verdicts.get()
-            heard = next((h for watched in self._watched if (h := watched.analysis.hear(verdict)) is not None), None)
-            log.info("verdict", alert=str(verdict.alert), verdict=str(verdict.verdict), known=heard is not None)
-            if heard is not None and heard.exception is not None:
-                log.warning(
-                    "a verdict made an exception", rule=heard.rule.name, **heard.exception.model_dump(mode="json")
-                )
-            if heard is not None:
-                self._rememberer.save()
 
     def _birth(self) -> Status:
         cameras = [(watched.analysis.camera, watched.size) for watched in self._watched]

@@ -1,4 +1,4 @@
-"""What the rules of a node have learnt outlives its process: read at the start, written every few minutes."""
+"""What the rules of a node have learnt by watching outlives its process: read at the start, written now and then."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,11 +8,8 @@ import structlog
 
 from edge.clock import monotonic_s
 from edge.documents import ConfigError
-from edge.learning.exceptions import Lessons
-from edge.learning.lessons import lessons_file, load_lessons, save_lessons
 from edge.learning.memories import load, memory_file, save
 from edge.rules.base import Rule
-from edge.rules.selecting import TrackRule
 
 SAVE_EVERY_S = 600.0
 
@@ -26,13 +23,9 @@ class Rememberer:
         """`rules` with their cameras. Raises ConfigError for a file that is another camera's, or broken."""
         self._folder = folder
         self._memories: dict[Path, tuple[str, Rule[Any]]] = {}
-        self._lessons: dict[str, dict[str, Lessons]] = {}
         for camera, rule in rules:
             if rule.memory() is not None:
                 self._recall(memory_file(folder, camera, rule.name), camera, rule)
-            if isinstance(rule, TrackRule):
-                kept = self._lessons.setdefault(camera, dict(load_lessons(lessons_file(folder, camera), camera)))
-                rule.lessons = kept.setdefault(rule.name, Lessons())
         self._due_s = monotonic_s() + SAVE_EVERY_S
 
     def save_if_due(self) -> None:
@@ -46,10 +39,6 @@ class Rememberer:
         try:
             for path, (camera, rule) in self._memories.items():
                 save(path, camera, str(rule.kind), rule.memory() or {})
-            for camera, rules in self._lessons.items():
-                taught = {name: lessons for name, lessons in rules.items() if lessons.heard or lessons.exceptions}
-                if taught:
-                    save_lessons(lessons_file(self._folder, camera), camera, taught)
         except OSError as error:
             log.error("what rules have learnt could not be written", folder=str(self._folder), why=error.strerror)
 

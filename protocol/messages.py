@@ -18,6 +18,9 @@ from protocol.kinds import Kind, Phase, Severity
 MAX_MESSAGE_BYTES = 256 * 1024
 """No message is larger; evidence goes by HTTPS. A receiver refuses more before it parses."""
 
+MOST_EXCEPTIONS = 200
+"""So many fit into a message, whatever their names."""
+
 
 def _utc_milliseconds(at: datetime) -> datetime:
     at = at.astimezone(UTC)
@@ -222,6 +225,9 @@ class Fingerprints(Value):
     model: str = Field(description="name@first 12 of sha256 of the weights")
     configuration: Sha256
     rule: Sha256
+    lessons: Sha256 | None = Field(
+        default=None, description="of the rule's exceptions that counted; absent without any"
+    )
     software: str
 
 
@@ -248,6 +254,45 @@ class Alert(Message):
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=16)
     fingerprints: Fingerprints
     signature: str | None = Field(default=None, description="Ed25519 over the canonical form, base64; see signing")
+
+
+class ExceptionKind(StrEnum):
+    """What an exception holds back."""
+
+    PLACE = "place"
+    SCORE = "score"
+
+
+class Exemption(Value):
+    """What no longer counts because staff called it false, since when, and what that would have cost."""
+
+    since: UtcTime
+    kind: ExceptionKind
+    label: Annotated[str, Field(max_length=120)]
+    box: Box | None = Field(default=None, description="of a place: what stands there does not count")
+    score: Fraction | None = Field(default=None, description="below which nothing of the label counts")
+    because: UUID = Field(description="the alert that was called false")
+    would_have_hidden: int = Field(ge=0, description="of the alerts that were called real here until then")
+    of: int = Field(ge=0)
+    proposed: bool = Field(default=False, description="counts for nothing until somebody accepts it")
+
+
+class LearntException(Exemption):
+    """An exemption of one rule of a node."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", description="of its node: the beginning of its hash")]
+    camera: Name
+    rule: Title
+    rule_kind: Kind
+
+
+class Learnt(Message):
+    """Retained, and said again at each connection, at each change, and now and then: every exception of a node."""
+
+    node: Name
+    at: UtcTime
+    exceptions: Annotated[tuple[LearntException, ...], Field(max_length=MOST_EXCEPTIONS)] = ()
+    left_out: int = Field(default=0, ge=0, description="older ones that did not fit into the message")
 
 
 # --- server → node ---------------------------------------------------------------------------------------------------
@@ -300,6 +345,8 @@ class CommandWord(StrEnum):
     SNAPSHOT = "snapshot"
     REBIRTH = "rebirth"
     RESTART = "restart"
+    TAKE_BACK = "take_back"
+    ACCEPT = "accept"
 
 
 class Command(Message):
@@ -309,6 +356,7 @@ class Command(Message):
     at: UtcTime
     command: CommandWord
     camera: Name | None = None
+    exception: str | None = Field(default=None, max_length=64, description="its id, for TAKE_BACK and ACCEPT")
 
 
 class RefusedMessage(ValueError):

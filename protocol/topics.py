@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from protocol.messages import Alert, Command, Health, Message, Receipt, Settings, Status, Verdict
+from protocol.messages import Alert, Command, Health, Learnt, Message, Receipt, Settings, Status, Verdict
 
 ROOT = "shouwang/v1"
 
@@ -13,6 +13,7 @@ class Channel(StrEnum):
 
     STATUS = "status"
     HEALTH = "health"
+    LEARNT = "learnt"
     ALERTS = "alerts"
     RECEIPTS = "receipts"
     VERDICTS = "verdicts"
@@ -33,6 +34,7 @@ class ChannelFacts:
 CHANNELS: dict[Channel, ChannelFacts] = {
     Channel.STATUS: ChannelFacts(Status, True, True, "Birth, death and last will of a node."),
     Channel.HEALTH: ChannelFacts(Health, True, False, "Figures of a node and its cameras, every 30 s."),
+    Channel.LEARNT: ChannelFacts(Learnt, True, True, "What verdicts have taught a node's rules."),
     Channel.ALERTS: ChannelFacts(Alert, True, False, "Alerts; repeated until their receipt has come."),
     Channel.RECEIPTS: ChannelFacts(Receipt, False, False, "What the server has committed; the node forgets it."),
     Channel.VERDICTS: ChannelFacts(Verdict, False, False, "What staff said of an alert."),

@@ -10,6 +10,7 @@ from edge.cli import app
 from edge.config import load_camera, load_node
 from edge.models.cli import models
 from edge.rules import kinds
+from edge.teaching.cli import lessons
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -29,6 +30,15 @@ def test_the_guide_to_models_tells_of_every_command_and_option() -> None:
     guide = (REPOSITORY / "docs/guides/models.md").read_text("utf-8")
     for name, command in get_group(models).commands.items():
         assert f"shouwang-edge models {name}" in guide
+        for parameter in command.params:
+            if parameter.param_type_name == "option":
+                assert any(option in guide for option in parameter.opts), (name, parameter.opts)
+
+
+def test_the_guide_to_rules_tells_of_every_command_about_lessons() -> None:
+    guide = (REPOSITORY / "docs/guides/rules.md").read_text("utf-8")
+    for name, command in get_group(lessons).commands.items():
+        assert f"shouwang-edge lessons {name}" in guide
         for parameter in command.params:
             if parameter.param_type_name == "option":
                 assert any(option in guide for option in parameter.opts), (name, parameter.opts)

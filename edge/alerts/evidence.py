@@ -1,12 +1,13 @@
 """Evidence of an alert: a snapshot, a clip from the packet ring, and the tracks to draw over it.
 
 The tracks are JSON: {version, camera, width, height, zone, line, frames: [{at, objects: [{track, label, score, box,
-involved}]}]} with boxes 0..1 and UTC times, so that a player can draw them in step with the clip.
+involved}]}]} with boxes 0..1 and UTC times, so that a player can draw them in step with the clip. What has no track,
+as a bag that stands there, is among the objects with a number below 0.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
+from edge.rules.finding import Thing
 from edge.video.clip import cut_clip
 from edge.video.frame import Frame
 from edge.video.ring import PacketRing
@@ -45,10 +47,19 @@ def clip(ring: PacketRing, start: datetime, end: datetime) -> Piece | None:
     )
 
 
+ThingsSince = tuple[datetime, Sequence[Thing]]
+"""From when on which things without a track are involved, until the next such."""
+
+
 def tracks(
-    scenes: Iterable[Scene], involved: frozenset[int], size: tuple[int, int], zone: Zone | None, line: Line | None
+    scenes: Iterable[Scene],
+    involved: frozenset[int],
+    size: tuple[int, int],
+    zone: Zone | None,
+    line: Line | None,
+    things: Sequence[ThingsSince] = (),
 ) -> Piece | None:
-    """Who was where in the scenes; None if there are none."""
+    """Who was where in the scenes, and the `things` of that time, oldest first; None if there are no scenes."""
     kept = list(scenes)
     if not kept:
         return None
@@ -59,13 +70,17 @@ def tracks(
         "height": size[1],
         "zone": zone.model_dump(mode="json") if zone else None,
         "line": line.model_dump(mode="json") if line else None,
-        "frames": [_frame(scene, involved) for scene in kept],
+        "frames": [_frame(scene, involved, _things_at(scene.at, things)) for scene in kept],
     }
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return _piece(EvidenceKind.TRACKS, "application/json", data, kept[0].at, kept[-1].at)
 
 
-def _frame(scene: Scene, involved: frozenset[int]) -> dict[str, Any]:
+def _things_at(at: datetime, things: Sequence[ThingsSince]) -> Sequence[Thing]:
+    return next((shown for since, shown in reversed(things) if since <= at), ())
+
+
+def _frame(scene: Scene, involved: frozenset[int], things: Sequence[Thing]) -> dict[str, Any]:
     tracks = scene.tracks
     scores, boxes = tracks.scores.astype(np.float64).round(3), tracks.boxes.astype(np.float64).round(4)
     columns = zip(tracks.ids.tolist(), tracks.labels, scores.tolist(), boxes.tolist(), strict=True)
@@ -80,6 +95,16 @@ def _frame(scene: Scene, involved: frozenset[int]) -> dict[str, Any]:
                 "involved": track in involved,
             }
             for track, label, score, box in columns
+        ]
+        + [
+            {
+                "track": -number,
+                "label": thing.label,
+                "score": round(thing.score, 3),
+                "box": [round(min(1.0, max(0.0, value)), 4) for value in thing.box],
+                "involved": True,
+            }
+            for number, thing in enumerate(things, 1)
         ],
     }
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
-from edge.alerts.evidence import Piece, clip, snapshot, tracks
+from edge.alerts.evidence import Piece, ThingsSince, clip, snapshot, tracks
 from edge.alerts.history import SceneHistory
 from edge.alerts.settings import EvidenceSettings
 from edge.rules.base import Rule
@@ -29,6 +29,8 @@ from protocol.messages import Alert, Fingerprints, Rations, SeenObject, Text
 MOST_OBJECTS = 64
 STILL_S, STILL_IOU = 5.0, 0.6
 """An object stood still if it was about there for so many seconds."""
+SHOWN_S = 1.0
+"""A thing without a track is drawn for so long at least: what falls ends as it begins."""
 MOST_REMEMBERED = 1000
 """Alerts of which it is known who raised them, for the verdict that may come."""
 
@@ -62,6 +64,7 @@ class _Open:
     involved: set[int]
     clip_due: datetime
     clip_from: datetime
+    things: list[ThingsSince]
     clip_done: bool = False
 
 
@@ -165,6 +168,7 @@ class AlertLife:
             return self._begin(key, rule, finding, scene, frame)
         open_ = self._open[key]
         open_.involved.update(finding.objects)
+        open_.things += _things(finding, open_.alert.began_at)
         changes: dict[str, Any] = {
             "phase": finding.phase,
             "at": finding.at,
@@ -202,7 +206,11 @@ class AlertLife:
             objects=_seen(scene, finding),
             evidence=(picture.about,),
             fingerprints=Fingerprints(
-                model=origin.model, configuration=origin.configuration, rule=rule.fingerprint, software=origin.software
+                model=origin.model,
+                configuration=origin.configuration,
+                rule=rule.fingerprint,
+                lessons=rule.lessons_fingerprint,
+                software=origin.software,
             ),
         )
         start = finding.at - timedelta(seconds=self._settings.before_s)
@@ -211,7 +219,7 @@ class AlertLife:
         self._note(alert.id, alert.objects, scene.at)
         if len(self._raised) > MOST_REMEMBERED:
             self._raised.popitem(last=False)
-        self._open[key] = _Open(alert, rule, set(finding.objects), due, start)
+        self._open[key] = _Open(alert, rule, set(finding.objects), due, start, _things(finding, finding.at))
         return Report(alert, (picture,))
 
     def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
@@ -221,7 +229,8 @@ class AlertLife:
         place = open_.rule.place
         zone, line = place.zones.get(open_.alert.zone or ""), place.lines.get(open_.alert.zone or "")
         size = (frame.picture.width, frame.picture.height)
-        drawn = tracks(self.history.between(start, scene.at), frozenset(open_.involved), size, zone, line)
+        scenes = self.history.between(start, scene.at)
+        drawn = tracks(scenes, frozenset(open_.involved), size, zone, line, open_.things)
         pieces = tuple(piece for piece in (cut, drawn) if piece)
         open_.clip_done = True
         evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
@@ -239,6 +248,13 @@ class AlertLife:
 def alert_id(salt: str, node: str, camera: str, rule: str, begin: Finding) -> UUID:
     """The id of the alert that a finding begins, `rule` being its rule's fingerprint: a pure function of both."""
     return uuid7(begin.at, "/".join([salt, node, camera, rule, str(begin.episode)]))
+
+
+def _things(finding: Finding, began: datetime) -> list[ThingsSince]:
+    """What a finding changes of the things to be drawn."""
+    if finding.phase is Phase.END:
+        return [(max(finding.at, began + timedelta(seconds=SHOWN_S)), ())]
+    return [(finding.at, finding.things)] if finding.things else []
 
 
 def _seen(scene: Scene, finding: Finding) -> tuple[SeenObject, ...]:

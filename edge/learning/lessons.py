@@ -1,6 +1,8 @@
 """Lessons on disk: one readable YAML file a camera, which people may look into, mend and remove."""
 
-from collections.abc import Mapping
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -9,7 +11,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from edge.documents import ConfigError
 from edge.learning.exceptions import Lessons
 
-HEAD = "# What verdicts have taught this camera's rules. Remove an exception, or this file, to take it back.\n"
+FOLDER = "learnt"
+"""In the data folder of a node."""
+HEAD = (
+    "# What verdicts have taught this camera's rules. To take an exception back, remove it here or say\n"
+    "# shouwang-edge lessons remove; a node that runs follows within a second.\n"
+)
+LOCK = ".lessons.lock"
 
 
 class LessonsFile(BaseModel):
@@ -24,6 +32,15 @@ class LessonsFile(BaseModel):
 def lessons_file(folder: Path, camera: str) -> Path:
     """Where a camera's lessons are kept."""
     return folder / f"{camera}.lessons.yaml"
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """While the block lasts no other process changes lessons in the folder. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
@@ -44,9 +61,10 @@ def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
 
 
 def save_lessons(path: Path, camera: str, rules: Mapping[str, Lessons]) -> None:
-    """Write them, all or nothing. Raises OSError."""
+    """Write those of rules that have learnt something, all or nothing. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    document = LessonsFile(camera=camera, rules=dict(rules)).model_dump(mode="json", exclude_none=True)
+    taught = {name: lessons for name, lessons in rules.items() if lessons.heard or lessons.exceptions}
+    document = LessonsFile(camera=camera, rules=taught).model_dump(mode="json", exclude_none=True)
     part = path.with_suffix(".part")
     part.write_text(HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120), "utf-8")
     part.replace(path)

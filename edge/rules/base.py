@@ -184,6 +184,14 @@ class Rule(ABC, Generic[S]):
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
+    @property
+    def lessons_fingerprint(self) -> str | None:
+        """SHA-256 of the exceptions that verdicts made and that count now; None: there are none.
+
+        It stands beside `fingerprint` and not in it, for ids of alerts, open episodes and stored scenes go by that.
+        """
+        return None
+
     def next_episode(self) -> int:
         """A number for a new alert of this rule."""
         self._episodes += 1

@@ -33,6 +33,16 @@ class TrackRule(Rule[T]):
     lessons: Lessons | None = None
     """What verdicts have taught it: things that no longer count."""
 
+    @property
+    def known_as(self) -> str:
+        """Under what its lessons are kept: two rules of one camera may have the same zone's name."""
+        return f"{self.kind} {self.name}"
+
+    @property
+    def lessons_fingerprint(self) -> str | None:
+        """Of its lessons."""
+        return self.lessons.fingerprint if self.lessons else None
+
     def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings

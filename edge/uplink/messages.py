@@ -12,7 +12,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.clock import monotonic_s
 from edge.outbox import Outbox
 from edge.uplink.credentials import Credentials
-from protocol.messages import Health, Outcome, Receipt, RefusedMessage, Status, Verdict, encode, parse
+from protocol.messages import Command, Health, Learnt, Outcome, Receipt, RefusedMessage, Status, Verdict, encode, parse
 from protocol.topics import CHANNELS, Channel, split, topic
 
 RESEND_S = 15.0
@@ -38,12 +38,16 @@ class MessageLink:
         outbox: Outbox,
         birth: Callable[[], Status],
         will: Status,
-        on_verdict: Callable[[Verdict], None] | None = None,
+        on_word: Callable[[Verdict | Command], None] = lambda word: None,
+        learnt: Callable[[], Learnt] | None = None,
     ) -> None:
-        """`birth` makes the status to publish on each connection; `will` is what the broker says if we are lost."""
+        """`birth` and `learnt` make what is said at each connection; `will` is what the broker says if we are lost.
+
+        `on_word` hears of verdicts and commands, on paho's thread.
+        """
         self._credentials, self._outbox = credentials, outbox
-        self._birth, self._will = birth, will
-        self._on_verdict = on_verdict
+        self._birth, self._will, self._learnt = birth, will, learnt
+        self._on_word = on_word
         self._sent: dict[tuple[UUID, int], float] = {}
         self._stop = threading.Event()
         self._protocol = MQTTProtocolVersion.MQTTv5
@@ -83,6 +87,11 @@ class MessageLink:
         if self.online:
             self._publish(Channel.STATUS, encode(self._birth()))
 
+    def say_learnt(self) -> None:
+        """Publish what verdicts have taught, after it has changed or somebody has asked."""
+        if self.online and self._learnt is not None:
+            self._publish(Channel.LEARNT, encode(self._learnt()))
+
     def _make_client(self) -> mqtt.Client:
         credentials = self._credentials
         client = mqtt.Client(
@@ -118,6 +127,7 @@ class MessageLink:
         self._sent.clear()
         self._publish(Channel.STATUS, encode(self._birth()))
         self._online.set()
+        self.say_learnt()
         self._outbox.changed.set()
         log.info("broker has us", protocol=self._protocol.name)
 
@@ -131,8 +141,10 @@ class MessageLink:
             _, channel = split(message.topic)
             if channel is Channel.RECEIPTS:
                 self._take_receipt(parse(Receipt, bytes(message.payload)))
-            elif channel is Channel.VERDICTS and self._on_verdict is not None:
-                self._on_verdict(parse(Verdict, bytes(message.payload)))
+            elif channel is Channel.VERDICTS:
+                self._on_word(parse(Verdict, bytes(message.payload)))
+            elif channel is Channel.COMMANDS:
+                self._on_word(parse(Command, bytes(message.payload)))
         except (RefusedMessage, ValueError) as error:
             log.warning("message not understood", topic=message.topic, why=str(error))
 

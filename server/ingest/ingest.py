@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from protocol.ids import uuid7
-from protocol.messages import Alert, Health, Message, Outcome, Status
+from protocol.messages import Alert, Health, Learnt, Message, Outcome, Status
 from protocol.topics import Channel, split
 from server.db.engine import Database
 from server.db.tables import DeadLetter, Node
 from server.ingest.alerts import store_alerts
 from server.ingest.board import BoardEvent, BoardKind
+from server.ingest.lessons import store_learnt
 from server.ingest.nodes import store_health, store_status
 from server.ingest.understand import Incoming, Reason, Refusal, Registration, Understood, refused, understand
+from server.lessons.asking import still_asked
 from server.settings import Settings
 
 TRY_AGAIN = (OperationalError, InterfaceError, StaleDataError)
@@ -107,13 +109,22 @@ def _commit(database: Database, batch: Sequence[Incoming], settings: Settings, n
     return taken
 
 
-def _store_word(db: Session, node: Node, word: Status | Health, retained: bool, now: datetime, taken: Taken) -> None:
-    if isinstance(word, Status):
-        missed = store_status(db, node, word, retained, now)
-        taken.to_nodes += [(node.name, Channel.VERDICTS, verdict) for verdict in missed]
-    else:
-        store_health(db, node, word, now)
-    taken.outcomes[Channel.STATUS if isinstance(word, Status) else Channel.HEALTH, Outcome.STORED] += 1
+def _store_word(
+    db: Session, node: Node, word: Status | Health | Learnt, retained: bool, now: datetime, taken: Taken
+) -> None:
+    match word:
+        case Status():
+            channel = Channel.STATUS
+            missed = store_status(db, node, word, retained, now)
+            taken.to_nodes += [(node.name, Channel.VERDICTS, verdict) for verdict in missed]
+        case Health():
+            channel = Channel.HEALTH
+            store_health(db, node, word, now)
+            taken.to_nodes += [(node.name, Channel.COMMANDS, command) for command in still_asked(db, node.name, now)]
+        case Learnt():
+            channel = Channel.LEARNT
+            taken.news += [BoardEvent(BoardKind.ALERT, str(id)) for id in store_learnt(db, node.name, word, now)]
+    taken.outcomes[channel, Outcome.STORED] += 1
     taken.news.append(BoardEvent(BoardKind.NODE, node.name))
 
 

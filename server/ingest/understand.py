@@ -12,6 +12,7 @@ from protocol.messages import (
     MAX_MESSAGE_BYTES,
     Alert,
     Health,
+    Learnt,
     Message,
     Outcome,
     Receipt,
@@ -65,7 +66,7 @@ class Understood:
 
     incoming: Incoming
     node: str
-    message: Alert | Status | Health
+    message: Alert | Status | Health | Learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,11 @@ def refused(understood: Understood, reason: Reason, detail: str) -> Refusal:
     return _refusal(understood.incoming, understood.node, reason, detail)
 
 
-def _parse(channel: Channel, payload: bytes) -> Alert | Status | Health:
+def _parse(channel: Channel, payload: bytes) -> Alert | Status | Health | Learnt:
     message: Message = parse(CHANNELS[channel].message, payload)
     if b"\\u0000" in payload:
         raise RefusedMessage("invalid", "a text holds the character U+0000, which databases cannot keep")
-    assert isinstance(message, Alert | Status | Health)  # noqa: S101 - `from_node` was checked
+    assert isinstance(message, Alert | Status | Health | Learnt)  # noqa: S101 - `from_node` was checked
     return message
 
 

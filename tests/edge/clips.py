@@ -1,5 +1,6 @@
 """Small clips drawn and encoded in a test, so that nothing need be fetched: a bright square walks over grey ground."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,18 @@ def square_at(t: float) -> tuple[float, float, float, float] | None:
     return x, 0.4, x + 0.1, 0.7
 
 
-def draw_clip(path: Path, seconds: float = 12, codec: str = "libx264") -> Path:
-    """Write the clip; same arguments, same pictures."""
+def stands_at(_t: float) -> tuple[float, float, float, float]:
+    """Box of a square that has always been in the middle."""
+    return 0.45, 0.4, 0.55, 0.7
+
+
+def draw_clip(
+    path: Path,
+    seconds: float = 12,
+    codec: str = "libx264",
+    square: Callable[[float], tuple[float, float, float, float] | None] = square_at,
+) -> Path:
+    """Write the clip; same arguments, same pictures. `square`: where the square is at a second."""
     random = np.random.default_rng(1)
     ground = random.integers(90, 130, (HEIGHT // 8, WIDTH // 8, 1), np.uint8).repeat(8, 0).repeat(8, 1).repeat(3, 2)
     with av.open(str(path), "w") as container:
@@ -31,7 +42,7 @@ def draw_clip(path: Path, seconds: float = 12, codec: str = "libx264") -> Path:
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for number in range(int(seconds * FPS)):
             picture = ground.copy()
-            box = square_at(number / FPS)
+            box = square(number / FPS)
             if box:
                 x1, y1, x2, y2 = (round(v * s) for v, s in zip(box, (WIDTH, HEIGHT) * 2, strict=True))
                 picture[y1:y2, x1:x2] = (250, 250, 250)

@@ -1,6 +1,7 @@
 """Verdicts teach: replayed again, false alarms have stopped and true ones have not."""
 
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -60,10 +61,13 @@ def test_a_statue_that_was_called_false_is_silent_and_who_walks_past_it_is_not(c
     assert [second < 1 for second, _ in alerts] == [True]
     heard = replay.analysis.hear(said(alerts[0][1], VerdictWord.FALSE))
     assert heard is not None
-    assert heard.exception is not None
-    assert heard.exception.box == pytest.approx(STATUE, abs=0.02)
+    assert heard.changes.made is not None
+    assert heard.changes.made.box == pytest.approx(STATUE, abs=0.02)
     _, again = replayed(clip, tmp_path, lessons)
     assert [3 < second < 6 for second, _ in again] == [True]
+    before, after = alerts[0][1].fingerprints, again[0][1].fingerprints
+    assert (before.lessons, after.lessons) == (None, lessons.fingerprint)
+    assert (before.rule, before.configuration) == (after.rule, after.configuration)
     assert again[0][1].objects[0].box[0] < 0.5
 
 
@@ -71,9 +75,10 @@ def test_what_was_called_real_there_is_not_excepted(clip: Path, tmp_path: Path) 
     lessons = Lessons()
     replay, alerts = replayed(clip, tmp_path, lessons, "pedestal")
     replay.analysis.hear(said(alerts[0][1], VerdictWord.REAL))
+    lessons.heard[0] = lessons.heard[0].model_copy(update={"alert": UUID(int=1)})  # said of an earlier alert there
     heard = replay.analysis.hear(said(alerts[0][1], VerdictWord.FALSE))
     assert heard is not None
-    assert heard.exception is None
+    assert heard.changes.made is None
     assert [second < 1 for second, _ in replayed(clip, tmp_path, lessons, "pedestal")[1]] == [True]
 
 

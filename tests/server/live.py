@@ -161,9 +161,9 @@ class NodeClient:
         return self.granted.get(timeout=10)
 
     def ready(self) -> "NodeClient":
-        """Log in and subscribe to receipts and verdicts."""
+        """Log in and subscribe to receipts, verdicts and commands."""
         assert self.came_in()
-        for channel in (Channel.RECEIPTS, Channel.VERDICTS):
+        for channel in (Channel.RECEIPTS, Channel.VERDICTS, Channel.COMMANDS):
             assert self.subscribes(topic(self.box.name, channel))
         return self
 

@@ -24,7 +24,7 @@ from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
 from protocol.ids import uuid7
 from protocol.kinds import Phase
-from protocol.messages import Alert, Evidence, EvidenceKind, NodeState
+from protocol.messages import Alert, Command, Evidence, EvidenceKind, NodeState, Verdict
 from tests.protocol.example import alert
 
 PAUSE_S = 0.004
@@ -44,7 +44,7 @@ class Sender:
             self.outbox,
             lambda: self._identity.status(NodeState.ONLINE, datetime.now(UTC)),
             self._identity.status(NodeState.LOST, now),
-            lambda verdict: self.verdicts.append(verdict.alert),
+            self._hear,
         )
         self.evidence = EvidenceLink(self.credentials, self.outbox)
         self.keeper = Keeper(self.outbox, self.credentials.key, lambda _: self.evidence.wake.set())
@@ -58,6 +58,10 @@ class Sender:
         self.messages.stop(self._identity.status(NodeState.OFFLINE, datetime.now(UTC)))
         self.evidence.stop()
         self.outbox.close()
+
+    def _hear(self, word: Verdict | Command) -> None:
+        if isinstance(word, Verdict):
+            self.verdicts.append(word.alert)
 
     def sends(self, number: int, began_at: datetime) -> Alert:
         """Begin and end of one alert."""

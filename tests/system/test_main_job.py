@@ -8,19 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from protocol.kinds import Kind
 from protocol.messages import EvidenceKind, NodeState, VerdictWord
 from server.db.tables import Node
-from server.db.tables.people import Role
-from server.nodes.enrolment import new_code
 from tests.edge.clips import draw_clip
-from tests.edge.test_cli import CAMERA, write
-from tests.edge.vision.networks import save_brightness_network
+from tests.edge.test_cli import CAMERA
 from tests.server.live import Live, eventually, running
-from tests.server.parts import settings_in, somebody
+from tests.server.parts import settings_in
+from tests.system.box import alerts, box_in, edge
 from tests.system.processes import BIN, Running
 
 
@@ -32,33 +29,10 @@ def site(tmp_path: Path) -> Iterator[Live]:
 
 @pytest.fixture
 def box(tmp_path: Path, site: Live) -> Path:
-    """A node's folder, enrolled by the real command with a code of an administrator."""
+    """A node's folder, enrolled by the real command, with a drawn clip that plays again and again."""
     folder = tmp_path / "box"
     folder.mkdir()
-    save_brightness_network(folder)
-    source = draw_clip(folder / "drawn.mp4")
-    write(folder / "camera.yaml", CAMERA | {"source": str(source), "looping": True})
-    node = {"name": "gatehouse", "title": "门卫室", "model": "brightness.yaml", "cameras": ["camera.yaml"]}
-    write(folder / "node.yaml", node | {"health_every_s": 1})
-    with site.context.database.writing() as db:
-        code = new_code(db, somebody(db, Role.ADMINISTRATOR, "chief", datetime.now(UTC)), datetime.now(UTC))
-        db.commit()
-    edge("enrol", site.settings.address, code, "--config", str(folder / "node.yaml"))
-    return folder
-
-
-def edge(*arguments: str) -> str:
-    """The output of shouwang-edge; it must end well."""
-    done = subprocess.run(
-        [str(BIN / "shouwang-edge"), *arguments], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def alerts(client: httpx.Client) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client.get("/api/v1/alerts", params={"limit": 100}).raise_for_status().json()
-    return found
+    return box_in(folder, site, CAMERA | {"source": str(draw_clip(folder / "drawn.mp4")), "looping": True})
 
 
 def complete(found: list[dict[str, Any]]) -> bool:

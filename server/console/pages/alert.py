@@ -21,6 +21,7 @@ from server.db.tables.people import Role
 from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
 from server.errors import NotFound
 from server.ingest.board import BoardEvent, BoardKind
+from server.lessons.queries import Exempted, of_alert
 from server.nodes.queries import camera as camera_by_name
 from server.snoozes.actions import begin, needed_role
 from server.snoozes.queries import SnoozeRow, snooze_of, snooze_row
@@ -51,6 +52,15 @@ class Context:
     """For how long its rule may be snoozed."""
     snoozing_role: Role
     """Who may."""
+    exceptions: tuple[Exempted, ...]
+    """Those that a verdict on it has brought about, newest first."""
+
+    @property
+    def verdict_signature(self) -> str:
+        """Changes whenever the panel of the verdict would look different."""
+        alert = self.card.alert
+        standings = (f"{one.row.id}.{one.standing}" for one in self.exceptions)
+        return "-".join([alert.verdict or "", alert.verdict_at.isoformat() if alert.verdict_at else "", *standings])
 
 
 @router.get("/alerts/{alert_id}")
@@ -126,4 +136,5 @@ def _context(db: Database, alert_id: UUID, now: datetime) -> Context:
         came_under=snooze_row(db, found.snooze, now) if found.snooze else None,
         spans=spans_of(found.alert.severity),
         snoozing_role=needed_role(found.alert.severity),
+        exceptions=tuple(of_alert(db, found.alert.node, alert_id)),
     )

@@ -11,6 +11,7 @@ from server.console.queries import last_snapshots
 from server.console.shell import InShell, render
 from server.db.tables import Camera, Node
 from server.dependencies import Database, SignedIn
+from server.lessons.queries import standing_by_camera
 from server.nodes.queries import cameras, nodes
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +26,8 @@ class CameraView:
     snapshot: str | None
     """SHA-256 of the newest snapshot that is here."""
     snapshot_at: datetime | None
+    exceptions: int
+    """What verdicts have taught it: how many are proposed or count."""
 
     @property
     def rations(self) -> Rations | None:
@@ -49,10 +52,11 @@ class Context:
 def page(shell: InShell, person: SignedIn, db: Database) -> HTMLResponse:
     """All cameras."""
     by_name = {node.name: node for node in nodes(db)}
-    pictures = last_snapshots(db)
+    pictures, exceptions = last_snapshots(db), standing_by_camera(db)
     views = []
     for camera in cameras(db):
         if camera.removed_at is None:
-            sha256, at = pictures.get((camera.node, camera.name), (None, None))
-            views.append(CameraView(camera, by_name[camera.node], sha256, at))
+            key = (camera.node, camera.name)
+            sha256, at = pictures.get(key, (None, None))
+            views.append(CameraView(camera, by_name[camera.node], sha256, at, exceptions.get(key, 0)))
     return render("cameras.html", shell, Context(tuple(views)))

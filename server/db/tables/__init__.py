@@ -3,6 +3,7 @@
 from server.db.tables.alerts import Alert, AlertEvidence, StoredEvidence
 from server.db.tables.cases import Case, CaseEvent, CaseNumber
 from server.db.tables.dead_letters import DeadLetter
+from server.db.tables.lessons import RuleException
 from server.db.tables.nodes import Camera, EnrolmentCode, Node
 from server.db.tables.people import LoginAttempt, Session, User
 from server.db.tables.snoozes import Snooze
@@ -18,6 +19,7 @@ __all__ = [
     "EnrolmentCode",
     "LoginAttempt",
     "Node",
+    "RuleException",
     "Session",
     "Snooze",
     "StoredEvidence",

@@ -20,7 +20,7 @@ def test_lessons_come_back_as_they_were_and_can_be_read(tmp_path: Path) -> None:
     assert load_lessons(path, "yard") == {"shed": taught()}
     text = path.read_text("utf-8")
     assert "would_have_hidden: 0" in text
-    assert "because: alert-1" in text
+    assert "because: 00000000-0000-0000-0000-000000000001" in text
 
 
 def test_an_exception_that_is_removed_by_hand_is_gone(tmp_path: Path) -> None:

@@ -81,8 +81,17 @@ def clip(pictures: Sequence[Picture], start: datetime, fps: int = FPS) -> Piece:
     return _piece(EvidenceKind.CLIP, "video/mp4", mp4(pictures, fps), start, end)
 
 
-def tracks(start: datetime, length_s: float, boxes: Callable[[float], Sequence[Box]], per_s: int = 5) -> Piece:
-    """Tracks as the edge writes them: what `boxes` gives for seconds since the start, `per_s` times a second."""
+def tracks(
+    start: datetime,
+    length_s: float,
+    boxes: Callable[[float], Sequence[Box]],
+    per_s: int = 5,
+    things: Callable[[float], Sequence[Box]] = lambda _: (),
+) -> Piece:
+    """Tracks as the edge writes them: what `boxes` gives for seconds since the start, `per_s` times a second.
+
+    `things`: what has no track.
+    """
     seconds = [index / per_s for index in range(int(length_s * per_s) + 1)]
     frames = [
         {
@@ -90,6 +99,10 @@ def tracks(start: datetime, length_s: float, boxes: Callable[[float], Sequence[B
             "objects": [
                 {"track": number, "label": "person", "score": 0.91, "box": box, "involved": number == 1}
                 for number, box in enumerate(boxes(second), 1)
+            ]
+            + [
+                {"track": -number, "label": "bag", "score": 1.0, "box": box, "involved": True}
+                for number, box in enumerate(things(second), 1)
             ],
         }
         for second in seconds

@@ -15,7 +15,7 @@ from server.clock import utc_now
 from tests.conftest import REPOSITORY
 from tests.server.console import footage
 from tests.server.console.footage import Picture, Piece
-from tests.server.console.site import Site, health
+from tests.server.console.site import Site, health, statue
 
 CLIPS = REPOSITORY.parent / "shared" / "data" / "clips"
 REAL = (("person-bicycle-car.mp4", 4.0), ("one-by-one.mp4", 8.0), ("night-driveway-ir.mp4", 1.0))
@@ -36,6 +36,8 @@ KINDS = (
 RATIONS = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("bicycle shed 自行车棚",))
 ON_ITS_WAY = 7
 """Which alert's clip has not arrived."""
+EXCEPTED = 3
+"""Which alert was called false and brought an exception about."""
 REASONS = {
     Kind.LINE_CROSSING: Text(
         id="reason.line_crossing.begin",
@@ -64,10 +66,11 @@ class Scene:
         return self.boxes[min(len(self.boxes) - 1, int(seconds * FPS))]
 
 
-def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert]:
-    """Nine alerts, three with a verdict, a snooze, short rations and a refused message.
+def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert, Alert]:
+    """Nine alerts, three with a verdict, what those taught, a snooze, short rations and a refused message.
 
-    Returns the newest alert, and the one whose clip is on its way, whose rule is snoozed.
+    Returns the newest alert, the one whose clip is on its way, whose rule is snoozed, and the one that brought an
+    exception about.
     """
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
@@ -79,7 +82,18 @@ def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert]:
         person.post(f"/api/v1/alerts/{sent[ON_ITS_WAY].id}/snooze", json=snooze).raise_for_status()
     site.sends(site.box.alert("snoozed", utc_now(), camera="yard", kind=Kind.LOITERING, severity=Severity.LOW))
     site.node.publishes(Channel.HEALTH, on_rations(site.box.name))
-    return sent[-1], sent[ON_ITS_WAY]
+    teach(site, sent)
+    return sent[-1], sent[ON_ITS_WAY], sent[EXCEPTED]
+
+
+def teach(site: Site, sent: Sequence[Alert]) -> None:
+    """The gate's rules have a place excepted, one proposed, and one that was taken back on the node."""
+    gone = statue(sent[0], box=(0.1, 0.6, 0.2, 0.9))
+    site.has_learnt(gone)
+    site.has_learnt(
+        statue(sent[EXCEPTED]),
+        statue(sent[6], id="0" * 12, kind="score", box=None, score=0.42, label="bicycle", of=0, proposed=True),
+    )
 
 
 def on_rations(node: str) -> Health:

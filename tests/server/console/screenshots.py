@@ -27,11 +27,11 @@ SETTLE_MS = 600
 
 def filled(site: Site) -> dict[str, str]:
     """A busy site's pages by name."""
-    full, on_its_way = fill(site, scenes())
-    return pages(full, on_its_way, site.case_of(full))
+    full, on_its_way, excepted = fill(site, scenes())
+    return pages(full, on_its_way, excepted, site.case_of(full))
 
 
-def pages(full: Alert, on_its_way: Alert, case: UUID) -> dict[str, str]:
+def pages(full: Alert, on_its_way: Alert, excepted: Alert, case: UUID) -> dict[str, str]:
     """Addresses by name."""
     return {
         "board": "/",
@@ -40,10 +40,12 @@ def pages(full: Alert, on_its_way: Alert, case: UUID) -> dict[str, str]:
         "alert-on-its-way": f"/alerts/{on_its_way.id}",
         "board-snoozed": "/?snoozed=true",
         "snoozes": "/snoozes",
+        "alert-excepted": f"/alerts/{excepted.id}",
         "cases": "/cases",
         "cases-none": "/cases?q=9999",
         "case": f"/cases/{case}",
         "cameras": "/cameras",
+        "camera": f"/cameras/{excepted.node}/{excepted.camera}",
         "nodes": "/nodes",
         "dead-letters": "/dead-letters",
         "missing": "/nothing-here",

@@ -10,7 +10,17 @@ from uuid import UUID
 import httpx
 
 from protocol.kinds import Kind
-from protocol.messages import Alert, CameraBirth, CameraHealth, CameraState, Health, NodeState, Status
+from protocol.messages import (
+    Alert,
+    CameraBirth,
+    CameraHealth,
+    CameraState,
+    Health,
+    Learnt,
+    LearntException,
+    NodeState,
+    Status,
+)
 from protocol.topics import Channel
 from server.clock import utc_now
 from server.db.tables import Alert as AlertRow
@@ -62,6 +72,10 @@ class Site:
         answer = httpx.put(f"{self.address}/api/v1/evidence/{piece.about.sha256}", content=piece.data, headers=headers)
         assert answer.status_code in (200, 201), answer.text
 
+    def has_learnt(self, *exceptions: LearntException) -> None:
+        """The node tells what verdicts have taught it: these exceptions and no others."""
+        self.node.publishes(Channel.LEARNT, Learnt(node=self.box.name, at=utc_now(), exceptions=exceptions))
+
     def case_of(self, alert: Alert) -> UUID:
         """The id of the case that an alert belongs to."""
         with self.live.context.database.reading() as db:
@@ -72,6 +86,25 @@ class Site:
         with self.live.context.database.reading() as db:
             row = db.get(AlertRow, alert.id)
             return row.revision if row else 0
+
+
+def statue(alert: Alert, **changes: object) -> LearntException:
+    """What a false verdict on an alert may bring about."""
+    fields = {
+        "id": alert.id.hex[-12:],
+        "camera": alert.camera,
+        "rule": alert.rule,
+        "rule_kind": alert.kind,
+        "since": utc_now(),
+        "kind": "place",
+        "label": "person",
+        "box": (0.52, 0.35, 0.6, 0.75),
+        "because": alert.id,
+        "would_have_hidden": 0,
+        "of": 41,
+        **changes,
+    }
+    return LearntException.model_validate(fields)
 
 
 def camera(name: str, title: str, zone: str = "Asia/Shanghai") -> CameraBirth:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocol.messages import Alert, Rations, SeenObject
+from protocol.messages import Alert, Box, Rations, SeenObject
 from server.clock import utc_now
 from tests.server.console import footage
 from tests.server.console.conftest import OpenPage
@@ -42,16 +42,23 @@ DRAWN_BOX = """() => {
 }"""
 
 
+BAG: Box = (0.7, 0.6, 0.8, 0.8)
+
+
 def complete(site: Site, name: str, **changes: object) -> tuple[Alert, Sequence[Piece]]:
-    """An alert of just now with snapshot, clip and tracks of the drawn square."""
+    """An alert of just now with snapshot, clip, the drawn square's tracks, and a bag without one for a second."""
     start = utc_now() - timedelta(seconds=30)
     began = start + timedelta(seconds=BEGAN_S)
     pieces = (
         footage.snapshot(footage.drawn(BEGAN_S), began),
         footage.clip([footage.drawn(index / FPS) for index in range(LENGTH_S * FPS)], start),
-        footage.tracks(start, LENGTH_S, lambda second: [footage.box_at(second)]),
+        footage.tracks(start, LENGTH_S, lambda second: [footage.box_at(second)], things=bag_at),
     )
     return _alert(site, name, pieces, began, **changes), pieces
+
+
+def bag_at(second: float) -> list[Box]:
+    return [BAG] if 3 <= second < 3.7 else []
 
 
 def _alert(site: Site, name: str, pieces: Sequence[Piece], began: Any, **changes: object) -> Alert:
@@ -113,6 +120,19 @@ def test_the_box_lies_on_the_object_after_a_seek(open_page: OpenPage, filmed: Al
     frame_s = int(seconds * FPS) / FPS
     assert seen[0] == pytest.approx(footage.box_at(frame_s)[0] * WIDTH, abs=1.5)  # the seek led to that frame
     assert [drawn[0] * 640, drawn[1] * 360, drawn[2] * 640, drawn[3] * 360] == pytest.approx(seen, abs=2)
+
+
+def test_a_thing_without_a_track_is_drawn_while_it_is_there(open_page: OpenPage, filmed: Alert) -> None:
+    page = opened(open_page(f"/alerts/{filmed.id}"))
+    bag = page.locator("[data-layer=boxes] rect[data-track='-1']")
+    for seconds, there in ((2.7, 0), (3.3, 1), (3.9, 0)):
+        seek(page, seconds)
+        expect(bag).to_have_count(there)
+    seek(page, 3.3)
+    assert [float(bag.get_attribute(name) or 0) for name in ("x", "y", "width", "height")] == pytest.approx(
+        [1000 * v for v in (BAG[0], BAG[1], BAG[2] - BAG[0], BAG[3] - BAG[1])]
+    )
+    expect(page.locator("[data-labels] .label", has_text="Bag")).to_have_text("Bag")  # no detector's score
 
 
 def test_the_box_keeps_step_while_the_clip_plays(open_page: OpenPage, filmed: Alert) -> None:

@@ -11,6 +11,7 @@ from server.console.pages.problem import TITLED
 from server.console.shell import THEMES
 from server.console.texts import catalogue, own_catalogue
 from server.db.tables.cases import State
+from server.db.tables.lessons import Standing
 from server.db.tables.people import Role
 from server.ingest.understand import Reason
 from server.snoozes.spans import Span
@@ -28,6 +29,7 @@ ENDINGS: dict[str, set[str]] = {
     "camera_state.": {*CameraState, "unknown"},
     "remedy.": {*CameraState, "unknown"} - {CameraState.WATCHING, CameraState.STARTING},
     "node_state.": {*NodeState, "revoked", "never"},
+    "exception.standing.": set(Standing),
     "letter.": set(Reason),
     "move.": {f"{move.from_state}.{move.to_state}" for move in MOVES},
     "problem.": {*map(str, TITLED), "other"},

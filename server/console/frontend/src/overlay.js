@@ -67,7 +67,7 @@ export class Overlay {
       const kind = object.involved ? "" : " other";
       const [x1, y1, x2, y2] = object.box;
       boxes.push(shape("rect", `box${kind}`, { x: scaled(x1), y: scaled(y1), width: scaled(x2 - x1), height: scaled(y2 - y1), "data-track": object.track }));
-      paths.push(shape("polyline", `path${kind}`, { points: points(pathUntil(sightings, at)) }));
+      if (object.track > 0) paths.push(shape("polyline", `path${kind}`, { points: points(pathUntil(sightings, at)) }));
       if (object.involved) labels.push(label(object, x1, y1));
     }
     this.layer("boxes").replaceChildren(...boxes);
@@ -77,9 +77,8 @@ export class Overlay {
 }
 
 function label(object, x, y) {
-  const element = Object.assign(document.createElement("span"), {
-    className: "label", textContent: `${noun(object.label)} ${Math.round(object.score * 100)} %`,
-  });
+  const score = object.track < 0 ? "" : ` ${Math.round(object.score * 100)} %`; // no detector has seen what has no track
+  const element = Object.assign(document.createElement("span"), { className: "label", textContent: noun(object.label) + score });
   Object.assign(element.style, { left: `${x * 100}%`, top: `${Math.max(y, 0.035) * 100}%` });
   return element;
 }

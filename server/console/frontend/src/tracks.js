@@ -5,7 +5,8 @@ const PATH_MS = 6000;
 
 /**
  * Reads the evidence: {zone, line, frames: [{at, objects: [{track, label, score, box, involved}]}]}, boxes 0..1 xyxy.
- * Times become milliseconds since the epoch; each track becomes a list of sightings in order of time.
+ * A number below 0 is of a thing without a track. Times become milliseconds since the epoch; each track becomes a list
+ * of sightings in order of time.
  */
 export function readTracks(document) {
   const tracks = new Map();

@@ -1,0 +1,46 @@
+"""What a node's verdicts have taught it, written to the table of exceptions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from protocol.messages import Learnt, LearntException
+from server.db.tables import RuleException
+
+
+def store_learnt(db: Session, node: str, learnt: Learnt, now: datetime) -> set[UUID]:
+    """Write all exceptions of a node; returns the alerts about whose exceptions there is news.
+
+    What it no longer tells of is gone, unless it could not tell of all. Times of coming and going are the server's.
+    """
+    rows = {row.id: row for row in db.scalars(select(RuleException).where(RuleException.node == node))}
+    news: set[UUID] = set()
+    for told in learnt.exceptions:
+        row = rows.pop(told.id, None)
+        if row is None:
+            db.add(RuleException(node=node, heard_at=now, **_columns(told)))
+        elif row.gone_at is None and row.proposed == told.proposed:
+            continue
+        else:
+            _take_up(row, told, now)
+        news.add(told.because)
+    for row in rows.values() if not learnt.left_out else ():
+        if row.gone_at is None:
+            row.gone_at = now
+            news.add(row.because)
+    db.flush()
+    return news
+
+
+def _take_up(row: RuleException, told: LearntException, now: datetime) -> None:
+    """An exception that counts now, or that is back: somebody has put it into the node's file again."""
+    row.proposed = told.proposed
+    if row.gone_at is not None:
+        row.heard_at, row.gone_at = now, None
+        row.taken_back_by = row.taken_back_at = None
+
+
+def _columns(told: LearntException) -> dict[str, object]:
+    return told.model_dump() | {"box": list(told.box) if told.box else None}

@@ -1,0 +1,109 @@
+"""What verdicts have taught a node: seen beside the verdict and on the camera's page, accepted, and taken back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from protocol.messages import Alert, Command, CommandWord, parse
+from protocol.topics import Channel
+from server.clock import utc_now
+from server.db.tables.people import Role
+from tests.server.console.conftest import OpenPage
+from tests.server.console.site import Site, statue
+
+
+@pytest.fixture
+def alert(request: pytest.FixtureRequest, site: Site) -> Alert:
+    return site.sends(site.box.alert(request.node.name, utc_now(), camera="yard", evidence=()))
+
+
+def commands(site: Site) -> list[tuple[CommandWord, str | None]]:
+    """What the node is asked next; words on other channels are passed over."""
+    while True:
+        channel, payload = site.node.heard.get(timeout=10)
+        if channel is Channel.COMMANDS:
+            command = parse(Command, payload)
+            return [(command.command, command.exception)]
+
+
+def test_a_false_verdict_shows_its_exception_and_cost_without_a_reload_and_it_can_be_taken_back(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    page = open_page(f"/alerts/{alert.id}")
+    expect(page.locator("[data-live=live]")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.locator(".said")).to_contain_text("False alarm")
+    made = statue(alert)
+    site.has_learnt(made)
+    expect(page.locator(".exemption")).to_contain_text("Exception made")
+    expect(page.locator(".exemption")).to_contain_text("A person standing 56% from the left and 55% from the top")
+    expect(page.locator(".exemption")).to_contain_text("It would have hidden 0 of 41 alerts that were called real")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".exemption")).to_contain_text("Being taken back")
+    assert commands(site) == [(CommandWord.TAKE_BACK, made.id)]
+    site.has_learnt()
+    expect(page.locator(".exemption")).to_contain_text("No longer counts")
+    expect(page.locator(".exemption")).to_contain_text("Taken back by 值班员 Duty officer")
+    expect(page.get_by_role("button", name="Take back")).to_have_count(0)
+
+
+def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    site.has_learnt(statue(alert))
+    page = open_page("/cameras")
+    page.locator(".camera", has_text="自行车棚").get_by_role("link", name="Exceptions learnt: 1").click()
+    expect(page.get_by_role("heading", name="自行车棚 Bicycle shed")).to_be_visible()
+    counts = page.locator(".panel", has_text="What verdicts have taught it")
+    expect(counts.locator(".exemption")).to_have_count(1)
+    expect(page.locator(".camera-picture rect.box")).to_have_attribute("x", "520.0")
+    expect(counts.get_by_role("link", name="the alert that was called false")).to_have_attribute(
+        "href", f"/alerts/{alert.id}"
+    )
+    counts.get_by_role("button", name="Take back").click()
+    expect(counts).to_contain_text("Being taken back")
+    expect(page.locator("[data-live=live]")).to_be_visible()
+    assert commands(site) == [(CommandWord.TAKE_BACK, statue(alert).id)]
+    site.has_learnt()
+    expect(counts).to_contain_text("Nothing yet")
+    gone = page.locator(".panel", has=page.get_by_role("heading", name="Taken back"))
+    expect(gone).to_contain_text(re.compile("Taken back by 值班员 Duty officer"))
+
+
+def test_a_proposal_is_accepted_by_an_administrator_only(open_page: OpenPage, site: Site, alert: Alert) -> None:
+    site.has_learnt(statue(alert, proposed=True))
+    page = open_page(f"/alerts/{alert.id}")
+    expect(page.get_by_role("button", name="Discard")).to_be_visible()
+    expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    page = open_page(f"/alerts/{alert.id}", person="admin")
+    expect(page.locator(".exemption")).to_contain_text("Exception proposed")
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator(".exemption")).to_contain_text("Accepted, the node follows")
+    assert commands(site) == [(CommandWord.ACCEPT, statue(alert).id)]
+    site.has_learnt(statue(alert))
+    expect(page.locator(".exemption")).to_contain_text("Exception made")
+    expect(page.locator(".exemption")).to_contain_text("Accepted by Admin")
+
+
+def test_who_only_looks_sees_it_and_has_no_button(open_page: OpenPage, site: Site, alert: Alert) -> None:
+    site.has_learnt(statue(alert))
+    page = open_page(f"/alerts/{alert.id}", person="viewer")
+    expect(page.locator(".exemption")).to_be_visible()
+    expect(page.locator(".exemption button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("word", ["taking-back", "acceptance"])
+def test_neither_a_viewer_nor_a_foreign_form_changes_anything(site: Site, alert: Alert, word: str) -> None:
+    made = statue(alert, proposed=True)
+    site.has_learnt(made)
+    address = f"/exceptions/{site.box.name}/{made.id}/{word}"
+    with site.live.browser(Role.VIEWER) as viewer, site.live.browser(Role.ADMINISTRATOR) as chief:
+        assert viewer.post(address, data={"back": "alert"}).status_code == 403
+        del chief.headers["X-CSRF-Token"]
+        assert chief.post(address, data={"back": "alert"}).status_code == 403
+        assert chief.post(address, data={"back": "alert", "csrf_token": "guessed"}).status_code == 403
+    with site.live.browser(Role.ADMINISTRATOR) as chief:
+        unknown = f"/exceptions/{site.box.name}/{'f' * 12}/{word}"
+        assert chief.post(unknown, data={"back": "alert"}).status_code == 404
+        assert chief.post(address, data={"back": "//elsewhere.example"}).status_code == 422

@@ -1,0 +1,132 @@
+"""What verdicts have taught a node becomes rows, in both databases; what people ask is said until it is done."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from protocol.kinds import Kind
+from protocol.messages import Command, CommandWord, ExceptionKind, Health, Learnt, LearntException, encode
+from protocol.topics import Channel, topic
+from server.db.engine import Database
+from server.db.tables import RuleException
+from server.db.tables.lessons import Standing
+from server.db.tables.people import Role
+from server.errors import Conflict, NotAllowed
+from server.ingest.board import BoardKind
+from server.ingest.ingest import Taken, ingest
+from server.ingest.understand import Incoming
+from server.lessons.asking import accept, take_back
+from server.lessons.queries import of_alert, of_camera, standing_by_camera
+from server.settings import Settings
+from tests.server.parts import NOW, Box, somebody
+
+ALERT = UUID("019c9c8e-0000-7000-8000-000000000001")
+STATUE = LearntException(
+    id="54c1f2a09b7e", camera="east-gate", rule="bays", rule_kind=Kind.INTRUSION, since=NOW, kind=ExceptionKind.PLACE,
+    label="person", box=(0.5, 0.3, 0.6, 0.8), because=ALERT, would_have_hidden=0, of=41,
+)  # fmt: skip
+PROPOSED = STATUE.model_copy(update={"proposed": True})
+
+
+@pytest.fixture
+def say(database: Database, settings: Settings, box: Box) -> "Say":
+    return Say(database, settings, box)
+
+
+class Say:
+    """The node speaks, and the server commits."""
+
+    def __init__(self, database: Database, settings: Settings, box: Box) -> None:
+        self._database, self._settings, self._box = database, settings, box
+
+    def learnt(self, *exceptions: LearntException, left_out: int = 0, at: datetime = NOW) -> Taken:
+        message = Learnt(node=self._box.name, at=at, exceptions=exceptions, left_out=left_out)
+        return self._ingest(Channel.LEARNT, encode(message), at)
+
+    def health(self, at: datetime = NOW) -> list[Command]:
+        payload = encode(Health(node=self._box.name, at=at, boot=UUID(int=1), uptime_s=1))
+        return [m for _, _, m in self._ingest(Channel.HEALTH, payload, at).to_nodes if isinstance(m, Command)]
+
+    def _ingest(self, channel: Channel, payload: bytes, at: datetime) -> Taken:
+        incoming = Incoming(topic(self._box.name, channel), payload, at)
+        return ingest(self._database, [incoming], self._settings, at)
+
+
+def standings(database: Database) -> list[Standing]:
+    with database.reading() as db:
+        return [one.standing for one in of_camera(db, "gatehouse", "east-gate")]
+
+
+def test_an_exception_is_kept_with_its_words_and_found_by_alert_and_camera(database: Database, say: Say) -> None:
+    news = say.learnt(STATUE).news
+    assert (BoardKind.ALERT, str(ALERT)) in [(event.kind, event.id) for event in news]
+    with database.reading() as db:
+        (one,) = of_alert(db, "gatehouse", ALERT)
+        assert (one.standing, one.row.box, one.row.of) == (Standing.IN_FORCE, [0.5, 0.3, 0.6, 0.8], 41)
+        assert one.what.arguments == {"label": "label.person", "right": 55, "down": 55}
+        assert one.cost.arguments == {"hidden": 0, "of": 41}
+        assert standing_by_camera(db) == {("gatehouse", "east-gate"): 1}
+
+
+def test_what_is_said_again_is_no_news_and_what_is_no_longer_said_is_gone(database: Database, say: Say) -> None:
+    say.learnt(STATUE)
+    assert [event for event in say.learnt(STATUE).news if event.kind is BoardKind.ALERT] == []
+    say.learnt(at=NOW + timedelta(minutes=1))
+    assert standings(database) == [Standing.GONE]
+    say.learnt(STATUE, at=NOW + timedelta(minutes=2))
+    assert standings(database) == [Standing.IN_FORCE]
+
+
+def test_what_a_node_could_not_tell_of_is_not_gone(database: Database, say: Say) -> None:
+    say.learnt(STATUE)
+    say.learnt(left_out=1)
+    assert standings(database) == [Standing.IN_FORCE]
+
+
+def test_taking_back_is_said_with_each_heartbeat_until_the_node_has_done_it(database: Database, say: Say) -> None:
+    say.learnt(STATUE)
+    assert say.health() == []
+    with database.writing() as db:
+        asked = take_back(db.get_one(RuleException, ("gatehouse", STATUE.id)), somebody(db), NOW)
+        db.commit()
+    assert (asked.command, asked.camera, asked.exception) == (CommandWord.TAKE_BACK, "east-gate", STATUE.id)
+    assert standings(database) == [Standing.GOING]
+    for _ in range(2):
+        assert [(c.command, c.exception) for c in say.health()] == [(CommandWord.TAKE_BACK, STATUE.id)]
+    say.learnt()
+    assert standings(database) == [Standing.GONE]
+    assert say.health() == []
+    with database.reading() as db:
+        (one,) = of_camera(db, "gatehouse", "east-gate")
+        assert (one.taken_back_by, one.row.taken_back_at) == ("Duty desk", NOW)
+
+
+def test_a_proposal_counts_when_an_administrator_has_accepted_it_and_the_node_says_so(
+    database: Database, say: Say
+) -> None:
+    say.learnt(PROPOSED)
+    with database.writing() as db:
+        row = db.get_one(RuleException, ("gatehouse", STATUE.id))
+        with pytest.raises(NotAllowed):
+            accept(row, somebody(db, Role.OPERATOR), NOW)
+        accept(row, somebody(db, Role.ADMINISTRATOR, "chief"), NOW)
+        db.commit()
+    assert standings(database) == [Standing.ACCEPTING]
+    assert [command.command for command in say.health()] == [CommandWord.ACCEPT]
+    say.learnt(STATUE)
+    assert standings(database) == [Standing.IN_FORCE]
+    assert say.health() == []
+
+
+def test_who_only_looks_takes_nothing_back_and_nobody_what_is_gone(database: Database, say: Say) -> None:
+    say.learnt(STATUE)
+    with database.writing() as db:
+        row = db.get_one(RuleException, ("gatehouse", STATUE.id))
+        with pytest.raises(NotAllowed):
+            take_back(row, somebody(db, Role.VIEWER, "viewer"), NOW)
+        with pytest.raises(Conflict):
+            accept(row, somebody(db, Role.ADMINISTRATOR, "chief"), NOW)
+    say.learnt()
+    with database.writing() as db, pytest.raises(Conflict):
+        take_back(db.get_one(RuleException, ("gatehouse", STATUE.id)), somebody(db), NOW)
