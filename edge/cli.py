@@ -13,9 +13,9 @@ import cv2
 import structlog
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text as Styled
 
 from edge.alerts.life import Report
 from edge.announce import Announcer
@@ -139,7 +139,8 @@ def replay(
     if played.source.ended_because is not None:
         err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
     analysis = played.analysis
-    out.print(f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector; results in {out_dir}")
+    frames = f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector"
+    out.print(f"{frames}; results in {out_dir}", soft_wrap=True)
 
 
 def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) -> AnnotatedVideo:
@@ -176,20 +177,18 @@ def check(
     detector = open_detector(loaded)
     out.print(f"model «{detector.card.title}» ({detector.card.licence}) is in order")
     pictures.mkdir(parents=True, exist_ok=True)
-    table = Table("camera", "state", "picture", "what to do")
     faults = 0
     for camera in loaded.cameras:
         frame, why = _first_frame(camera)
         if frame is None:
             faults += 1
-            table.add_row(camera.name, "[red]fault[/]", "", why)
+            _say(camera.name, "fault", "red", why)
             continue
         picture = frame.picture.bgr().copy()
         draw_places(picture, camera)
         path = pictures / f"{camera.name}.jpg"
         cv2.imwrite(str(path), picture)
-        table.add_row(camera.name, "[green]watching[/]", f"{picture.shape[1]}×{picture.shape[0]}, {path}", "")
-    out.print(table)
+        _say(camera.name, "watching", "green", f"{picture.shape[1]}×{picture.shape[0]}, its zones drawn in {path}")
     faults += _check_examples(loaded)
     raise typer.Exit(1 if faults else 0)
 
@@ -200,14 +199,18 @@ def _check_examples(loaded: LoadedNode) -> int:
         return 0
     card, weights = find_card(loaded.folder / loaded.node.model if loaded.node.model else None, MODELS)
     setup = Setup(card, weights, tolerance_s=0.0, threads=loaded.node.threads)
-    table, faults = Table("camera", "example", "result", "what is wrong"), 0
+    faults = 0
     for entry, camera in zip(loaded.node.cameras, loaded.cameras, strict=True):
         for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup):
             faults += bool(shown.wrong)
-            result = "[red]wrong[/]" if shown.wrong else "[green]right[/]"
-            table.add_row(camera.name, str(shown.clip), result, "\n".join(map(escape, shown.wrong)))
-    out.print(table)
+            result, style = ("wrong", "red") if shown.wrong else ("right", "green")
+            _say(camera.name, result, style, "; ".join((f"example {shown.clip}", *shown.wrong)))
     return faults
+
+
+def _say(camera: str, state: str, style: str, what: str) -> None:
+    """One line, however long: a path or an address that a table folds can be neither copied nor searched for."""
+    out.print(Styled.assemble((f"{state:<8}", style), f"  {camera}  {what}"), soft_wrap=True)
 
 
 @app.command("record")
@@ -223,7 +226,8 @@ def record_(
         task = progress.add_task("record", total=round(wanted_s))
         clip = record(load_camera(camera), wanted_s, into, lambda done_s: progress.update(task, completed=int(done_s)))
     out.print(
-        f"{clip} and {clip.with_suffix('.camera.yaml').name} are kept; mark what happens in {truth_of(clip).name}"
+        f"{clip} and {clip.with_suffix('.camera.yaml').name} are kept; mark what happens in {truth_of(clip).name}",
+        soft_wrap=True,
     )
 
 
@@ -274,7 +278,7 @@ def enrol(
     loaded = load_node(config)
     folder = loaded.folder / loaded.node.data_dir
     path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder)
-    out.print(f"node «{loaded.node.name}» is enrolled; credentials are in {path}, readable by you only")
+    out.print(f"node «{loaded.node.name}» is enrolled; credentials are in {path}, readable by you only", soft_wrap=True)
 
 
 def main() -> None:

@@ -164,9 +164,10 @@ def test_check_opens_every_camera_draws_its_zones_and_says_what_to_do(command: C
     write(box / "node.yaml", document | {"cameras": ["camera.yaml", "broken.yaml", "silent.yaml"]})
     code, said, complaint = command("check", box / "node.yaml", "--out", box / "views")
     assert code == 1
-    flat = " ".join(said.split())
-    assert "watching" in flat
-    assert "gone.mp4" in flat
+    _, watching, gone, silent = said.splitlines()
+    assert watching == f"watching  yard  320×240, its zones drawn in {box / 'views' / 'yard.jpg'}"
+    assert gone.startswith(f"fault     broken  {box / 'gone.mp4'}: ")
+    assert silent.startswith("fault     silent  ")
     assert "sesame" not in said + complaint
     picture = cv2.imread(str(box / "views" / "yard.jpg"))
     assert picture is not None
@@ -177,6 +178,12 @@ def test_check_without_faults_ends_well(command: Command, box: Path) -> None:
     code, said, _ = command("check", box / "node.yaml", "--out", box / "views")
     assert code == 0
     assert "320×240" in said
+
+
+def test_a_path_is_whole_on_a_narrow_terminal(command: Command, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    _, said, _ = command("check", box / "node.yaml", "--out", box / "views")
+    assert str(box / "views" / "yard.jpg") in said
 
 
 @pytest.mark.parametrize("licence", ["AGPL-3.0-only", "NOASSERTION"])
