@@ -214,7 +214,7 @@ class OutboxAgainstADict(RuleBasedStateMachine):
 
 
 TestOutboxAgainstADict: Any = OutboxAgainstADict.TestCase
-TestOutboxAgainstADict.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestOutboxAgainstADict.settings = settings(max_examples=20, stateful_step_count=25)
 
 
 def test_the_connection_is_closed(tmp_path: Path) -> None:

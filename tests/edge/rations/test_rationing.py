@@ -125,7 +125,7 @@ def test_a_burst_of_a_second_changes_nothing() -> None:
     assert not node.changes
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.05, 6.0), st.booleans())
 def test_under_a_steady_load_it_settles_and_does_not_flap(times: float, smaller: bool) -> None:
     node = box(smaller=smaller)
@@ -135,7 +135,7 @@ def test_under_a_steady_load_it_settles_and_does_not_flap(times: float, smaller:
     assert len(node.changes) - settling <= 12
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.05, 4.0), min_size=1, max_size=30))
 def test_whatever_the_load_was_an_hour_of_little_brings_everything_back(loads: list[float]) -> None:
     node = box()
@@ -145,7 +145,7 @@ def test_whatever_the_load_was_an_hour_of_little_brings_everything_back(loads: l
     assert not node.rationing.taken
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.0, 5.0), min_size=1, max_size=400))
 def test_levels_change_by_one_and_stay_within_the_ladder(needs: list[float]) -> None:
     rungs = [Rung(Cut.RATE, severity) for severity in Severity]

@@ -64,7 +64,7 @@ def test_a_car_whose_wheels_are_beside_the_middle_of_its_box_still_counts() -> N
     assert play(rule(share=None), beside, until=30, fps=5).findings == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(0.5, 9), st.sampled_from([5, 10]))
 def test_nothing_that_stays_less_than_the_limit_raises(stays: float, fps: float) -> None:
     thing = Thing(1, [(0, OUT), (1, OUT), (1.01, IN), (1 + stays, IN), (1.01 + stays, OUT), (30, OUT)], label="car")

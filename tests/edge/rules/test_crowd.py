@@ -68,7 +68,7 @@ def test_growth_within_a_minute_is_a_crowd_forming() -> None:
     )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(1, 20), st.floats(0.5, 10)), max_size=7), st.integers(2, 8))
 def test_fewer_than_the_count_never_raise(visits: list[tuple[float, float]], count: int) -> None:
     people = [guest(track + 1, comes, comes + stays) for track, (comes, stays) in enumerate(visits)]

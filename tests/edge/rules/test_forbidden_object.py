@@ -59,7 +59,7 @@ def test_people_may_be_there() -> None:
     assert (run.findings, run.why(1, 5).condition) == ([], "class")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(0, 0.39), st.floats(3, 9))
 def test_no_score_below_the_dependable_one_ever_raises(score: float, leaves: float) -> None:
     assert play(rule(), e_bike(leaves, score=score), until=12, fps=5).findings == []

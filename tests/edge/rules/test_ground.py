@@ -18,7 +18,7 @@ def measured(camera: Pinhole) -> Ground:
     return Ground.measured([(*camera.share((x, y)), x, y) for x, y in CORNERS])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(-4, 4), st.floats(6, 20), st.floats(2.5, 8), st.floats(8, 40))
 def test_four_points_tell_where_all_others_are(east: float, north: float, height_m: float, tilt_deg: float) -> None:
     camera = Pinhole(height_m, tilt_deg)
@@ -28,7 +28,7 @@ def test_four_points_tell_where_all_others_are(east: float, north: float, height
     assert ground.metres(np.array([point]))[0] == pytest.approx((east, north), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(share, st.floats(0.5, 0.95), st.floats(-1, 1), st.floats(-1, 1))
 def test_a_velocity_is_what_places_change_by(x: float, y: float, dx: float, dy: float) -> None:
     ground, step = measured(Pinhole(4, 20)), 1e-6
@@ -100,7 +100,7 @@ def test_the_ground_is_learnt_from_enough_people_and_is_the_same_every_time() ->
     assert far[1] - left[1] == pytest.approx(5, rel=0.3)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(3, 8), st.floats(5, 35))
 def test_an_estimate_from_exact_heights_is_the_camera(height_m: float, tilt_deg: float) -> None:
     camera = Pinhole(height_m, tilt_deg, field_deg=FIELD_DEG)

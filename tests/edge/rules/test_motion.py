@@ -83,7 +83,7 @@ def test_a_box_that_changes_is_no_body_that_moves(thing: Thing, fps: float) -> N
     assert max(speed for t, speed in found.items() if t > 1) < 0.3
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(0.2, 3), st.sampled_from([5, 10, 25]), st.floats(0.05, 0.4))
 def test_the_mirrored_walk_has_the_mirrored_velocity(pace: float, fps: float, start: float) -> None:
     right, left = Motion(None), Motion(None)

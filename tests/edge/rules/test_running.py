@@ -53,13 +53,13 @@ def test_the_sentence_says_how_fast_of_how_fast() -> None:
     assert sentence(run.findings[0][1].reason, "en") == "A person runs in «yard»: 2.0 body heights/s (limit 1.5)"
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(0.2, 1.4), st.sampled_from([5, 10, 25]))
 def test_nobody_slower_than_the_limit_is_ever_raised(pace: float, fps: float) -> None:
     assert play(rule(after_s=0), to_and_fro(pace), until=12, fps=fps).findings == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(1.7, 3.0), st.sampled_from([5, 10, 25]), st.booleans())
 def test_who_is_faster_is_raised_once_and_mirrored_as_well(pace: float, fps: float, mirrored: bool) -> None:
     thing = sprint(pace=pace, seconds=2.2)

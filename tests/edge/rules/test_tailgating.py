@@ -68,7 +68,7 @@ def test_missed_frames_and_jitter_change_nothing() -> None:
     assert len(run.begins()) == 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.floats(3, 60), min_size=1, max_size=6), st.floats(0.5, 5))
 def test_people_farther_apart_than_the_window_never_raise(times: list[float], window_s: float) -> None:
     times = sorted(times)

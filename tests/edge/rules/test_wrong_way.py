@@ -34,7 +34,7 @@ def test_it_begins_after_the_path_and_ends_when_the_object_stops(fps: float) -> 
     assert run.ends()[0] == pytest.approx(7.6, abs=0.6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(0, 360), st.sampled_from([5, 10, 25]))
 def test_only_who_goes_more_than_120_degrees_off_is_raised(off_deg: float, fps: float) -> None:
     if abs(abs((off_deg + 180) % 360 - 180) - 120) < 6:

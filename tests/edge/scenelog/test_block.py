@@ -105,7 +105,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 
 @given(st.lists(scenes(), min_size=1, max_size=3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_scenes_and_all_their_readings_come_back_with_every_bit(stored: list[Scene]) -> None:
     block = Block(encode(stored), "yard")
     assert len(block) == len(stored)

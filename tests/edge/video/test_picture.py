@@ -84,7 +84,7 @@ def test_masked_pixels_are_black_and_the_others_are_as_they_were(pixel_format: s
     assert clear.luma()[64:180, 82:236].max() > 100
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=6),
     st.integers(8, 400),

@@ -68,9 +68,7 @@ def test_higher_revisions_replace_and_lower_ones_are_known(database: Database, s
         assert db.scalars(select(Case)).one().alert_count == 1
 
 
-@hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_order_and_repetition_ends_alike(
     database: Database, settings: Settings, box: Box, data: st.DataObject

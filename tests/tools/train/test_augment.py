@@ -32,7 +32,7 @@ SIZES = st.tuples(st.integers(80, 400), st.integers(80, 400))
 
 
 @given(SIZES, BOXES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_letterboxed_picture_keeps_its_boxes_on_its_things(
     size: tuple[int, int], box: tuple[float, float, float, float]
 ) -> None:
@@ -42,7 +42,7 @@ def test_a_letterboxed_picture_keeps_its_boxes_on_its_things(
 
 
 @given(SIZES, BOXES, st.integers(0, 1 << 30))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_mirrored_or_turned_picture_keeps_its_boxes_on_its_things(
     size: tuple[int, int], box: tuple[float, float, float, float], seed: int
 ) -> None:
@@ -52,7 +52,7 @@ def test_a_mirrored_or_turned_picture_keeps_its_boxes_on_its_things(
 
 
 @given(st.integers(0, 1 << 30))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_wherever_a_picture_is_laid_its_box_goes_with_it(seed: int) -> None:
     rgb, targets = augmented([square(300, 200, (0.3, 0.3, 0.7, 0.7))], CANVAS, np.random.default_rng(seed))
     wanted = targets[targets[:, 5] > 0]

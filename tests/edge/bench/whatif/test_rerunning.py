@@ -72,7 +72,7 @@ def walks(draw: st.DrawFn) -> Thing:
     st.lists(st.floats(0.05, 36), max_size=3, unique=True),
     st.sampled_from([2, 5, 10]),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_showing_a_rule_only_what_may_matter_finds_what_showing_everything_finds(
     tmp_path_factory: pytest.TempPathFactory, things: list[Thing], silences: list[float], fps: int
 ) -> None:

@@ -38,7 +38,7 @@ def test_a_view_is_taken_in_first_and_then_looks_like_itself() -> None:
     assert views[-1].coarse > 0.95
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(0.3, 1.2), st.integers(-20, 20))
 def test_more_or_less_light_leaves_edges_where_they_are(gain: float, shift: int) -> None:
     lit = np.clip(WALL * gain + shift, 1, 254).astype(np.uint8)
