@@ -6,23 +6,23 @@ it then stands clearly on the other side and its way there led across the segmen
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from edge.rules.finding import Trace, held_back
-from edge.rules.geometry import Point, segments_meet, side
+from edge.rules.geometry import Point, Straight, segments_meet
 from edge.vision.scene import Scene
 from protocol.messages import Line
 
-FORGET_S = 5.0
+FORGET = timedelta(seconds=5)
 """A track unseen for so long has no side any more."""
 REACH = 1.0
 """How far, in box heights, a new track may stand from a lost one to take over its side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a track last stood clearly on one side (+1 right, -1 left), and how tall it was."""
 
     side: int
@@ -41,11 +41,12 @@ class Crossing:
 
 
 class Crossings:
-    """Remembers each track's last clear side; bounded by the tracks of the last `FORGET_S` seconds."""
+    """Remembers each track's last clear side; bounded by the tracks of the last `FORGET`."""
 
     def __init__(self, line: Line, margin: float) -> None:
         """`margin`: box heights off the line before a side counts."""
         self._start, self._end = line.start, line.end
+        self._line = Straight(line.start, line.end)
         self._margin = margin
         self._standing: dict[int, Standing] = {}
 
@@ -56,27 +57,26 @@ class Crossings:
 
     def step(self, scene: Scene, rows: Iterable[int]) -> tuple[list[Crossing], list[Trace]]:
         """Who of some rows of a scene has crossed just now, and why the others have not."""
-        tracks = scene.tracks
-        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
-        offsets = side(tracks.feet, self._start, self._end).tolist()
-        visible = frozenset(ids)
+        tracks, at = scene.tracks, scene.at
+        ids, feet, tall = tracks.numbers, tracks.feet_at, tracks.tall
         crossings: list[Crossing] = []
         traces: list[Trace] = []
         for row in rows:
-            track, height, offset = ids[row], heights[row], offsets[row]
-            if abs(offset) < self._margin * height:
-                traces.append(Trace(track, "place", abs(offset), self._margin * height))
+            track, foot, height = ids[row], feet[row], tall[row]
+            offset, clear = self._line.side(foot), self._margin * height
+            if abs(offset) < clear:
+                traces.append(Trace(track, "place", abs(offset), clear))
                 continue
-            now = Standing(1 if offset > 0 else -1, (feet[row][0], feet[row][1]), height, scene.at)
-            before = self._standing.get(track) or self._lost_nearby(now, visible)
+            now = Standing(1 if offset > 0 else -1, foot, height, at)
+            before = self._standing.get(track) or self._lost_nearby(now, tracks.visible)
             self._standing[track] = now
             if before is None or before.side == now.side:
                 traces.append(held_back(track, "place"))
-            elif not segments_meet(before.foot, now.foot, self._start, self._end):
+            elif not segments_meet(before.foot, foot, self._start, self._end):
                 traces.append(held_back(track, "around"))
             else:
                 crossings.append(Crossing(track, tracks.labels[row], before.side))
-        self._forget(scene.at)
+        self._forget(at - FORGET)
         return crossings, traces
 
     def towards(self, crossing: Crossing) -> str:
@@ -101,6 +101,6 @@ class Crossings:
             return None
         return self._standing.pop(min(near)[1])
 
-    def _forget(self, at: datetime) -> None:
-        for track in [t for t, s in self._standing.items() if (at - s.at).total_seconds() > FORGET_S]:
+    def _forget(self, before: datetime) -> None:
+        for track in [track for track, standing in self._standing.items() if standing.at < before]:
             del self._standing[track]

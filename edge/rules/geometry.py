@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.scene import Tracks
+
 Point = tuple[float, float]
 
 FEW = 4
@@ -21,19 +23,30 @@ class Polygon:
         self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
         columns = (self._x.tolist(), self._y.tolist(), self._y2.tolist(), self._slope.tolist())
         self._edges: list[tuple[float, float, float, float]] = list(zip(*columns, strict=True))
+        self._said: tuple[Tracks, list[bool]] | None = None
 
     def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
         if len(points) <= FEW:
-            return np.array([self._has(x, y) for x, y in points.tolist()], np.bool_)
+            return np.array([self.has(x, y) for x, y in points.tolist()], np.bool_)
         x, y = points.astype(np.float64).T[:, :, None]
         spans = (self._y > y) != (self._y2 > y)
         crossings = spans & (x < self._slope * (y - self._y) + self._x)
         odd: NDArray[np.bool_] = np.logical_xor.reduce(crossings, axis=1)
         return odd
 
-    def _has(self, x: float, y: float) -> bool:
-        """The same, in the same arithmetic, of one point."""
+    def holds_feet(self, tracks: Tracks) -> list[bool]:
+        """Which of all tracks stand in it; the rules of one zone ask one after another, and it is worked out once."""
+        if self._said is None or self._said[0] is not tracks:
+            self._said = tracks, self.holds(tracks.feet).tolist()
+        return self._said[1]
+
+    def holds_foot(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether the middle of a box's bottom edge lies in it, rounded as the feet of tracks are."""
+        return self.has(float(np.float32((box[0] + box[2]) / 2)), float(np.float32(box[3])))
+
+    def has(self, x: float, y: float) -> bool:
+        """Whether it holds one point: the same, in the same arithmetic."""
         odd = False
         for x1, y1, y2, slope in self._edges:
             if (y1 > y) != (y2 > y) and x < slope * (y - y1) + x1:
@@ -46,15 +59,20 @@ def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.
     return Polygon(polygon).holds(points)
 
 
-def side(points: NDArray[np.float32], start: Point, end: Point) -> NDArray[np.float64]:
-    """Signed distance (N,) of points (N, 2) from the line through start and end: positive on its right.
+class Straight:
+    """The straight line through two points, with a direction from the one to the other."""
 
-    Right as one walks from start to end and looks at the picture, where y grows downwards.
-    """
-    direction = np.subtract(end, start)
-    offset = points.astype(np.float64) - np.asarray(start)
-    distance: NDArray[np.float64] = (direction[0] * offset[:, 1] - direction[1] * offset[:, 0]) / np.hypot(*direction)
-    return distance
+    def __init__(self, start: Point, end: Point) -> None:
+        self._x, self._y = start
+        self._across, self._down = end[0] - start[0], end[1] - start[1]
+        self._length = float(np.hypot(self._across, self._down))
+
+    def side(self, point: Point) -> float:
+        """Signed distance of a point: positive on the line's right.
+
+        Right as one walks from start to end and looks at the picture, where y grows downwards.
+        """
+        return (self._across * (point[1] - self._y) - self._down * (point[0] - self._x)) / self._length
 
 
 def segments_meet(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from edge.rules.geometry import Polygon, crosses_itself, polygon_area, segments_meet, side
+from edge.rules.geometry import Polygon, Straight, crosses_itself, polygon_area, segments_meet
 
 coordinate = st.floats(0, 1, width=32)
 points = st.tuples(coordinate, coordinate)
@@ -27,8 +27,8 @@ def test_the_sides_of_a_line_swap_when_it_is_turned_round(
     start: tuple[float, float], end: tuple[float, float], foot: tuple[float, float]
 ) -> None:
     assume(np.hypot(end[0] - start[0], end[1] - start[1]) > 1e-3)
-    there = side(np.array([foot], np.float32), start, end)
-    back = side(np.array([foot], np.float32), end, start)
+    there = Straight(start, end).side(foot)
+    back = Straight(end, start).side(foot)
     assert np.allclose(there, -back, atol=1e-5)
 
 
