@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 
 Numbers = NDArray[np.float64]
 
@@ -78,8 +78,11 @@ class Motion:
         self._ground = ground if isinstance(ground, Ground) else None
         self._slots: dict[int, int] = {}
         self._free: list[int] = []
-        self._ring = np.full((WINDOW + 1, 0, 4), np.nan)
-        """Boxes by step of the grid, the oldest first, and slot."""
+        self._asked: list[int] | None = None
+        """Tracks of the last look, and their slots."""
+        self._found = np.zeros(0, np.int64)
+        self._ring = np.full((0, 4, WINDOW + 1), np.nan)
+        """Boxes by slot and step of the grid, the oldest first."""
         self._last = np.zeros((0, 4))
         self._last_s = np.zeros(0)
         self._tall = np.zeros(0)
@@ -100,59 +103,67 @@ class Motion:
             return self._said[1]
         if self._learner:
             self._learner.step(scene)
-        ids: list[int] = scene.tracks.ids.tolist()
         if self._start is None:
             self._start = scene.at
         if scene.gate.coast:
-            slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
+            slots = np.array([self._slots.get(track, -1) for track in scene.tracks.numbers], np.int64)
         else:
-            slots = self._take((scene.at - self._start).total_seconds(), ids, scene.tracks.boxes.astype(np.float64))
+            slots = self._take((scene.at - self._start).total_seconds(), scene.tracks)
         movement = self._movement(scene, slots)
         self._said = scene, movement
         return movement
 
-    def _take(self, now_s: float, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
+    def _take(self, now_s: float, tracks: Tracks) -> NDArray[np.int64]:
         """Lay the boxes of a look onto the grid; the slots of the tracks."""
+        boxes = tracks.boxes.astype(np.float64)
         paused = now_s - self._now_s > LONGEST_GAP_S
         self._now_s = now_s
-        if paused or self._slots.keys() != set(ids):
+        if paused or self._slots.keys() != tracks.visible:
             self._forget()
-        slots = self._slots_of(ids, boxes)
-        due = int(self._now_s / GRID_S + 1e-6)
-        for step in range(max(self._steps + 1, due - WINDOW), due + 1):
-            self._ring[:-1] = self._ring[1:]
-            self._ring[-1] = np.nan
-            self._steps = step
-        oldest_s = float(self._last_s[slots].min(initial=self._now_s))
-        for back in range(min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1):
-            self._interpolate(slots, boxes, back)
-        faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
+            self._asked = None
+        if self._asked != tracks.numbers:
+            self._asked, self._found = tracks.numbers, self._slots_of(tracks, boxes)
+        slots = self._found
+        due = int(now_s / GRID_S + 1e-6)
+        passed = min(due - self._steps, WINDOW + 1)
+        if passed > 0:
+            self._ring[..., :-passed] = self._ring[..., passed:]
+            self._ring[..., -passed:] = np.nan
+            self._steps = due
+        last, last_s = self._last[slots], self._last_s[slots]
+        oldest_s = float(last_s.min(initial=now_s))
+        self._interpolate(slots, last, last_s, boxes, min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1)
+        faded = self._tall[slots] * np.exp2((last_s - now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
-        self._last[slots], self._last_s[slots] = boxes, self._now_s
+        self._last[slots], self._last_s[slots] = boxes, now_s
         return slots
 
-    def _interpolate(self, slots: NDArray[np.int64], boxes: Numbers, back: int) -> None:
-        """Fill one step of the grid, `back` from the newest, for those whose last look was before it."""
-        at_s = (self._steps - back) * GRID_S
-        before_s = self._last_s[slots]
-        fresh = before_s == self._now_s
-        share = np.where(fresh, 1.0, (at_s - before_s) / np.maximum(self._now_s - before_s, 1e-9))
-        due = np.where(fresh, back == 0, (share > 1e-6) & (share <= 1 + 1e-6))
+    def _interpolate(
+        self, slots: NDArray[np.int64], last: Numbers, last_s: Numbers, boxes: Numbers, count: int
+    ) -> None:
+        """Fill the newest `count` steps of the grid, each for those whose last look was before it."""
+        back = np.arange(count)[:, None]
+        fresh = last_s == self._now_s
+        share = ((self._steps - back) * GRID_S - last_s) / np.maximum(self._now_s - last_s, 1e-9)
+        due = (share > 1e-6) & (share <= 1 + 1e-6)
+        if fresh.any():
+            share, due = np.where(fresh, 1.0, share), np.where(fresh, back == 0, due)
+        filled = last + share[..., None] * (boxes - last)
         if due.all():
-            self._ring[WINDOW - back, slots] = self._last[slots] + share[:, None] * (boxes - self._last[slots])
-        elif due.any():
-            chosen, part = slots[due], share[due, None]
-            self._ring[WINDOW - back, chosen] = self._last[chosen] + part * (boxes[due] - self._last[chosen])
+            self._ring[slots, :, WINDOW - back] = filled
+        else:
+            steps, rows = due.nonzero()
+            self._ring[slots[rows], :, WINDOW - steps] = filled[due]
 
-    def _slots_of(self, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
-        for row, track in enumerate(ids):
+    def _slots_of(self, tracks: Tracks, boxes: Numbers) -> NDArray[np.int64]:
+        for row, track in enumerate(tracks.numbers):
             if track not in self._slots:
-                self._slots[track] = self._heir(ids, boxes[row]) if self._slots else self._new(boxes[row])
-        return np.array([self._slots[track] for track in ids], np.int64)
+                self._slots[track] = self._heir(tracks.visible, boxes[row]) if self._slots else self._new(boxes[row])
+        return np.array([self._slots[track] for track in tracks.numbers], np.int64)
 
-    def _heir(self, ids: list[int], box: Numbers) -> int:
+    def _heir(self, visible: frozenset[int], box: Numbers) -> int:
         """The slot of a track that was lost where a new one appears; else a fresh one."""
-        lost = [track for track in self._slots.keys() - set(ids) if self._apart(self._slots[track], box) <= REACH]
+        lost = [track for track in self._slots.keys() - visible if self._apart(self._slots[track], box) <= REACH]
         if not lost:
             return self._new(box)
         return self._slots.pop(min(lost, key=lambda track: (self._apart(self._slots[track], box), track)))
@@ -166,13 +177,13 @@ class Motion:
     def _new(self, box: Numbers) -> int:
         if not self._free:
             count = len(self._last)
-            self._ring = np.concatenate([self._ring, np.full((WINDOW + 1, ROOM, 4), np.nan)], axis=1)
+            self._ring = np.concatenate([self._ring, np.full((ROOM, 4, WINDOW + 1), np.nan)])
             self._last = np.concatenate([self._last, np.zeros((ROOM, 4))])
             self._last_s = np.concatenate([self._last_s, np.zeros(ROOM)])
             self._tall = np.concatenate([self._tall, np.zeros(ROOM)])
             self._free = list(range(count + ROOM - 1, count - 1, -1))
         slot = self._free.pop()
-        self._ring[:, slot] = np.nan
+        self._ring[slot] = np.nan
         self._last[slot], self._last_s[slot], self._tall[slot] = box, self._now_s, 0.0
         return slot
 
@@ -189,7 +200,7 @@ class Motion:
         if not known.any():
             return Movement(velocities, metric)
         kept = slots if known.all() else slots[known]
-        path, heights = self._ring[:, kept], self._tall[kept]
+        path, heights = self._ring[kept], self._tall[kept]
         picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
         found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
         ground = self.ground
@@ -203,12 +214,13 @@ class Motion:
 
 
 def _median_moves(path: Numbers) -> Numbers:
-    """The median of each edge's moves over `LAG` steps (N, 4), of paths (steps, N, 4); NaN where too few are known."""
-    moves = np.sort(path[LAG:] - path[:-LAG], axis=0)  # what is not known comes last
-    counts = np.count_nonzero(~np.isnan(moves[:, :, 0]), axis=0)
-    low, high = np.maximum(counts - 1, 0) // 2, counts // 2
-    columns = np.arange(moves.shape[1])
-    median: Numbers = (moves[low, columns] + moves[np.minimum(high, len(moves) - 1), columns]) / 2
+    """The median of each edge's moves over `LAG` steps (N, 4), of paths (N, 4, steps); NaN where too few are known."""
+    moves = path[..., LAG:] - path[..., :-LAG]
+    moves.sort()  # what is not known comes last
+    counts = (moves[:, 0] == moves[:, 0]).sum(axis=1)
+    rows = np.arange(len(moves))
+    low, high = np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, moves.shape[2] - 1)
+    median: Numbers = (moves[rows, :, low] + moves[rows, :, high]) / 2
     median[counts < LEAST_MOVES] = np.nan
     return median
 
