@@ -13,10 +13,9 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.bodies import Bodies
-from edge.rules.boxes import Box, area, box_of, near
+from edge.rules.bodies import Bodies, Numbers, away, heights
+from edge.rules.boxes import Box, area, common, near, overlap
 from edge.rules.finding import Finding, Step, Thing, Trace
-from edge.rules.geometry import Polygon
 from edge.vision.scene import Scene
 from edge.vision.senses.still import StillSense, StillThings
 from protocol.kinds import Kind, Phase
@@ -26,6 +25,8 @@ VEHICLES = ("bicycle", "motorcycle", "car", "bus", "truck")
 """What parks is not left behind."""
 BEFORE_S = 2.0
 """Whoever stood there so many seconds before something came to rest may have brought it."""
+REMEMBERED = timedelta(seconds=BEFORE_S + 4)
+"""For so long it is remembered who was where."""
 REACH = 0.8
 """Body heights from which something is put down."""
 LARGEST = 0.75
@@ -81,8 +82,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def __init__(self, settings: AbandonedObjectSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._corners = place.zone(settings.zone).polygon if settings.zone else None
-        self._polygon = Polygon(self._corners) if self._corners else None
+        self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._seen: deque[tuple[datetime, Bodies]] = deque()
         self._left: dict[int, Left | None] = {}
         """By the thing's number; None: nobody brought it, or it is too large."""
@@ -98,10 +98,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         """Begins and ends of the things that stand alone."""
         people = Bodies.of(scene, self.settings.owners)
         self._seen.append((scene.at, people))
-        while scene.at - self._seen[0][0] > timedelta(seconds=BEFORE_S + 4):
+        while scene.at - self._seen[0][0] > REMEMBERED:
             self._seen.popleft()
         findings: list[Finding] = []
-        traces: list[Trace] = []
         things = self._things(scene.reading(StillThings), Bodies.of(scene, VEHICLES))
         for number in [number for number in self._left if number not in things]:
             findings += self._end(self._left.pop(number), scene.at, "taken")
@@ -109,37 +108,33 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         for number, (box, age_s) in things.items():
             left = self._left.get(number)
             if left is None:
-                left = self._left[number] = self._looked_into(
-                    number, box, scene.at - timedelta(seconds=age_s), scene.at
-                )
-            if left is None:
-                traces.append(Trace(-number, "owner"))
-                continue
-            left.box = box
-            findings += self._judge(left, people, scene.at)
+                left = self._left[number] = self._looked_into(number, box, age_s, scene.at)
+            if left is not None:
+                left.box = box
+        brought = {number: left for number in things if (left := self._left[number]) is not None}
+        far = people.away([left.box for left in brought.values()]) if brought else ()
+        traces = [Trace(-number, "owner") for number in things if number not in brought]
+        for (number, left), distances in zip(brought.items(), far, strict=True):
+            findings += self._judge(left, people, distances, scene.at)
             traces.append(self._trace(number, left, scene.at))
         return Step(tuple(findings), tuple(traces))
 
-    def _looked_into(self, number: int, box: Box, since: datetime, at: datetime) -> Left | None:
+    def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
         """Who brought a thing that is new or looks other than it did: somebody who stood there may have left it."""
         judged = self._judged.get(number)
         if judged is not None and CHANGED * area(judged) < area(box) < area(judged) / CHANGED:
             return None
         self._judged[number] = box
-        return self._brought_by(box, since if judged is None else at - timedelta(seconds=BEFORE_S))
+        return self._brought_by(box, at - timedelta(seconds=age_s if judged is None else BEFORE_S))
 
     def _things(self, reading: StillThings, vehicles: Bodies) -> dict[int, tuple[Box, float]]:
         """Box and age of each thing that was brought into the zone; parts of one thing are one."""
         found: dict[int, tuple[Box, float]] = {}
-        columns = zip(
-            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
-        )
-        for number, corners, age_s, brought in columns:
-            box = box_of(corners)
-            foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
-            if not brought or (self._polygon is not None and not self._polygon.holds(foot)[0]):
+        parked = [vehicles.box(number) for number in range(len(vehicles.rows))]
+        for number, box, age_s, brought in reading.things:
+            if not brought or (self._polygon is not None and not self._polygon.holds_foot(box)):
                 continue
-            parks = (vehicles.common(box) >= 0.5 * area(box)).any()
+            parks = any(common(box, vehicle) >= 0.5 * area(box) for vehicle in parked)
             if not parks and not any(near(box, other, PART) for other, _ in found.values()):
                 found[number] = (box, age_s)
         return found
@@ -147,21 +142,21 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
         """Whoever stood nearest when it came to rest."""
         margin = timedelta(seconds=BEFORE_S)
-        nearest = [
-            (float(away[row]), int(people.ids[row]), float(people.heights[row]))
-            for at, people in self._seen
-            if since - margin <= at <= since + margin and len(people.ids)
-            for away in [people.away(box)]
-            for row in [int(away.argmin())]
-        ]
-        if not nearest or min(nearest)[0] > REACH:
+        then = [people for at, people in self._seen if since - margin <= at <= since + margin and people.rows]
+        if not then:
             return None
-        _, track, height = min(nearest)
+        boxes, ids = (np.concatenate([getattr(people, name) for people in then]) for name in ("boxes", "ids"))
+        (distances,) = away(boxes, np.array([box]), then[0].aspect)
+        least = distances.min()
+        if least > REACH:
+            return None
+        tall = heights(boxes)
+        track, height = min((int(ids[row]), float(tall[row])) for row in (distances == least).nonzero()[0])
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
-    def _judge(self, left: Left, people: Bodies, at: datetime) -> list[Finding]:
-        if self._attended(left, people, at):
+    def _judge(self, left: Left, people: Bodies, distances: Numbers, at: datetime) -> list[Finding]:
+        if self._attended(left, people, distances, at):
             left.alone_since = None
             left.company_since = left.company_since or at
             if left.episode is not None and (at - left.company_since).total_seconds() >= self.settings.back_s:
@@ -176,12 +171,13 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         left.episode = self.next_episode()
         return [self._finding(Phase.BEGIN, at, left, alone_s=round(alone_s, 1), limit_s=self.settings.after_s)]
 
-    def _attended(self, left: Left, people: Bodies, at: datetime) -> bool:
-        """Whether the owner is near, or somebody else stays beside it."""
-        away = people.away(left.box)
-        if (away[people.ids == left.owner] <= self.settings.distance).any():
+    def _attended(self, left: Left, people: Bodies, distances: Numbers, at: datetime) -> bool:
+        """Whether the owner is near, or somebody else stays beside it. `distances`: of each from it."""
+        owner = people.row_of.get(left.owner)
+        if owner is not None and distances[owner] <= self.settings.distance:
             return True
-        beside = bool(((away <= REACH) & (people.overlap(left.box) < ALIKE)).any())
+        near_it = (distances <= REACH).nonzero()[0].tolist()
+        beside = any(overlap(people.box(row), left.box) < ALIKE for row in near_it)
         left.stranger_since = (left.stranger_since or at) if beside else None
         return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
 

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.boxes import Box, area, common
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
@@ -108,15 +108,14 @@ class Fall(TrackRule[FallSettings]):
         """Begins and ends of falls."""
         tracks = scene.tracks
         traces: list[Trace] = []
-        here = {
-            int(track): box_of(box)
-            for track, label, box in zip(tracks.ids.tolist(), tracks.labels, tracks.boxes.tolist(), strict=True)
-            if label in self.settings.classes
-        }
+        here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(self.settings.classes)}
         for track, box in here.items():
             traces.append(self._follow(track, box, scene))
-        things = self._things(scene.reading(StillThings), list(here.values()))
-        for track in [track for track in self._people if track not in here]:
+        lost = [track for track in self._people if track not in here]
+        # Only who is lost, or lies already, can be a thing that lies there.
+        asked = lost or self._lying
+        things = self._things(scene.reading(StillThings), list(here.values())) if asked else {}
+        for track in lost:
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
         findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
@@ -233,14 +232,10 @@ class Fall(TrackRule[FallSettings]):
 
     def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
         """What was brought and lies still, with its age; what somebody stands in is himself."""
-        columns = zip(
-            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
-        )
-        found = {number: (box_of(box), age_s) for number, box, age_s, brought in columns if brought}
         return {
-            number: (box, age_s)
-            for number, (box, age_s) in found.items()
-            if not any(common(box, person) > STANDS_IN * area(box) for person in people)
+            thing.number: (thing.box, thing.age_s)
+            for thing in reading.things
+            if thing.brought and not any(common(thing.box, one) > STANDS_IN * area(thing.box) for one in people)
         }
 
     def _within(self, box: Box) -> bool:

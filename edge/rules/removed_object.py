@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.boxes import Box, area, common
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.rules.geometry import polygon_area
 from edge.vision.scene import Scene
@@ -64,17 +64,15 @@ class RemovedObject(Rule[RemovedObjectSettings]):
 
     def step(self, scene: Scene) -> Step:
         """A begin when something has been gone for long enough, an end when it is back."""
-        reading, findings, traces = scene.reading(StillThings), list[Finding](), list[Trace]()
-        numbers = reading.ids.tolist()
-        for number in [number for number in self._gaps if number not in numbers]:
+        things, findings, traces = scene.reading(StillThings).things, list[Finding](), list[Trace]()
+        there = {thing.number for thing in things}
+        for number in [number for number in self._gaps if number not in there]:
             findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
             self.cool_down(scene.at)
-        columns = zip(numbers, reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True)
-        for number, corners, age_s, brought in columns:
+        for number, box, age_s, brought in things:
             if number in self._gaps:
                 traces.append(Trace(-number, "raised"))
                 continue
-            box = box_of(corners)
             trace = self._lacks(number, box, age_s, brought=brought, at=scene.at)
             traces.append(trace)
             if trace.condition == "raised":
