@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -34,6 +35,7 @@ TAIL = 40.0
 """Samples beyond a level from which its rarity is counted; beyond that it is extrapolated."""
 
 Grid = NDArray[np.float64]
+Numbers = NDArray[np.int64]
 
 
 class Attribute(StrEnum):
@@ -56,8 +58,7 @@ DAYS = 2.0
 """Days that must be watched before an hour can be unusual."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """Somebody at a moment.
 
     `x`, `y`: foot point, shares of the picture. `across`, `down`: body heights a second, NaN if unknown.
@@ -91,7 +92,7 @@ class Normality:
     """Hours watched, and tracks that came, by hour of the day."""
     fold_at: float = FOLD
     _smooth: dict[str, Grid] = field(default_factory=dict, repr=False)
-    _tail: tuple[Grid, NDArray[np.int64], Grid] | None = field(default=None, repr=False)
+    _tail: tuple[Grid, Numbers, Grid] | None = field(default=None, repr=False)
 
     def learn(self, samples: Sequence[Sample], surprises: NDArray[np.float64]) -> None:
         """Take in samples, with how surprising (N, attributes) each was when it came."""
@@ -130,20 +131,18 @@ class Normality:
 
     def surprises(self, samples: Sequence[Sample]) -> Grid:
         """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known."""
-        places = np.array([_cell(sample, ROWS, COLUMNS) for sample in samples]).reshape(-1, 2)
-        coarse = np.array([_cell(sample, COARSE_ROWS, COARSE_COLUMNS) for sample in samples]).reshape(-1, 2)
-        unknown = np.array([math.isnan(sample.pace) for sample in samples], np.bool_)
-        ways = np.array([0 if lost else _way(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
-        paces = np.array([0 if lost else _pace(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
-        rows, columns = coarse.T
+        x, y, across, down = np.array([sample[:4] for sample in samples], np.float64).reshape(-1, 4).T
+        rows, columns = _cells(y, COARSE_ROWS), _cells(x, COARSE_COLUMNS)
+        paces = np.hypot(across, down)
+        unknown = np.isnan(paces)
+        ways = np.where(paces < STANDS, WAYS, _ways(np.where(unknown, 0.0, across), np.where(unknown, 0.0, down)))
+        bins = np.where(unknown, 0, np.searchsorted(PACES, paces))
         likely = np.stack(
             [
-                self._places()[tuple(places.T)],
+                self._places()[_cells(y, ROWS), _cells(x, COLUMNS)],
                 np.where(unknown, np.nan, self._conditional("ways", self.ways, circular=WAYS)[rows, columns, ways]),
-                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, paces]),
-                np.array(
-                    [self._kind(s.label)[row, column] for s, row, column in zip(samples, rows, columns, strict=True)]
-                ),
+                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, bins]),
+                self._likely_kinds([sample.label for sample in samples], rows, columns),
             ],
             axis=1,
         )
@@ -163,7 +162,7 @@ class Normality:
         found = found + np.where(levels > anchors, (known - anchors * DEEPEST / LEVELS) * slopes, 0.0)
         return np.where(np.isnan(nats), 0.0, found)
 
-    def _tails(self) -> tuple[Grid, NDArray[np.int64], Grid]:
+    def _tails(self) -> tuple[Grid, Numbers, Grid]:
         """Of each attribute: rarity by level, the last level that is counted, and how rarity grows beyond it."""
         if self._tail is None:
             step = DEEPEST / LEVELS
@@ -216,6 +215,13 @@ class Normality:
             self._smooth[name] = helped / helped.sum(axis=2, keepdims=True)
         return self._smooth[name]
 
+    def _likely_kinds(self, labels: Sequence[str], rows: Numbers, columns: Numbers) -> NDArray[np.float64]:
+        """Likelihood of each label in its cell."""
+        if len(set(labels)) == 1:
+            return self._kind(labels[0])[rows, columns]
+        cells = zip(labels, rows.tolist(), columns.tolist(), strict=True)
+        return np.array([self._kind(label)[row, column] for label, row, column in cells], np.float64)
+
     def _kind(self, label: str) -> Grid:
         """Likelihood of a kind in each cell, with the help of the whole picture."""
         name = f"kind/{label}"
@@ -233,11 +239,11 @@ class Normality:
         self._tail = None
 
 
-def most_surprising(rarities: Grid, hour: float) -> tuple[Attribute, float]:
-    """Which attribute surprises most, and how rare that is; of a sample's four and its track's hour."""
-    number = int(rarities.argmax())
-    rarest = float(rarities[number])
-    return (Attribute.HOUR, hour) if hour > rarest else (ATTRIBUTES[number], rarest)
+def most_surprising(rarities: Grid) -> list[tuple[Attribute, float]]:
+    """Which attribute of each sample (N, 4) surprises most, and how rare that is."""
+    numbers = rarities.argmax(axis=1)
+    rarest = rarities[np.arange(len(rarities)), numbers]
+    return [(ATTRIBUTES[number], rarity) for number, rarity in zip(numbers.tolist(), rarest.tolist(), strict=True)]
 
 
 PLAIN = ("places", "ways", "paces", "levels", "watched_h", "came")
@@ -266,10 +272,20 @@ def _cell(sample: Sample, rows: int, columns: int) -> tuple[int, int]:
     return min(rows - 1, max(0, int(sample.y * rows))), min(columns - 1, max(0, int(sample.x * columns)))
 
 
+def _cells(shares: NDArray[np.float64], count: int) -> Numbers:
+    """The same of many, along one side of the picture."""
+    return (shares * count).astype(np.int64).clip(0, count - 1)
+
+
 def _way(sample: Sample) -> int:
     if sample.pace < STANDS:
         return WAYS
     return round(math.atan2(sample.down, sample.across) / (2 * math.pi) * WAYS) % WAYS
+
+
+def _ways(across: NDArray[np.float64], down: NDArray[np.float64]) -> Numbers:
+    """The same of many that do not stand."""
+    return np.rint(np.arctan2(down, across) / (2 * math.pi) * WAYS).astype(np.int64) % WAYS
 
 
 def _pace(sample: Sample) -> int:
