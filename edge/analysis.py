@@ -53,10 +53,13 @@ class Heard:
 class CameraAnalysis:
     """Owns the memory of one camera: background, tracks, rules, open alerts. Used by one thread."""
 
-    def __init__(self, camera: CameraConfig, detector: Detector, origin: Origin, ring: PacketRing) -> None:
+    def __init__(
+        self, camera: CameraConfig, detector: Detector, origin: Origin, ring: PacketRing, *, explain: bool = False
+    ) -> None:
+        """`explain`: rules say why they have not raised, for whoever reads the traces of an outcome's judgement."""
         self.camera = camera
         self._detector = detector
-        self._rules = RuleEngine(camera.build_rules())
+        self._rules = RuleEngine(camera.build_rules(), explain=explain)
         self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
         # Between looks tracks are guesses; who runs or turns is lost in half a second of them.
         gate = camera.gate.model_copy(update={"known_s": 0.0}) if self._rules.measures_ways else camera.gate

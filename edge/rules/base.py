@@ -6,7 +6,7 @@ protocol/texts, and a test.
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
-from edge.rules.finding import Step
-from edge.rules.geometry import Polygon
+from edge.rules.finding import Step, Trace
+from edge.rules.geometry import Polygon, Straight
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.rules.motion import Motion
@@ -69,6 +69,7 @@ class Place:
     ground: Ground | Literal["estimated"] | None = None
     """How its picture lies on the ground; None: nobody said, and rules measure in body heights."""
     _polygons: dict[str, Polygon] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _straights: dict[str, Straight] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def scale(self) -> Ground | HeightLearner | None:
@@ -97,6 +98,13 @@ class Place:
         """A line by name. Raises RuleError that names those there are."""
         return _named(self.lines, name, "line")
 
+    def straight(self, line: str) -> Straight:
+        """The straight line that a line lies on, shared like polygons. Raises RuleError as `line`."""
+        if line not in self._straights:
+            ends = self.line(line)
+            self._straights[line] = Straight(ends.start, ends.end)
+        return self._straights[line]
+
 
 def _ground_parts(ground: Ground | Literal["estimated"] | None) -> list[str]:
     return [] if ground is None else [str(ground.matrix.tolist() if isinstance(ground, Ground) else ground)]
@@ -121,6 +129,9 @@ class Rule(ABC, Generic[S]):
     """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
     motion: Motion | None = None
     """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
+    explains: bool = True
+    """Whether its steps say why it has not raised. Nobody asks that of a node's rules, and making it takes as long as
+    all the rest."""
     measures_ways: ClassVar[bool] = False
     """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 
@@ -149,6 +160,10 @@ class Rule(ABC, Generic[S]):
     @abstractmethod
     def step(self, scene: Scene) -> Step:
         """What it says of the next scene; scenes come in the order of their times."""
+
+    def why(self, traces: Iterable[Trace]) -> tuple[Trace, ...]:
+        """Traces if it explains itself; else they are not even made, so give a generator."""
+        return tuple(traces) if self.explains else ()
 
     @property
     def at_rest(self) -> bool:

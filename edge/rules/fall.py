@@ -112,9 +112,8 @@ class Fall(TrackRule[FallSettings]):
         for track, box in here.items():
             traces.append(self._follow(track, box, scene))
         lost = [track for track in self._people if track not in here]
-        # Only who is lost, or lies already, can be a thing that lies there.
-        asked = lost or self._lying
-        things = self._things(scene.reading(StillThings), list(here.values())) if asked else {}
+        # Only who is lost can be a thing that lies there.
+        things = self._things(scene.reading(StillThings), list(here.values())) if lost else {}
         for track in lost:
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []

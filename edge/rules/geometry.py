@@ -66,13 +66,21 @@ class Straight:
         self._x, self._y = start
         self._across, self._down = end[0] - start[0], end[1] - start[1]
         self._length = float(np.hypot(self._across, self._down))
+        self._said: tuple[Tracks, list[float]] | None = None
 
-    def side(self, point: Point) -> float:
-        """Signed distance of a point: positive on the line's right.
+    def sides(self, points: Sequence[Point]) -> list[float]:
+        """Signed distances of points: positive on the line's right.
 
         Right as one walks from start to end and looks at the picture, where y grows downwards.
         """
-        return (self._across * (point[1] - self._y) - self._down * (point[0] - self._x)) / self._length
+        left, top, across, down, length = self._x, self._y, self._across, self._down, self._length
+        return [(across * (y - top) - down * (x - left)) / length for x, y in points]
+
+    def sides_of_feet(self, tracks: Tracks) -> list[float]:
+        """Those of all tracks' feet; the rules of one line ask one after another, and it is worked out once."""
+        if self._said is None or self._said[0] is not tracks:
+            self._said = tracks, self.sides(tracks.feet_at)
+        return self._said[1]
 
 
 def segments_meet(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -75,7 +75,7 @@ class Running(JointRule[RunningSettings]):
         self._riding = {
             track: at for track, at in self._riding.items() if (scene.at - at).total_seconds() <= RIDES_ON_S
         }
-        traces += [held_back(ids[row], "rider") for row in rows if ids[row] in self._riding]
+        traces += self.why(held_back(ids[row], "rider") for row in rows if ids[row] in self._riding)
         return [row for row in rows if ids[row] not in self._riding], traces
 
     def look(self, scene: Scene) -> Occupancy:
@@ -83,7 +83,7 @@ class Running(JointRule[RunningSettings]):
         moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
         fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
-        zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds.tolist(), limits.tolist()))
+        zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits))
         self._rows = zone.rows
         return zone
 

@@ -36,10 +36,8 @@ class TrackRule(Rule[T]):
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings
         rows = tracks.rows_of(limits.classes)
-        traces: list[Trace] = []
-        if len(rows) < len(tracks):
-            columns = zip(tracks.numbers, tracks.labels, strict=True)
-            traces = [held_back(track, "class") for track, label in columns if label not in limits.classes]
+        columns = zip(tracks.numbers, tracks.labels, strict=True)
+        traces = list(self.why(held_back(track, "class") for track, label in columns if label not in limits.classes))
         if limits.min_height > 0 or limits.min_score > 0:
             rows = self._sized(tracks, rows, traces)
         if self.lessons and self.lessons.exceptions:
@@ -48,23 +46,18 @@ class TrackRule(Rule[T]):
 
     def _sized(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> list[int]:
         """Those that are tall and sure enough."""
-        kept: list[int] = []
+        ids, tall, least, sure = tracks.numbers, tracks.tall, self.settings.min_height, self.settings.min_score
         scores: list[float] = tracks.scores.tolist()
-        for row in rows:
-            if (height := tracks.tall[row]) < self.settings.min_height:
-                traces.append(Trace(tracks.numbers[row], "size", height, self.settings.min_height))
-            elif (score := scores[row]) < self.settings.min_score:
-                traces.append(Trace(tracks.numbers[row], "score", score, self.settings.min_score))
-            else:
-                kept.append(row)
-        return kept
+        low = [row for row in rows if tall[row] < least]
+        unsure = [row for row in rows if tall[row] >= least and scores[row] < sure]
+        traces += self.why(Trace(ids[row], "size", tall[row], least) for row in low)
+        traces += self.why(Trace(ids[row], "score", scores[row], sure) for row in unsure)
+        return [row for row in rows if tall[row] >= least and scores[row] >= sure]
 
     def _excused(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> list[int]:
         """Without what verdicts have excepted."""
-        kept: list[int] = []
-        for row in rows:
-            if self.lessons and self.lessons.hides(tracks.labels[row], tracks.boxes_at[row], float(tracks.scores[row])):
-                traces.append(held_back(tracks.numbers[row], "exception"))
-            else:
-                kept.append(row)
-        return kept
+        hides = self.lessons.hides if self.lessons else None
+        scores: list[float] = tracks.scores.tolist()
+        excused = {row for row in rows if hides and hides(tracks.labels[row], tracks.boxes_at[row], scores[row])}
+        traces += self.why(held_back(tracks.numbers[row], "exception") for row in rows if row in excused)
+        return [row for row in rows if row not in excused]

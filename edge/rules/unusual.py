@@ -126,7 +126,7 @@ class Unusual(TrackRule[UnusualSettings]):
             samples = _samples(scene.tracks, [row for row, _ in due], moves)
             lives = [(ids[row], life) for row, life in due]
             findings += self._take(lives, samples, limit if watched_h >= self.settings.learn_h else math.inf, at)
-        traces += [self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows]
+        traces += self.why(self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows)
         findings += self._bury(at)
         return Step(tuple(findings), tuple(traces))
 

@@ -76,8 +76,8 @@ class WrongWay(JointRule[WrongWaySettings]):
         """Who moves against the direction, and how far by now."""
         moves = self.motion.step(scene)
         angles = self._angles(scene, moves)
-        against, need = (angles > self.settings.off_deg).tolist(), [self.settings.off_deg] * len(angles)
-        zone = self.occupancy(scene, Doing(against, "direction", angles.tolist(), need))
+        need = np.full(len(angles), self.settings.off_deg)
+        zone = self.occupancy(scene, Doing((angles > need).tolist(), "direction", angles, need))
         step_s = min(LONGEST_STEP_S, (scene.at - self._before).total_seconds()) if self._before else 0.0
         self._before, self._rows, self._labels, self._metric = scene.at, zone.rows, zone.labels, moves.metric
         shares_s = moves.speeds / moves.limits(self.settings.min_path_m, self.settings.min_path_heights)

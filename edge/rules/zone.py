@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from math import isnan
+from operator import not_
 from typing import TypeVar
 
 import numpy as np
@@ -44,9 +45,14 @@ class Doing:
     rows: list[bool]
     condition: str
     """One word for the trace of those who do not."""
-    have: list[float]
+    have: NDArray[np.float64]
     """NaN where it is not known."""
-    need: list[float]
+    need: NDArray[np.float64]
+
+    def trace(self, track: int, row: int) -> Trace:
+        """Why a row that does not does not."""
+        have = float(self.have[row])
+        return Trace(track, self.condition, None if isnan(have) else have, float(self.need[row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +113,18 @@ class ZoneRule(TrackRule[Z]):
         rows, traces = self.select(scene)
         tracks, ids = scene.tracks, scene.tracks.numbers
         if rows and not self.schedule.open(scene.at):
-            traces += [held_back(ids[row], "schedule") for row in rows]
+            traces += self.why(held_back(ids[row], "schedule") for row in rows)
             rows = []
         if rows:
             inside = self.within(tracks, rows)
-            traces += [held_back(ids[row], "place") for row, is_in in zip(rows, inside, strict=True) if not is_in]
+            outside = compress(rows, map(not_, inside))
+            traces += self.why(held_back(ids[row], "place") for row in outside)
             rows = list(compress(rows, inside))
         if doing is not None:
-            idle = [row for row in rows if not doing.rows[row]]
-            traces += [Trace(ids[row], doing.condition, _number(doing.have[row]), doing.need[row]) for row in idle]
+            traces += self.why(doing.trace(ids[row], row) for row in rows if not doing.rows[row])
             rows = [row for row in rows if doing.rows[row]]
         here = {ids[row]: row for row in rows}
         occupants = {track: (tracks.feet_at[row], tracks.tall[row]) for track, row in here.items()}
         ended = self._dwell.step(scene.at, occupants, tracks.visible)
         stays = tuple(self._dwell.stays.values())
         return Occupancy(scene.at, stays, tuple(ended), tracks.label_of, tuple(traces), here)
-
-
-def _number(value: float) -> float | None:
-    """A figure for a trace; none for what is not known."""
-    return None if isnan(value) else value

@@ -27,9 +27,9 @@ def test_the_sides_of_a_line_swap_when_it_is_turned_round(
     start: tuple[float, float], end: tuple[float, float], foot: tuple[float, float]
 ) -> None:
     assume(np.hypot(end[0] - start[0], end[1] - start[1]) > 1e-3)
-    there = Straight(start, end).side(foot)
-    back = Straight(end, start).side(foot)
-    assert np.allclose(there, -back, atol=1e-5)
+    there = Straight(start, end).sides([foot])
+    back = Straight(end, start).sides([foot])
+    assert np.allclose(there, np.negative(back), atol=1e-5)
 
 
 @given(points, points, points, points)
