@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.bodies import Bodies, Numbers, away, heights
-from edge.rules.boxes import Box, area, common, near, overlap
+from edge.rules.bodies import Bodies, Numbers
+from edge.rules.boxes import Box, area, box_of, common, near, overlap
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.vision.scene import Scene
 from edge.vision.senses.still import StillSense, StillThings
@@ -101,7 +100,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         while scene.at - self._seen[0][0] > REMEMBERED:
             self._seen.popleft()
         findings: list[Finding] = []
-        things = self._things(scene.reading(StillThings), Bodies.of(scene, VEHICLES))
+        parked = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(VEHICLES)]
+        things = self._things(scene.reading(StillThings), parked)
         for number in [number for number in self._left if number not in things]:
             findings += self._end(self._left.pop(number), scene.at, "taken")
             self._judged.pop(number, None)
@@ -113,11 +113,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
                 left.box = box
         brought = {number: left for number in things if (left := self._left[number]) is not None}
         far = people.away([left.box for left in brought.values()]) if brought else ()
-        traces = [Trace(-number, "owner") for number in things if number not in brought]
-        for (number, left), distances in zip(brought.items(), far, strict=True):
+        for left, distances in zip(brought.values(), far, strict=True):
             findings += self._judge(left, people, distances, scene.at)
-            traces.append(self._trace(number, left, scene.at))
-        return Step(tuple(findings), tuple(traces))
+        return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
 
     def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
         """Who brought a thing that is new or looks other than it did: somebody who stood there may have left it."""
@@ -127,10 +125,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         self._judged[number] = box
         return self._brought_by(box, at - timedelta(seconds=age_s if judged is None else BEFORE_S))
 
-    def _things(self, reading: StillThings, vehicles: Bodies) -> dict[int, tuple[Box, float]]:
-        """Box and age of each thing that was brought into the zone; parts of one thing are one."""
+    def _things(self, reading: StillThings, parked: list[Box]) -> dict[int, tuple[Box, float]]:
+        """Box and age of each thing that was brought into the zone; parts of one thing are one, vehicles are none."""
         found: dict[int, tuple[Box, float]] = {}
-        parked = [vehicles.box(number) for number in range(len(vehicles.rows))]
         for number, box, age_s, brought in reading.things:
             if not brought or (self._polygon is not None and not self._polygon.holds_foot(box)):
                 continue
@@ -142,16 +139,16 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
         """Whoever stood nearest when it came to rest."""
         margin = timedelta(seconds=BEFORE_S)
-        then = [people for at, people in self._seen if since - margin <= at <= since + margin and people.rows]
+        then = [people for at, people in self._seen if since - margin <= at <= since + margin and len(people)]
         if not then:
             return None
-        boxes, ids = (np.concatenate([getattr(people, name) for people in then]) for name in ("boxes", "ids"))
-        (distances,) = away(boxes, np.array([box]), then[0].aspect)
+        bodies = Bodies.together(then)
+        (distances,) = bodies.away([box])
         least = distances.min()
         if least > REACH:
             return None
-        tall = heights(boxes)
-        track, height = min((int(ids[row]), float(tall[row])) for row in (distances == least).nonzero()[0])
+        nearest = (distances == least).nonzero()[0]
+        track, height = min((int(bodies.ids[row]), float(bodies.heights[row])) for row in nearest)
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
@@ -173,11 +170,10 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def _attended(self, left: Left, people: Bodies, distances: Numbers, at: datetime) -> bool:
         """Whether the owner is near, or somebody else stays beside it. `distances`: of each from it."""
-        owner = people.row_of.get(left.owner)
-        if owner is not None and distances[owner] <= self.settings.distance:
+        if (distances[people.ids == left.owner] <= self.settings.distance).any():
             return True
-        near_it = (distances <= REACH).nonzero()[0].tolist()
-        beside = any(overlap(people.box(row), left.box) < ALIKE for row in near_it)
+        near_it = people.boxes[distances <= REACH].tolist()
+        beside = any(overlap(box_of(box), left.box) < ALIKE for box in near_it)
         left.stranger_since = (left.stranger_since or at) if beside else None
         return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
 
@@ -195,7 +191,10 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         thing = Thing("bag", left.box)
         return Finding(self.kind, phase, self.name, left.episode or 0, at, zone, (left.owner,), reason, things=(thing,))
 
-    def _trace(self, number: int, left: Left, at: datetime) -> Trace:
+    def _trace(self, number: int, at: datetime) -> Trace:
+        left = self._left[number]
+        if left is None:
+            return Trace(-number, "owner")
         if left.episode is not None:
             return Trace(-number, "raised")
         if left.alone_since is None:

@@ -28,8 +28,8 @@ Numbers = NDArray[np.float64]
 GRID_S = 0.1
 WINDOW, LAG = 10, 4
 """In steps of the grid: a second, and what a move is measured over."""
-LEAST_MOVES = 4
-"""Moves that must be known of the window's seven."""
+MOVES, LEAST_MOVES = WINDOW - LAG + 1, 4
+"""Moves in a window, and how many of them must be known."""
 KNOWN_AFTER_S = (LAG + LEAST_MOVES - 1) * GRID_S
 """So long a track must have been seen before its velocity is known."""
 LONGEST_GAP_S = 1.0
@@ -42,6 +42,9 @@ SLACK = 0.25
 """Body heights a second."""
 REACH = 0.7
 """How far, in heights, a new track may stand from a lost one to go on with its past."""
+
+MIDDLES = np.array([((n - 1) // 2, n // 2) if n >= LEAST_MOVES else (MOVES - 1, MOVES - 1) for n in range(MOVES + 1)]).T
+"""By how many moves are known: the two in the middle of those, sorted; the last one, unknown, where too few are."""
 
 ROOM = 16
 X1, Y1, X2, Y2 = range(4)
@@ -194,34 +197,38 @@ class Motion:
             self._free.append(self._slots.pop(track))
 
     def _movement(self, scene: Scene, slots: NDArray[np.int64]) -> Movement:
-        count = len(slots)
-        velocities, metric = np.full((count, 2), np.nan), np.zeros(count, np.bool_)
         known = slots >= 0
-        if not known.any():
-            return Movement(velocities, metric)
-        kept = slots if known.all() else slots[known]
-        path, heights = self._ring[kept], self._tall[kept]
-        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
-        found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
-        ground = self.ground
-        if ground is not None:
-            feet = scene.tracks.feet[known].astype(np.float64)
-            on_ground = ground.sees(feet)
-            found[on_ground] = ground.velocities(feet[on_ground], picture[on_ground])
-            metric[known] = on_ground
-        velocities[known] = found
+        if known.all():
+            return Movement(*self._velocities(scene.tracks.feet, slots, scene.aspect))
+        velocities, metric = np.full((len(slots), 2), np.nan), np.zeros(len(slots), np.bool_)
+        velocities[known], metric[known] = self._velocities(scene.tracks.feet[known], slots[known], scene.aspect)
         return Movement(velocities, metric)
+
+    def _velocities(
+        self, feet: NDArray[np.float32], slots: NDArray[np.int64], aspect: float
+    ) -> tuple[Numbers, NDArray[np.bool_]]:
+        """As in `Movement`, of some slots and where they stand."""
+        heights = self._tall[slots]
+        picture = _body_velocities(_median_moves(self._ring[slots]) / (LAG * GRID_S), SLACK * heights / aspect)
+        found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
+        ground = self.ground
+        if ground is None:
+            return found, np.zeros(len(slots), np.bool_)
+        points = feet.astype(np.float64)
+        on_ground = ground.sees(points)
+        if on_ground.all():
+            return ground.velocities(points, picture), on_ground
+        found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
+        return found, on_ground
 
 
 def _median_moves(path: Numbers) -> Numbers:
     """The median of each edge's moves over `LAG` steps (N, 4), of paths (N, 4, steps); NaN where too few are known."""
     moves = path[..., LAG:] - path[..., :-LAG]
     moves.sort()  # what is not known comes last
-    counts = (moves[:, 0] == moves[:, 0]).sum(axis=1)
+    low, high = MIDDLES[:, (moves[:, 0] == moves[:, 0]).sum(axis=1)]
     rows = np.arange(len(moves))
-    low, high = np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, moves.shape[2] - 1)
     median: Numbers = (moves[rows, :, low] + moves[rows, :, high]) / 2
-    median[counts < LEAST_MOVES] = np.nan
     return median
 
 
@@ -230,11 +237,13 @@ def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
 
     `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other.
     """
-    left, top, right, bottom = edges.T
-    agreed = np.where(left * right > 0, 2 * np.minimum(abs(left), abs(right)), 0.0)
+    left, _, right, bottom = edges.T
+    fast_left, fast_top, fast_right, fast_bottom = np.abs(edges).T
+    beside_agree, above_agree = (edges[:, :2] * edges[:, 2:] > 0).T
+    agreed = np.where(beside_agree, 2 * np.minimum(fast_left, fast_right), 0.0)
     mean = (left + right) / 2
-    across = np.sign(mean) * np.minimum(abs(mean), np.maximum(agreed, slack))
-    down = np.where(top * bottom > 0, np.sign(bottom) * np.minimum(abs(bottom), PERSPECTIVE * abs(top)), 0.0)
-    found: Numbers = np.stack([across, down], axis=1)
+    found = np.empty((len(edges), 2))
+    found[:, 0] = np.sign(mean) * np.minimum(np.abs(mean), np.maximum(agreed, slack))
+    found[:, 1] = np.where(above_agree, np.sign(bottom) * np.minimum(fast_bottom, PERSPECTIVE * fast_top), 0.0)
     found[np.isnan(left)] = np.nan
     return found

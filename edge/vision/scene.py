@@ -64,12 +64,12 @@ class Tracks:
     @cached_property
     def boxes_at(self) -> list[tuple[float, float, float, float]]:
         """Boxes as plain numbers."""
-        return list(map(tuple, self.boxes.tolist()))
+        return list(zip(*self.boxes.T.tolist(), strict=True))
 
     @cached_property
     def feet_at(self) -> list[tuple[float, float]]:
         """Feet as plain numbers."""
-        return list(map(tuple, self.feet.tolist()))
+        return list(zip(*self.feet.T.tolist(), strict=True))
 
     @cached_property
     def tall(self) -> list[float]:

@@ -74,7 +74,7 @@ class StillThings(Reading):
     @cached_property
     def things(self) -> tuple[StillThing, ...]:
         """One by one, made once for all rules."""
-        boxes = map(tuple, self.boxes.tolist())
+        boxes = zip(*self.boxes.T.tolist(), strict=True)
         columns = zip(self.ids.tolist(), boxes, self.ages_s.tolist(), self.brought.tolist(), strict=True)
         return tuple(itertools.starmap(StillThing, columns))
 
