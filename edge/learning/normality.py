@@ -146,7 +146,7 @@ class Normality:
             ],
             axis=1,
         )
-        nats: Grid = np.clip(4.0 - np.log(np.maximum(likely, 1e-12)), 0.0, DEEPEST - 1e-9)
+        nats: Grid = (4.0 - np.log(np.maximum(likely, 1e-12))).clip(0.0, DEEPEST - 1e-9)
         return nats
 
     def rarity(self, nats: Grid) -> Grid:
@@ -156,11 +156,12 @@ class Normality:
         """
         counted, anchors, slopes = self._tails()
         numbers = np.arange(len(DENSE))
-        known = np.nan_to_num(nats, nan=0.0)
+        lost = np.isnan(nats)
+        known = np.where(lost, 0.0, nats)
         levels = np.minimum((known * LEVELS / DEEPEST).astype(np.int64), LEVELS - 1)
         found = counted[numbers, np.minimum(levels, anchors)]
         found = found + np.where(levels > anchors, (known - anchors * DEEPEST / LEVELS) * slopes, 0.0)
-        return np.where(np.isnan(nats), 0.0, found)
+        return np.where(lost, 0.0, found)
 
     def _tails(self) -> tuple[Grid, Numbers, Grid]:
         """Of each attribute: rarity by level, the last level that is counted, and how rarity grows beyond it."""

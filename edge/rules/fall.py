@@ -5,9 +5,8 @@ the middle of the picture while something wide and low comes to rest where he st
 down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's edge.
 """
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -25,7 +24,7 @@ from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
 REMEMBER_S = 4.0
-"""Seconds over which it is remembered how somebody stood."""
+"""Seconds after `LOST_S` for which it is remembered how somebody stood."""
 UPRIGHT = 1.25
 """Heights in widths, in pixels' shape, from which somebody stands."""
 STOOD_S = 0.4
@@ -63,9 +62,11 @@ class FallSettings(TrackSettings):
 
 @dataclass(slots=True)
 class Person:
-    """One track: how it looked in the last seconds, how tall it stood, and since when it is down."""
+    """One track: how it looked last, how tall it stood, and since when it is down."""
 
-    seen: deque[tuple[datetime, Box]] = field(default_factory=deque)
+    at: datetime
+    box: Box
+    """When and where he was seen last."""
     stood_at: datetime | None = None
     stood_s: float = 0.0
     standing: Box | None = None
@@ -123,9 +124,7 @@ class Fall(TrackRule[FallSettings]):
     def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
         """A person in view: does he stand, has he gone down?"""
         person = self._people.get(track) or self._people.setdefault(track, self._heir(track, box, scene))
-        person.seen.append((scene.at, box))
-        while (scene.at - person.seen[0][0]).total_seconds() > REMEMBER_S:
-            person.seen.popleft()
+        person.at, person.box = scene.at, box
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
         if height >= UPRIGHT * width and (person.standing is None or height >= UP * _height(person.standing)):
             stood_at = person.stood_at or scene.at
@@ -142,14 +141,13 @@ class Fall(TrackRule[FallSettings]):
 
     def _heir(self, track: int, box: Box, scene: Scene) -> Person:
         """Who is new is whoever was lost nearest: trackers lose who falls, and find him as somebody else."""
-        ids = frozenset(scene.tracks.ids.tolist())
         lost = [
-            (_away(box, person.seen[-1][1], scene.aspect), other)
+            (_away(box, person.box, scene.aspect), other)
             for other, person in self._people.items()
-            if other not in ids and (scene.at - person.seen[-1][0]).total_seconds() <= LOST_S
+            if other not in scene.tracks.visible and (scene.at - person.at).total_seconds() <= LOST_S
         ]
         if not lost or min(lost)[0] > HEIR:
-            return Person()
+            return Person(scene.at, box)
         other = min(lost)[1]
         if other in self._lying:
             lying = self._lying.pop(other)
@@ -171,8 +169,8 @@ class Fall(TrackRule[FallSettings]):
     def _seek(self, track: int, things: dict[int, tuple[Box, float]], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
-        last_at, last = person.seen[-1]
-        lost_s = (scene.at - last_at).total_seconds()
+        last = person.box
+        lost_s = (scene.at - person.at).total_seconds()
         if track in self._lying:
             self._keep(self._lying[track], things)
             return self._trace(self._lying[track], scene.at)
@@ -187,7 +185,7 @@ class Fall(TrackRule[FallSettings]):
         for number, (box, age_s) in things.items():
             came_s = lost_s - age_s
             if _lies(box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
-                self._lying[track] = Lying(track, last_at, box, number)
+                self._lying[track] = Lying(track, person.at, box, number)
                 return self._trace(self._lying[track], scene.at)
         return held_back(track, "lost")
 
