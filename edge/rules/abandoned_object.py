@@ -5,15 +5,18 @@ when it came to rest, that it is smaller than that person, and that nobody is ne
 """
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.bodies import Bodies, Numbers
-from edge.rules.boxes import Box, area, box_of, common, near, overlap
+from edge.rules.bodies import Bodies
+from edge.rules.boxes import Box, area, box_of, common, overlap, widened
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.vision.scene import Scene
 from edge.vision.senses.still import StillSense, StillThings
@@ -111,10 +114,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
                 left = self._left[number] = self._looked_into(number, box, age_s, scene.at)
             if left is not None:
                 left.box = box
-        brought = {number: left for number in things if (left := self._left[number]) is not None}
-        far = people.away([left.box for left in brought.values()]) if brought else ()
-        for left, distances in zip(brought.values(), far, strict=True):
-            findings += self._judge(left, people, distances, scene.at)
+        brought = [left for number in things if (left := self._left[number]) is not None]
+        for left, attended in zip(brought, self._attended(brought, people, scene.at), strict=True):
+            findings += self._judge(left, scene.at, attended=attended)
         return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
 
     def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
@@ -128,12 +130,14 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def _things(self, reading: StillThings, parked: list[Box]) -> dict[int, tuple[Box, float]]:
         """Box and age of each thing that was brought into the zone; parts of one thing are one, vehicles are none."""
         found: dict[int, tuple[Box, float]] = {}
+        taken: list[Box] = []
         for number, box, age_s, brought in reading.things:
             if not brought or (self._polygon is not None and not self._polygon.holds_foot(box)):
                 continue
             parks = any(common(box, vehicle) >= 0.5 * area(box) for vehicle in parked)
-            if not parks and not any(near(box, other, PART) for other, _ in found.values()):
+            if not parks and not any(common(box, other) > 0 for other in taken):
                 found[number] = (box, age_s)
+                taken.append(widened(box, PART))
         return found
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
@@ -152,8 +156,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
-    def _judge(self, left: Left, people: Bodies, distances: Numbers, at: datetime) -> list[Finding]:
-        if self._attended(left, people, distances, at):
+    def _judge(self, left: Left, at: datetime, *, attended: bool) -> list[Finding]:
+        if attended:
             left.alone_since = None
             left.company_since = left.company_since or at
             if left.episode is not None and (at - left.company_since).total_seconds() >= self.settings.back_s:
@@ -168,14 +172,21 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         left.episode = self.next_episode()
         return [self._finding(Phase.BEGIN, at, left, alone_s=round(alone_s, 1), limit_s=self.settings.after_s)]
 
-    def _attended(self, left: Left, people: Bodies, distances: Numbers, at: datetime) -> bool:
-        """Whether the owner is near, or somebody else stays beside it. `distances`: of each from it."""
-        if (distances[people.ids == left.owner] <= self.settings.distance).any():
-            return True
-        near_it = people.boxes[distances <= REACH].tolist()
-        beside = any(overlap(box_of(box), left.box) < ALIKE for box in near_it)
-        left.stranger_since = (left.stranger_since or at) if beside else None
-        return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
+    def _attended(self, brought: list[Left], people: Bodies, at: datetime) -> Iterator[bool]:
+        """Of each thing whether its owner is near, or somebody else stays beside it."""
+        if not brought:
+            return
+        away = people.away([left.box for left in brought])
+        near_it: NDArray[np.bool_] = away <= REACH
+        owners = np.array([left.owner for left in brought])[:, None]
+        owned: NDArray[np.bool_] = ((people.ids == owners) & (away <= self.settings.distance)).any(axis=1)
+        for left, owner_near, there in zip(brought, owned.tolist(), near_it, strict=True):
+            if owner_near:
+                yield True
+                continue
+            beside = any(overlap(box_of(box), left.box) < ALIKE for box in people.boxes[there].tolist())
+            left.stranger_since = (left.stranger_since or at) if beside else None
+            yield left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
 
     def _end(self, left: Left | None, at: datetime, why: str) -> list[Finding]:
         if left is None or left.episode is None:

@@ -122,17 +122,19 @@ class FallingObject(Rule[FallingObjectSettings]):
         """Centre and box of what moves in the zone and belongs to nothing that is tracked."""
         if not len(boxes):
             return []
-        centres: NDArray[np.float32] = (boxes[:, :2] + boxes[:, 2:]) / 2
+        centres = ((boxes[:, :2] + boxes[:, 2:]) / 2).astype(np.float32)
         sides = boxes[:, 2:] - boxes[:, :2]
         free = self._polygon.holds(centres) & (sides[:, 0] < LARGEST) & (sides[:, 1] < LARGEST)
+        boxes, centres = boxes[free], centres[free]
         rows = tracks.rows_of(KNOWN)
-        if rows and free.any():
+        if rows and len(boxes):
             known = tracks.boxes[rows]
             margins = (known[:, 2:] - known[:, :2]) * BESIDE
             (left, top), (right, bottom) = (known[:, :2] - margins).T, (known[:, 2:] + margins).T
             x, y = centres.T[..., None]
-            free &= ~((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1)
-        return [((x, y), box_of(box)) for (x, y), box in zip(centres[free].tolist(), boxes[free].tolist(), strict=True)]
+            alone = ~((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1)
+            boxes, centres = boxes[alone], centres[alone]
+        return [((x, y), box_of(box)) for (x, y), box in zip(centres.tolist(), boxes.tolist(), strict=True)]
 
     def _falls(self, chain: Chain) -> bool:
         """Whether a chain is long enough, speeds up and lies on a parabola."""
