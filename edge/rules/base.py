@@ -7,7 +7,7 @@ protocol/texts, and a test.
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
 from edge.rules.finding import Step, Trace
-from edge.rules.geometry import Polygon, Straight
+from edge.rules.geometry import Polygon
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.rules.motion import Motion
@@ -68,8 +68,6 @@ class Place:
     timezone: str = "UTC"
     ground: Ground | Literal["estimated"] | None = None
     """How its picture lies on the ground; None: nobody said, and rules measure in body heights."""
-    _polygons: dict[str, Polygon] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _straights: dict[str, Straight] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def scale(self) -> Ground | HeightLearner | None:
@@ -78,32 +76,23 @@ class Place:
 
     def check_units(self, settings: RuleSettings, *fields: str) -> None:
         """Raises RuleError for limits in metres (`…_m`, `…_m_s`) that somebody gave for a camera without a ground."""
-        for limit in fields:
-            if self.ground is None and limit in settings.model_fields_set and getattr(settings, limit) is not None:
-                other = limit.removesuffix("_m_s") + "_heights_s" if limit.endswith("_m_s") else f"{limit[:-2]}_heights"
+        for field in fields:
+            if self.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
+                other = field.removesuffix("_m_s") + "_heights_s" if field.endswith("_m_s") else f"{field[:-2]}_heights"
                 remedy = f"add ground to the camera file, or give {other} in body heights"
-                raise RuleError(limit, f"metres need a scale, which this camera does not have; {remedy}")
+                raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
 
     def zone(self, name: str) -> Zone:
         """A zone by name. Raises RuleError that names those there are."""
         return _named(self.zones, name, "zone")
 
     def polygon(self, zone: str) -> Polygon:
-        """A zone's polygon; the rules of one place share it, and what it has worked out. Raises RuleError as `zone`."""
-        if zone not in self._polygons:
-            self._polygons[zone] = Polygon(self.zone(zone).polygon)
-        return self._polygons[zone]
+        """A zone's polygon. Raises RuleError as `zone`."""
+        return Polygon(self.zone(zone).polygon)
 
     def line(self, name: str) -> Line:
         """A line by name. Raises RuleError that names those there are."""
         return _named(self.lines, name, "line")
-
-    def straight(self, line: str) -> Straight:
-        """The straight line that a line lies on, shared like polygons. Raises RuleError as `line`."""
-        if line not in self._straights:
-            ends = self.line(line)
-            self._straights[line] = Straight(ends.start, ends.end)
-        return self._straights[line]
 
 
 def _ground_parts(ground: Ground | Literal["estimated"] | None) -> list[str]:
@@ -130,8 +119,7 @@ class Rule(ABC, Generic[S]):
     motion: Motion | None = None
     """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
     explains: bool = True
-    """Whether its steps say why it has not raised. Nobody asks that of a node's rules, and making it takes as long as
-    all the rest."""
+    """Whether its steps say why it has not raised. Nobody asks that of a node's rules, and it takes time."""
     measures_ways: ClassVar[bool] = False
     """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 

@@ -43,10 +43,10 @@ class Crossing:
 class Crossings:
     """Remembers each track's last clear side; bounded by the tracks of the last `FORGET`."""
 
-    def __init__(self, line: Line, straight: Straight, margin: float) -> None:
-        """`straight`: what the line lies on. `margin`: box heights off the line before a side counts."""
+    def __init__(self, line: Line, margin: float) -> None:
+        """`margin`: box heights off the line before a side counts."""
         self._start, self._end = line.start, line.end
-        self._straight = straight
+        self._straight = Straight(line.start, line.end)
         self._margin = margin
         self._standing: dict[int, Standing] = {}
 

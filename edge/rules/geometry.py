@@ -17,13 +17,13 @@ class Polygon:
     """A polygon whose edges are laid out once, for it is asked about every frame."""
 
     def __init__(self, corners: Sequence[Point]) -> None:
+        self._key = "polygon", tuple(corners)
         self._x, self._y = np.array(corners, np.float64).T
         x2, self._y2 = np.roll(self._x, -1), np.roll(self._y, -1)
         rise = self._y2 - self._y
         self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
         columns = (self._x.tolist(), self._y.tolist(), self._y2.tolist(), self._slope.tolist())
         self._edges: list[tuple[float, float, float, float]] = list(zip(*columns, strict=True))
-        self._said: tuple[Tracks, list[bool]] | None = None
 
     def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
@@ -36,10 +36,12 @@ class Polygon:
         return odd
 
     def holds_feet(self, tracks: Tracks) -> list[bool]:
-        """Which of all tracks stand in it; the rules of one zone ask one after another, and it is worked out once."""
-        if self._said is None or self._said[0] is not tracks:
-            self._said = tracks, self.holds(tracks.feet).tolist()
-        return self._said[1]
+        """Which of all tracks stand in it; worked out once for all rules that ask about the same corners."""
+        return tracks.by_row(self._key, self._holds_feet)
+
+    def _holds_feet(self, tracks: Tracks) -> list[bool]:
+        held: list[bool] = self.holds(tracks.feet).tolist()
+        return held
 
     def holds_foot(self, box: tuple[float, float, float, float]) -> bool:
         """Whether the middle of a box's bottom edge lies in it, rounded as the feet of tracks are."""
@@ -63,10 +65,10 @@ class Straight:
     """The straight line through two points, with a direction from the one to the other."""
 
     def __init__(self, start: Point, end: Point) -> None:
+        self._key = "straight", start, end
         self._x, self._y = start
         self._across, self._down = end[0] - start[0], end[1] - start[1]
         self._length = float(np.hypot(self._across, self._down))
-        self._said: tuple[Tracks, list[float]] | None = None
 
     def sides(self, points: Sequence[Point]) -> list[float]:
         """Signed distances of points: positive on the line's right.
@@ -77,10 +79,8 @@ class Straight:
         return [(across * (y - top) - down * (x - left)) / length for x, y in points]
 
     def sides_of_feet(self, tracks: Tracks) -> list[float]:
-        """Those of all tracks' feet; the rules of one line ask one after another, and it is worked out once."""
-        if self._said is None or self._said[0] is not tracks:
-            self._said = tracks, self.sides(tracks.feet_at)
-        return self._said[1]
+        """Those of all tracks' feet; worked out once for all rules that ask about the same line."""
+        return tracks.by_row(self._key, lambda these: self.sides(these.feet_at))
 
 
 def segments_meet(a: Point, b: Point, c: Point, d: Point) -> bool:

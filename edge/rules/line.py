@@ -29,7 +29,7 @@ class LineRule(TrackRule[L]):
 
     def __init__(self, settings: L, place: Place) -> None:
         super().__init__(settings, place)
-        self.crossings = Crossings(place.line(settings.line), place.straight(settings.line), settings.margin)
+        self.crossings = Crossings(place.line(settings.line), settings.margin)
 
     @property
     def name(self) -> str:

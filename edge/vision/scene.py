@@ -1,10 +1,10 @@
 """What the rules see of one frame: tracks as columns, and what moved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 from edge.vision.boxes import Boxes
 from edge.vision.gate import Decision
 
+V = TypeVar("V")
+
+SHARED = ("feet", "heights", "numbers", "feet_at", "tall")
+"""Columns that a part of some tracks takes over from the whole."""
+
 
 @dataclass(frozen=True)
 class Tracks:
     """N tracks as columns of equal length, by rising id. Arrays are read-only.
 
     Rules go through tracks one by one more often than not; plain numbers are faster for that than arrays. They are made
-    once for all rules: `numbers`, `feet_at`, `boxes_at` and `tall` by row, `label_of` by id. Do not change them.
+    once for all rules: `numbers`, `feet_at`, `boxes_at` and `tall` by row, `label_of` by id; `by_row` is for what rules
+    work out themselves. Do not change them.
     """
 
     ids: NDArray[np.int64]
@@ -85,14 +91,37 @@ class Tracks:
     def rows_of(self, labels: Sequence[str]) -> list[int]:
         """Rows of the tracks that have one of some labels, rising."""
         asked = tuple(labels)
-        rows = self._rows_of.get(asked)
+        rows = self._known.get(asked)
         if rows is None:
-            rows = self._rows_of[asked] = [row for row, label in enumerate(self.labels) if label in asked]
+            rows = self._known[asked] = [row for row, label in enumerate(self.labels) if label in asked]
         return rows
 
+    def by_row(self, key: Hashable, work: "Callable[[Tracks], list[V]]") -> list[V]:
+        """What `work` says of each row by itself, worked out once for all rules that ask with an equal key."""
+        found: list[V] | None = self._known.get(key)
+        if found is None:
+            if self._part_of is None:
+                found = work(self)
+            else:
+                whole, start, end = self._part_of
+                found = whole.by_row(key, work)[start:end]
+            self._known[key] = found
+        return found
+
+    def part(self, start: int, end: int) -> "Tracks":
+        """Some rows that follow one another. They share what is worked out of all, as those of one scene among many."""
+        columns = (self.ids, self.labels, self.scores, self.boxes, self.seen, self.ages_s)
+        part = Tracks(*(column[start:end] for column in columns))  # type: ignore[arg-type]
+        part.__dict__.update({name: getattr(self, name)[start:end] for name in SHARED}, _part_of=(self, start, end))
+        return part
+
     @cached_property
-    def _rows_of(self) -> dict[tuple[str, ...], list[int]]:
+    def _known(self) -> dict[Hashable, Any]:
         return {}
+
+    @cached_property
+    def _part_of(self) -> "tuple[Tracks, int, int] | None":
+        return None
 
     @classmethod
     def none(cls) -> "Tracks":
