@@ -15,7 +15,7 @@ from edge.vision.gate import Decision
 V = TypeVar("V")
 
 SHARED = ("feet", "heights", "numbers", "feet_at", "tall")
-"""Columns that a part of some tracks takes over from the whole."""
+"""Columns that a part of some tracks takes over from the whole, if that has worked them out."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,16 @@ class Tracks:
         """Some rows that follow one another. They share what is worked out of all, as those of one scene among many."""
         columns = (self.ids, self.labels, self.scores, self.boxes, self.seen, self.ages_s)
         part = Tracks(*(column[start:end] for column in columns))  # type: ignore[arg-type]
-        part.__dict__.update({name: getattr(self, name)[start:end] for name in SHARED}, _part_of=(self, start, end))
+        known = self.__dict__
+        part.__dict__.update(
+            {name: known[name][start:end] for name in SHARED if name in known}, _part_of=(self, start, end)
+        )
         return part
+
+    def work_out(self) -> None:
+        """Make the columns now that parts can take over: faster than one by one if most of them will be asked for."""
+        for name in SHARED:
+            getattr(self, name)
 
     @cached_property
     def _known(self) -> dict[Hashable, Any]:

@@ -43,6 +43,7 @@ def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = T
         if not awake:
             continue
         block = stored.unpacked(with_readings=with_readings)
+        block.tracks.work_out()
         for one in awake:
             one.show(block, skip=skip)
     return [one.findings for one in shown]
