@@ -19,6 +19,8 @@ ROWS, COLUMNS = 18, 32
 """Cells of places."""
 COARSE_ROWS, COARSE_COLUMNS = 6, 8
 """Cells in which ways, paces and kinds are counted."""
+CELLS = np.array([[[COARSE_COLUMNS, COARSE_ROWS]], [[COLUMNS, ROWS]]])
+"""Both, to find the cells of many samples at once."""
 WAYS = 8
 """Directions; one more stands for standing still."""
 STANDS = 0.12
@@ -131,15 +133,16 @@ class Normality:
 
     def surprises(self, samples: Sequence[Sample]) -> Grid:
         """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known."""
-        x, y, across, down = np.array([sample[:4] for sample in samples], np.float64).reshape(-1, 4).T
-        rows, columns = _cells(y, COARSE_ROWS), _cells(x, COARSE_COLUMNS)
-        paces = np.hypot(across, down)
+        table = np.array([sample[:4] for sample in samples], np.float64).reshape(-1, 4)
+        (columns, rows), (x, y) = (table[:, :2] * CELLS).astype(np.int64).clip(0, CELLS - 1).transpose(0, 2, 1)
+        paces = np.hypot(table[:, 2], table[:, 3])
         unknown = np.isnan(paces)
-        ways = np.where(paces < STANDS, WAYS, _ways(np.where(unknown, 0.0, across), np.where(unknown, 0.0, down)))
+        across, down = np.where(unknown, 0.0, table[:, 2:].T)
+        ways = np.where(paces < STANDS, WAYS, _ways(across, down))
         bins = np.where(unknown, 0, np.searchsorted(PACES, paces))
         likely = np.stack(
             [
-                self._places()[_cells(y, ROWS), _cells(x, COLUMNS)],
+                self._places()[y, x],
                 np.where(unknown, np.nan, self._conditional("ways", self.ways, circular=WAYS)[rows, columns, ways]),
                 np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, bins]),
                 self._likely_kinds([sample.label for sample in samples], rows, columns),
@@ -271,11 +274,6 @@ def of_arrays(arrays: Mapping[str, Grid]) -> Normality:
 
 def _cell(sample: Sample, rows: int, columns: int) -> tuple[int, int]:
     return min(rows - 1, max(0, int(sample.y * rows))), min(columns - 1, max(0, int(sample.x * columns)))
-
-
-def _cells(shares: NDArray[np.float64], count: int) -> Numbers:
-    """The same of many, along one side of the picture."""
-    return (shares * count).astype(np.int64).clip(0, count - 1)
 
 
 def _way(sample: Sample) -> int:

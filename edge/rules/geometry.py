@@ -9,8 +9,10 @@ from edge.vision.scene import Tracks
 
 Point = tuple[float, float]
 
-FEW = 4
+FEW = 50
 """Points up to which it is faster to do without arrays."""
+ROUNDING = 1e-12
+"""More than what rounding moves a point of an edge by."""
 
 
 class Polygon:
@@ -24,11 +26,13 @@ class Polygon:
         self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
         columns = (self._x.tolist(), self._y.tolist(), self._y2.tolist(), self._slope.tolist())
         self._edges: list[tuple[float, float, float, float]] = list(zip(*columns, strict=True))
+        across, down = columns[:2]
+        self._bounds = min(across) - ROUNDING, min(down), max(across) + ROUNDING, max(down)
 
     def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
         if len(points) <= FEW:
-            return np.array([self.has(x, y) for x, y in points.tolist()], np.bool_)
+            return np.array(self._holds_each(points.tolist()), np.bool_)
         x, y = points.astype(np.float64).T[:, :, None]
         spans = (self._y > y) != (self._y2 > y)
         crossings = spans & (x < self._slope * (y - self._y) + self._x)
@@ -40,6 +44,8 @@ class Polygon:
         return tracks.by_row(self._key, self._holds_feet)
 
     def _holds_feet(self, tracks: Tracks) -> list[bool]:
+        if len(tracks) <= FEW:
+            return self._holds_each(tracks.feet_at)
         held: list[bool] = self.holds(tracks.feet).tolist()
         return held
 
@@ -48,7 +54,16 @@ class Polygon:
         return self.has(float(np.float32((box[0] + box[2]) / 2)), float(np.float32(box[3])))
 
     def has(self, x: float, y: float) -> bool:
-        """Whether it holds one point: the same, in the same arithmetic."""
+        """Whether it holds one point."""
+        return self._holds_each([(x, y)])[0]
+
+    def _holds_each(self, points: Sequence[Point]) -> list[bool]:
+        """As `holds`, in the same arithmetic, without arrays."""
+        left, top, right, bottom = self._bounds
+        return [left <= x <= right and top <= y <= bottom and self._odd(x, y) for x, y in points]
+
+    def _odd(self, x: float, y: float) -> bool:
+        """Whether a ray from a point to the right meets an odd number of edges."""
         odd = False
         for x1, y1, y2, slope in self._edges:
             if (y1 > y) != (y2 > y) and x < slope * (y - y1) + x1:

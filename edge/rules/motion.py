@@ -12,6 +12,7 @@ two people meet; between looks it is a guess; and its owner changes his number. 
 - a new track that appears where one was just lost goes on with its past.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -133,30 +134,32 @@ class Motion:
             self._ring[..., :-passed] = self._ring[..., passed:]
             self._ring[..., -passed:] = np.nan
             self._steps = due
-        last, last_s = self._last[slots], self._last_s[slots]
-        oldest_s = float(last_s.min(initial=now_s))
-        self._interpolate(slots, last, last_s, boxes, min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1)
+        last_s = self._last_s[slots]
+        self._interpolate(slots, last_s.tolist(), boxes)
         faded = self._tall[slots] * np.exp2((last_s - now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
         self._last[slots], self._last_s[slots] = boxes, now_s
         return slots
 
-    def _interpolate(
-        self, slots: NDArray[np.int64], last: Numbers, last_s: Numbers, boxes: Numbers, count: int
-    ) -> None:
-        """Fill the newest `count` steps of the grid, each for those whose last look was before it."""
-        back = np.arange(count)[:, None]
-        fresh = last_s == self._now_s
-        share = ((self._steps - back) * GRID_S - last_s) / np.maximum(self._now_s - last_s, 1e-9)
-        due = (share > 1e-6) & (share <= 1 + 1e-6)
-        if fresh.any():
-            share, due = np.where(fresh, 1.0, share), np.where(fresh, back == 0, due)
-        filled = last + share[..., None] * (boxes - last)
-        if due.all():
-            self._ring[slots, :, WINDOW - back] = filled
-        else:
-            steps, rows = due.nonzero()
-            self._ring[slots[rows], :, WINDOW - steps] = filled[due]
+    def _interpolate(self, slots: NDArray[np.int64], last_s: list[float], boxes: Numbers) -> None:
+        """Fill the steps of the grid since each track's last look; most were seen last at the same time."""
+        last = self._last[slots]
+        moved = boxes - last
+        times = set(last_s)
+        for before_s in times:
+            rows = slice(None) if len(times) == 1 else [row for row, at_s in enumerate(last_s) if at_s == before_s]
+            for back, share in self._shares(before_s):
+                self._ring[slots[rows], :, WINDOW - back] = last[rows] + share * moved[rows]
+
+    def _shares(self, before_s: float) -> Iterator[tuple[int, float]]:
+        """Steps between a look and the present one, counted back from the newest, and the share of the way at each."""
+        if before_s == self._now_s:
+            yield 0, 1.0
+            return
+        for back in range(min(WINDOW, self._steps - int(before_s / GRID_S + 1e-6)) or 1):
+            share = ((self._steps - back) * GRID_S - before_s) / max(self._now_s - before_s, 1e-9)
+            if 1e-6 < share <= 1 + 1e-6:
+                yield back, share
 
     def _slots_of(self, tracks: Tracks, boxes: Numbers) -> NDArray[np.int64]:
         for row, track in enumerate(tracks.numbers):
@@ -210,15 +213,13 @@ class Motion:
         """As in `Movement`, of some slots and where they stand."""
         heights = self._tall[slots]
         picture = _body_velocities(_median_moves(self._ring[slots]) / (LAG * GRID_S), SLACK * heights / aspect)
-        found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
-        ground = self.ground
-        if ground is None:
-            return found, np.zeros(len(slots), np.bool_)
-        points = feet.astype(np.float64)
-        on_ground = ground.sees(points)
-        if on_ground.all():
+        ground, points = self.ground, feet.astype(np.float64)
+        on_ground = ground.sees(points) if ground is not None else np.zeros(len(slots), np.bool_)
+        if ground is not None and on_ground.all():
             return ground.velocities(points, picture), on_ground
-        found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
+        found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
+        if ground is not None:
+            found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
         return found, on_ground
 
 
@@ -226,6 +227,8 @@ def _median_moves(path: Numbers) -> Numbers:
     """The median of each edge's moves over `LAG` steps (N, 4), of paths (N, 4, steps); NaN where too few are known."""
     moves = path[..., LAG:] - path[..., :-LAG]
     moves.sort()  # what is not known comes last
+    if not np.isnan(moves[:, 0, -1]).any():
+        return moves[:, :, MOVES // 2]
     low, high = MIDDLES[:, (moves[:, 0] == moves[:, 0]).sum(axis=1)]
     rows = np.arange(len(moves))
     median: Numbers = (moves[rows, :, low] + moves[rows, :, high]) / 2

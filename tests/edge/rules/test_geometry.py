@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from edge.rules.geometry import Polygon, Straight, crosses_itself, polygon_area, segments_meet
+from edge.rules.geometry import FEW, Polygon, Straight, crosses_itself, polygon_area, segments_meet
 
 coordinate = st.floats(0, 1, width=32)
 points = st.tuples(coordinate, coordinate)
@@ -20,6 +20,13 @@ def test_inside_agrees_with_opencv_away_from_the_edge(
         distance = cv2.pointPolygonTest(contour, foot, measureDist=True)
         if abs(distance) > 1e-3:
             assert is_inside == (distance > 0)
+
+
+@given(st.lists(points, min_size=3, max_size=8), st.lists(points, min_size=1, max_size=20))
+def test_few_points_are_judged_as_many_are(polygon: list[tuple[float, float]], feet: list[tuple[float, float]]) -> None:
+    few = Polygon(polygon).holds(np.array(feet + polygon, np.float32)).tolist()
+    many = Polygon(polygon).holds(np.array((feet + polygon) * (FEW + 1), np.float32)).tolist()
+    assert many == few * (FEW + 1)
 
 
 @given(points, points, points)
