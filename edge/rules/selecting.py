@@ -36,8 +36,10 @@ class TrackRule(Rule[T]):
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings
         rows = tracks.rows_of(limits.classes)
-        columns = zip(tracks.numbers, tracks.labels, strict=True)
-        traces = list(self.why(held_back(track, "class") for track, label in columns if label not in limits.classes))
+        traces: list[Trace] = []
+        if self.explains and len(rows) < len(tracks):
+            columns = zip(tracks.numbers, tracks.labels, strict=True)
+            traces = [held_back(track, "class") for track, label in columns if label not in limits.classes]
         if limits.min_height > 0 or limits.min_score > 0:
             rows = self._sized(tracks, rows, traces)
         if self.lessons and self.lessons.exceptions:

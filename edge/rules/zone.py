@@ -1,11 +1,10 @@
 """What rules about a zone share: who of the right kind stands in it now, and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from math import isnan
-from operator import not_
 from typing import TypeVar
 
 import numpy as np
@@ -112,19 +111,25 @@ class ZoneRule(TrackRule[Z]):
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
         tracks, ids = scene.tracks, scene.tracks.numbers
-        if rows and not self.schedule.open(scene.at):
-            traces += self.why(held_back(ids[row], "schedule") for row in rows)
-            rows = []
-        if rows:
-            inside = self.within(tracks, rows)
-            outside = compress(rows, map(not_, inside))
-            traces += self.why(held_back(ids[row], "place") for row in outside)
-            rows = list(compress(rows, inside))
-        if doing is not None:
-            traces += self.why(doing.trace(ids[row], row) for row in rows if not doing.rows[row])
-            rows = [row for row in rows if doing.rows[row]]
-        here = {ids[row]: row for row in rows}
+        counted = rows if self.schedule.open(scene.at) else []
+        inside = list(compress(counted, self.within(tracks, counted))) if counted else []
+        active = inside if doing is None else [row for row in inside if doing.rows[row]]
+        traces += self.why(self._absent(ids, rows, counted, inside, doing))
+        here = {ids[row]: row for row in active}
         occupants = {track: (tracks.feet_at[row], tracks.tall[row]) for track, row in here.items()}
         ended = self._dwell.step(scene.at, occupants, tracks.visible)
         stays = tuple(self._dwell.stays.values())
         return Occupancy(scene.at, stays, tuple(ended), tracks.label_of, tuple(traces), here)
+
+    @staticmethod
+    def _absent(
+        ids: list[int], rows: list[int], counted: list[int], inside: list[int], doing: Doing | None
+    ) -> Iterator[Trace]:
+        """Why some rows of a scene do not count as inside."""
+        for row in rows:
+            if not counted:
+                yield held_back(ids[row], "schedule")
+            elif row not in inside:
+                yield held_back(ids[row], "place")
+            elif doing is not None and not doing.rows[row]:
+                yield doing.trace(ids[row], row)
