@@ -63,12 +63,17 @@ class CameraAnalysis:
         origin: Origin,
         ring: PacketRing,
         smaller: Detector | None = None,
+        *,
+        explain: bool = False,
     ) -> None:
-        """`smaller`: the same detector on a smaller picture, for short rations, if it takes one."""
+        """`smaller`: the same detector on a smaller picture, for short rations, if it takes one.
+
+        `explain`: rules say why they have not raised, for whoever reads the traces of an outcome's judgement.
+        """
         self.camera = camera
         self._detector, self._smaller = detector, smaller
         self._ration = FULL
-        self._rules = self._awake = RuleEngine(camera.build_rules())
+        self._rules = self._awake = RuleEngine(camera.build_rules(), explain=explain)
         self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
         self._gate = Gate(self._gate_settings, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
@@ -150,7 +155,8 @@ class CameraAnalysis:
         if ration == self._ration:
             return []
         before, self._ration = self._awake, ration
-        self._awake = RuleEngine([r for r in self._rules.rules if not rests(SEVERITY_OF[r.kind], ration.paused)])
+        awake = [rule for rule in self._rules.rules if not rests(SEVERITY_OF[rule.kind], ration.paused)]
+        self._awake = RuleEngine(awake, explain=self._rules.explains)
         self._gate.watch(self._gate_settings, self._awake.regions)
         resting = [rule for rule in before.rules if rule not in self._awake.rules]
         return self._alerts.pause(resting, self._last[0].at) if self._last else []

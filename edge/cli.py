@@ -126,6 +126,7 @@ def replay(
         start=start or (utc_now() if node else DEFAULT_START),
         node=node.node.name if node else "replay",
         every_frame=every_frame,
+        explain=debug,
     )
     announcer = Announcer(out, [camera], language)
     with ExitStack() as open_:

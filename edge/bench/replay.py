@@ -46,13 +46,14 @@ class Replay:
         start: datetime = DEFAULT_START,
         node: str = "replay",
         every_frame: bool = False,
+        explain: bool = False,
     ) -> None:
-        """Raises SourceError if the clip cannot be opened."""
+        """`explain`: as of `CameraAnalysis`. Raises SourceError if the clip cannot be opened."""
         self.source = FileSource(clip, camera.name, camera.video, start, masks=camera.painted, every_frame=every_frame)
         origin = Origin(node, camera.name, "replay", model, camera.fingerprint, __version__)
         self.header = Header.of(camera, detector.card, node=node, run=origin.salt, model=model, begins=start)
         """Of a log of its scenes."""
-        self.analysis = CameraAnalysis(camera, detector, origin, self.source.ring)
+        self.analysis = CameraAnalysis(camera, detector, origin, self.source.ring, explain=explain)
 
     def __iter__(self) -> Iterator[Replayed]:
         for frame in self.source.frames():

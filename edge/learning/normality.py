@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ ROWS, COLUMNS = 18, 32
 """Cells of places."""
 COARSE_ROWS, COARSE_COLUMNS = 6, 8
 """Cells in which ways, paces and kinds are counted."""
+CELLS = np.array([[[COARSE_COLUMNS, COARSE_ROWS]], [[COLUMNS, ROWS]]])
+"""Both, to find the cells of many samples at once."""
 WAYS = 8
 """Directions; one more stands for standing still."""
 STANDS = 0.12
@@ -34,6 +37,7 @@ TAIL = 40.0
 """Samples beyond a level from which its rarity is counted; beyond that it is extrapolated."""
 
 Grid = NDArray[np.float64]
+Numbers = NDArray[np.int64]
 
 
 class Attribute(StrEnum):
@@ -56,8 +60,7 @@ DAYS = 2.0
 """Days that must be watched before an hour can be unusual."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """Somebody at a moment.
 
     `x`, `y`: foot point, shares of the picture. `across`, `down`: body heights a second, NaN if unknown.
@@ -91,7 +94,7 @@ class Normality:
     """Hours watched, and tracks that came, by hour of the day."""
     fold_at: float = FOLD
     _smooth: dict[str, Grid] = field(default_factory=dict, repr=False)
-    _tail: tuple[Grid, NDArray[np.int64], Grid] | None = field(default=None, repr=False)
+    _tail: tuple[Grid, Numbers, Grid] | None = field(default=None, repr=False)
 
     def learn(self, samples: Sequence[Sample], surprises: NDArray[np.float64]) -> None:
         """Take in samples, with how surprising (N, attributes) each was when it came."""
@@ -130,24 +133,23 @@ class Normality:
 
     def surprises(self, samples: Sequence[Sample]) -> Grid:
         """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known."""
-        places = np.array([_cell(sample, ROWS, COLUMNS) for sample in samples]).reshape(-1, 2)
-        coarse = np.array([_cell(sample, COARSE_ROWS, COARSE_COLUMNS) for sample in samples]).reshape(-1, 2)
-        unknown = np.array([math.isnan(sample.pace) for sample in samples], np.bool_)
-        ways = np.array([0 if lost else _way(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
-        paces = np.array([0 if lost else _pace(s) for s, lost in zip(samples, unknown, strict=True)], np.int64)
-        rows, columns = coarse.T
+        table = np.array([sample[:4] for sample in samples], np.float64).reshape(-1, 4)
+        (columns, rows), (x, y) = (table[:, :2] * CELLS).astype(np.int64).clip(0, CELLS - 1).transpose(0, 2, 1)
+        paces = np.hypot(table[:, 2], table[:, 3])
+        unknown = np.isnan(paces)
+        across, down = np.where(unknown, 0.0, table[:, 2:].T)
+        ways = np.where(paces < STANDS, WAYS, _ways(across, down))
+        bins = np.where(unknown, 0, np.searchsorted(PACES, paces))
         likely = np.stack(
             [
-                self._places()[tuple(places.T)],
+                self._places()[y, x],
                 np.where(unknown, np.nan, self._conditional("ways", self.ways, circular=WAYS)[rows, columns, ways]),
-                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, paces]),
-                np.array(
-                    [self._kind(s.label)[row, column] for s, row, column in zip(samples, rows, columns, strict=True)]
-                ),
+                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, bins]),
+                self._likely_kinds([sample.label for sample in samples], rows, columns),
             ],
             axis=1,
         )
-        nats: Grid = np.clip(4.0 - np.log(np.maximum(likely, 1e-12)), 0.0, DEEPEST - 1e-9)
+        nats: Grid = (4.0 - np.log(np.maximum(likely, 1e-12))).clip(0.0, DEEPEST - 1e-9)
         return nats
 
     def rarity(self, nats: Grid) -> Grid:
@@ -157,13 +159,14 @@ class Normality:
         """
         counted, anchors, slopes = self._tails()
         numbers = np.arange(len(DENSE))
-        known = np.nan_to_num(nats, nan=0.0)
+        lost = np.isnan(nats)
+        known = np.where(lost, 0.0, nats)
         levels = np.minimum((known * LEVELS / DEEPEST).astype(np.int64), LEVELS - 1)
         found = counted[numbers, np.minimum(levels, anchors)]
         found = found + np.where(levels > anchors, (known - anchors * DEEPEST / LEVELS) * slopes, 0.0)
-        return np.where(np.isnan(nats), 0.0, found)
+        return np.where(lost, 0.0, found)
 
-    def _tails(self) -> tuple[Grid, NDArray[np.int64], Grid]:
+    def _tails(self) -> tuple[Grid, Numbers, Grid]:
         """Of each attribute: rarity by level, the last level that is counted, and how rarity grows beyond it."""
         if self._tail is None:
             step = DEEPEST / LEVELS
@@ -216,6 +219,13 @@ class Normality:
             self._smooth[name] = helped / helped.sum(axis=2, keepdims=True)
         return self._smooth[name]
 
+    def _likely_kinds(self, labels: Sequence[str], rows: Numbers, columns: Numbers) -> NDArray[np.float64]:
+        """Likelihood of each label in its cell."""
+        if len(set(labels)) == 1:
+            return self._kind(labels[0])[rows, columns]
+        cells = zip(labels, rows.tolist(), columns.tolist(), strict=True)
+        return np.array([self._kind(label)[row, column] for label, row, column in cells], np.float64)
+
     def _kind(self, label: str) -> Grid:
         """Likelihood of a kind in each cell, with the help of the whole picture."""
         name = f"kind/{label}"
@@ -233,11 +243,11 @@ class Normality:
         self._tail = None
 
 
-def most_surprising(rarities: Grid, hour: float) -> tuple[Attribute, float]:
-    """Which attribute surprises most, and how rare that is; of a sample's four and its track's hour."""
-    number = int(rarities.argmax())
-    rarest = float(rarities[number])
-    return (Attribute.HOUR, hour) if hour > rarest else (ATTRIBUTES[number], rarest)
+def most_surprising(rarities: Grid) -> list[tuple[Attribute, float]]:
+    """Which attribute of each sample (N, 4) surprises most, and how rare that is."""
+    numbers = rarities.argmax(axis=1)
+    rarest = rarities[np.arange(len(rarities)), numbers]
+    return [(ATTRIBUTES[number], rarity) for number, rarity in zip(numbers.tolist(), rarest.tolist(), strict=True)]
 
 
 PLAIN = ("places", "ways", "paces", "levels", "watched_h", "came")
@@ -270,6 +280,11 @@ def _way(sample: Sample) -> int:
     if sample.pace < STANDS:
         return WAYS
     return round(math.atan2(sample.down, sample.across) / (2 * math.pi) * WAYS) % WAYS
+
+
+def _ways(across: NDArray[np.float64], down: NDArray[np.float64]) -> Numbers:
+    """The same of many that do not stand."""
+    return np.rint(np.arctan2(down, across) / (2 * math.pi) * WAYS).astype(np.int64) % WAYS
 
 
 def _pace(sample: Sample) -> int:

@@ -5,18 +5,19 @@ when it came to rest, that it is smaller than that person, and that nobody is ne
 """
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.bodies import Bodies
-from edge.rules.boxes import Box, area, box_of, near
+from edge.rules.boxes import Box, area, box_of, common, overlap, widened
 from edge.rules.finding import Finding, Step, Thing, Trace
-from edge.rules.geometry import Polygon
 from edge.vision.scene import Scene
 from edge.vision.senses.still import StillSense, StillThings
 from protocol.kinds import Kind, Phase
@@ -26,6 +27,8 @@ VEHICLES = ("bicycle", "motorcycle", "car", "bus", "truck")
 """What parks is not left behind."""
 BEFORE_S = 2.0
 """Whoever stood there so many seconds before something came to rest may have brought it."""
+REMEMBERED = timedelta(seconds=BEFORE_S + 4)
+"""For so long it is remembered who was where."""
 REACH = 0.8
 """Body heights from which something is put down."""
 LARGEST = 0.75
@@ -81,8 +84,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def __init__(self, settings: AbandonedObjectSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._corners = place.zone(settings.zone).polygon if settings.zone else None
-        self._polygon = Polygon(self._corners) if self._corners else None
+        self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._seen: deque[tuple[datetime, Bodies]] = deque()
         self._left: dict[int, Left | None] = {}
         """By the thing's number; None: nobody brought it, or it is too large."""
@@ -98,70 +100,64 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         """Begins and ends of the things that stand alone."""
         people = Bodies.of(scene, self.settings.owners)
         self._seen.append((scene.at, people))
-        while scene.at - self._seen[0][0] > timedelta(seconds=BEFORE_S + 4):
+        while scene.at - self._seen[0][0] > REMEMBERED:
             self._seen.popleft()
         findings: list[Finding] = []
-        traces: list[Trace] = []
-        things = self._things(scene.reading(StillThings), Bodies.of(scene, VEHICLES))
+        parked = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(VEHICLES)]
+        things = self._things(scene.reading(StillThings), parked)
         for number in [number for number in self._left if number not in things]:
             findings += self._end(self._left.pop(number), scene.at, "taken")
             self._judged.pop(number, None)
         for number, (box, age_s) in things.items():
             left = self._left.get(number)
             if left is None:
-                left = self._left[number] = self._looked_into(
-                    number, box, scene.at - timedelta(seconds=age_s), scene.at
-                )
-            if left is None:
-                traces.append(Trace(-number, "owner"))
-                continue
-            left.box = box
-            findings += self._judge(left, people, scene.at)
-            traces.append(self._trace(number, left, scene.at))
-        return Step(tuple(findings), tuple(traces))
+                left = self._left[number] = self._looked_into(number, box, age_s, scene.at)
+            if left is not None:
+                left.box = box
+        brought = [left for number in things if (left := self._left[number]) is not None]
+        for left, attended in zip(brought, self._attended(brought, people, scene.at), strict=True):
+            findings += self._judge(left, scene.at, attended=attended)
+        return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
 
-    def _looked_into(self, number: int, box: Box, since: datetime, at: datetime) -> Left | None:
+    def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
         """Who brought a thing that is new or looks other than it did: somebody who stood there may have left it."""
         judged = self._judged.get(number)
         if judged is not None and CHANGED * area(judged) < area(box) < area(judged) / CHANGED:
             return None
         self._judged[number] = box
-        return self._brought_by(box, since if judged is None else at - timedelta(seconds=BEFORE_S))
+        return self._brought_by(box, at - timedelta(seconds=age_s if judged is None else BEFORE_S))
 
-    def _things(self, reading: StillThings, vehicles: Bodies) -> dict[int, tuple[Box, float]]:
-        """Box and age of each thing that was brought into the zone; parts of one thing are one."""
+    def _things(self, reading: StillThings, parked: list[Box]) -> dict[int, tuple[Box, float]]:
+        """Box and age of each thing that was brought into the zone; parts of one thing are one, vehicles are none."""
         found: dict[int, tuple[Box, float]] = {}
-        columns = zip(
-            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
-        )
-        for number, corners, age_s, brought in columns:
-            box = box_of(corners)
-            foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
-            if not brought or (self._polygon is not None and not self._polygon.holds(foot)[0]):
+        taken: list[Box] = []
+        for number, box, age_s, brought in reading.things:
+            if not brought or (self._polygon is not None and not self._polygon.holds_foot(box)):
                 continue
-            parks = (vehicles.common(box) >= 0.5 * area(box)).any()
-            if not parks and not any(near(box, other, PART) for other, _ in found.values()):
+            parks = any(common(box, vehicle) >= 0.5 * area(box) for vehicle in parked)
+            if not parks and not any(common(box, other) > 0 for other in taken):
                 found[number] = (box, age_s)
+                taken.append(widened(box, PART))
         return found
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
         """Whoever stood nearest when it came to rest."""
         margin = timedelta(seconds=BEFORE_S)
-        nearest = [
-            (float(away[row]), int(people.ids[row]), float(people.heights[row]))
-            for at, people in self._seen
-            if since - margin <= at <= since + margin and len(people.ids)
-            for away in [people.away(box)]
-            for row in [int(away.argmin())]
-        ]
-        if not nearest or min(nearest)[0] > REACH:
+        then = [people for at, people in self._seen if since - margin <= at <= since + margin and len(people)]
+        if not then:
             return None
-        _, track, height = min(nearest)
+        bodies = Bodies.together(then)
+        (distances,) = bodies.away([box])
+        least = distances.min()
+        if least > REACH:
+            return None
+        nearest = (distances == least).nonzero()[0]
+        track, height = min((int(bodies.ids[row]), float(bodies.heights[row])) for row in nearest)
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
-    def _judge(self, left: Left, people: Bodies, at: datetime) -> list[Finding]:
-        if self._attended(left, people, at):
+    def _judge(self, left: Left, at: datetime, *, attended: bool) -> list[Finding]:
+        if attended:
             left.alone_since = None
             left.company_since = left.company_since or at
             if left.episode is not None and (at - left.company_since).total_seconds() >= self.settings.back_s:
@@ -176,14 +172,21 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         left.episode = self.next_episode()
         return [self._finding(Phase.BEGIN, at, left, alone_s=round(alone_s, 1), limit_s=self.settings.after_s)]
 
-    def _attended(self, left: Left, people: Bodies, at: datetime) -> bool:
-        """Whether the owner is near, or somebody else stays beside it."""
-        away = people.away(left.box)
-        if (away[people.ids == left.owner] <= self.settings.distance).any():
-            return True
-        beside = bool(((away <= REACH) & (people.overlap(left.box) < ALIKE)).any())
-        left.stranger_since = (left.stranger_since or at) if beside else None
-        return left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
+    def _attended(self, brought: list[Left], people: Bodies, at: datetime) -> Iterator[bool]:
+        """Of each thing whether its owner is near, or somebody else stays beside it."""
+        if not brought:
+            return
+        away = people.away([left.box for left in brought])
+        near_it: NDArray[np.bool_] = away <= REACH
+        owners = np.array([left.owner for left in brought])[:, None]
+        owned: NDArray[np.bool_] = ((people.ids == owners) & (away <= self.settings.distance)).any(axis=1)
+        for left, owner_near, there in zip(brought, owned.tolist(), near_it, strict=True):
+            if owner_near:
+                yield True
+                continue
+            beside = any(overlap(box_of(box), left.box) < ALIKE for box in people.boxes[there].tolist())
+            left.stranger_since = (left.stranger_since or at) if beside else None
+            yield left.stranger_since is not None and (at - left.stranger_since).total_seconds() >= STAYS_S
 
     def _end(self, left: Left | None, at: datetime, why: str) -> list[Finding]:
         if left is None or left.episode is None:
@@ -199,7 +202,10 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         thing = Thing("bag", left.box)
         return Finding(self.kind, phase, self.name, left.episode or 0, at, zone, (left.owner,), reason, things=(thing,))
 
-    def _trace(self, number: int, left: Left, at: datetime) -> Trace:
+    def _trace(self, number: int, at: datetime) -> Trace:
+        left = self._left[number]
+        if left is None:
+            return Trace(-number, "owner")
         if left.episode is not None:
             return Trace(-number, "raised")
         if left.alone_since is None:

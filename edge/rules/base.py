@@ -6,7 +6,7 @@ protocol/texts, and a test.
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
-from edge.rules.finding import Step
+from edge.rules.finding import Step, Trace
+from edge.rules.geometry import Polygon
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.rules.motion import Motion
@@ -85,6 +86,10 @@ class Place:
         """A zone by name. Raises RuleError that names those there are."""
         return _named(self.zones, name, "zone")
 
+    def polygon(self, zone: str) -> Polygon:
+        """A zone's polygon. Raises RuleError as `zone`."""
+        return Polygon(self.zone(zone).polygon)
+
     def line(self, name: str) -> Line:
         """A line by name. Raises RuleError that names those there are."""
         return _named(self.lines, name, "line")
@@ -113,6 +118,8 @@ class Rule(ABC, Generic[S]):
     """What it wants measured besides tracks; `Scene.reading` gives it what they say."""
     motion: Motion | None = None
     """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
+    explains: bool = True
+    """Whether its steps say why it has not raised. Nobody asks that of a node's rules, and it takes time."""
     measures_ways: ClassVar[bool] = False
     """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 
@@ -141,6 +148,10 @@ class Rule(ABC, Generic[S]):
     @abstractmethod
     def step(self, scene: Scene) -> Step:
         """What it says of the next scene; scenes come in the order of their times."""
+
+    def why(self, traces: Iterable[Trace]) -> tuple[Trace, ...]:
+        """Traces if it explains itself; else they are not even made, so give a generator."""
+        return tuple(traces) if self.explains else ()
 
     @property
     def at_rest(self) -> bool:

@@ -54,9 +54,11 @@ class BlockedPassage(JointRule[BlockedPassageSettings]):
 
     def look(self, scene: Scene) -> Occupancy:
         """What is in the lane, and which of it stands."""
-        moves = self.motion.step(scene)
+        moves, zone = self.motion.step(scene), self.occupancy(scene)
+        if not zone.stays:
+            self._stands = {}
+            return zone
         still = moves.speeds <= moves.limits(STILL_M_S, STILL_HEIGHTS_S)
-        zone = self.occupancy(scene)
         stands = {}
         for stay in zone.stays:
             row = zone.rows.get(stay.track)

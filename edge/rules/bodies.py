@@ -1,7 +1,7 @@
-"""Everybody of some labels in one scene, as columns: how far each is from a thing, and how much of it each covers."""
+"""Everybody of some labels in one scene, as columns: how far each is from things."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from edge.vision.scene import Scene
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bodies:
     """N bodies."""
 
@@ -25,30 +25,27 @@ class Bodies:
     @classmethod
     def of(cls, scene: Scene, labels: tuple[str, ...]) -> "Bodies":
         """Those of the labels."""
-        tracks = scene.tracks
-        rows = [row for row, label in enumerate(tracks.labels) if label in labels]
-        return cls(tracks.ids[rows], tracks.boxes[rows].astype(np.float64), scene.aspect)
+        rows = scene.tracks.rows_of(labels)
+        return cls(scene.tracks.ids[rows], scene.tracks.boxes[rows].astype(np.float64), scene.aspect)
 
-    @cached_property
+    @classmethod
+    def together(cls, several: Sequence["Bodies"]) -> "Bodies":
+        """Those of several scenes, one or more."""
+        ids, boxes = (np.concatenate([getattr(bodies, name) for bodies in several]) for name in ("ids", "boxes"))
+        return cls(ids, boxes, several[0].aspect)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
     def heights(self) -> Numbers:
         """(N,) shares of the picture's height."""
         return np.maximum(self.boxes[:, 3] - self.boxes[:, 1], 1e-6)
 
-    def away(self, box: Box) -> Numbers:
-        """(N,) how far a thing is from the feet of each, in heights of each."""
+    def away(self, things: Sequence[Box]) -> Numbers:
+        """(things, N) how far each thing is from the feet of each body, in heights of the body."""
+        left, _, right, bottom = np.array(things, np.float64).reshape(-1, 4).T[..., None]
         foot = (self.boxes[:, 0] + self.boxes[:, 2]) / 2
-        across = np.maximum(np.maximum(box[0] - foot, foot - box[2]), 0.0) * self.aspect
-        return np.hypot(across, self.boxes[:, 3] - box[3]) / self.heights
-
-    def common(self, box: Box) -> Numbers:
-        """(N,) the area that each shares with a thing."""
-        sides = np.minimum(self.boxes[:, 2:], box[2:]) - np.maximum(self.boxes[:, :2], box[:2])
-        shared: Numbers = np.maximum(sides, 0.0).prod(axis=1)
-        return shared
-
-    def overlap(self, box: Box) -> Numbers:
-        """(N,) intersection over union with a thing."""
-        shared = self.common(box)
-        own = (self.boxes[:, 2:] - self.boxes[:, :2]).prod(axis=1)
-        overlap: Numbers = shared / np.maximum(own + (box[2] - box[0]) * (box[3] - box[1]) - shared, 1e-9)
-        return overlap
+        across = np.maximum(np.maximum(left - foot, foot - right), 0.0) * self.aspect
+        distance: Numbers = np.hypot(across, self.boxes[:, 3] - bottom) / self.heights
+        return distance

@@ -31,6 +31,10 @@ def overlap(box: Box, other: Box) -> float:
 
 def near(box: Box, other: Box, margin: float) -> bool:
     """Whether a box meets another that is widened on each side by `margin` of its own width and height."""
-    wide, high = margin * (other[2] - other[0]), margin * (other[3] - other[1])
-    widened = (other[0] - wide, other[1] - high, other[2] + wide, other[3] + high)
-    return common(box, widened) > 0
+    return common(box, widened(other, margin)) > 0
+
+
+def widened(box: Box, margin: float) -> Box:
+    """A box with `margin` of its own width and height more on each side."""
+    wide, high = margin * (box[2] - box[0]), margin * (box[3] - box[1])
+    return box[0] - wide, box[1] - high, box[2] + wide, box[3] + high

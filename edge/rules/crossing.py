@@ -4,26 +4,26 @@ A track has a side only once it stands clearly off the line, so that jitter on t
 it then stands clearly on the other side and its way there led across the segment, however many frames were missed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from edge.rules.finding import Trace, held_back
-from edge.rules.geometry import Point, segments_meet, side
-from edge.vision.scene import Scene
+from edge.rules.geometry import Point, Straight, segments_meet
+from edge.vision.scene import Scene, Tracks
 from protocol.messages import Line
 
-FORGET_S = 5.0
+FORGET = timedelta(seconds=5)
 """A track unseen for so long has no side any more."""
 REACH = 1.0
 """How far, in box heights, a new track may stand from a lost one to take over its side."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
-    """Where a track last stood clearly on one side (+1 right, -1 left), and how tall it was."""
+    """Where a track last stood clearly on one side (+1 right, -1 left), and how tall it was. Changed in place."""
 
     side: int
     foot: Point
@@ -41,11 +41,12 @@ class Crossing:
 
 
 class Crossings:
-    """Remembers each track's last clear side; bounded by the tracks of the last `FORGET_S` seconds."""
+    """Remembers each track's last clear side; bounded by the tracks of the last `FORGET`."""
 
     def __init__(self, line: Line, margin: float) -> None:
         """`margin`: box heights off the line before a side counts."""
         self._start, self._end = line.start, line.end
+        self._straight = Straight(line.start, line.end)
         self._margin = margin
         self._standing: dict[int, Standing] = {}
 
@@ -54,30 +55,44 @@ class Crossings:
         """Whether no track has a side."""
         return not self._standing
 
-    def step(self, scene: Scene, rows: Iterable[int]) -> tuple[list[Crossing], list[Trace]]:
-        """Who of some rows of a scene has crossed just now, and why the others have not."""
-        tracks = scene.tracks
-        ids, feet, heights = tracks.ids.tolist(), tracks.feet.tolist(), tracks.heights.tolist()
-        offsets = side(tracks.feet, self._start, self._end).tolist()
-        visible = frozenset(ids)
+    def step(self, scene: Scene, rows: Iterable[int]) -> tuple[list[Crossing], list[int]]:
+        """Who of some rows of a scene has crossed just now, and who (ids) has come across beside the line's ends."""
+        tracks, at = scene.tracks, scene.at
+        ids, feet, tall, offsets = tracks.numbers, tracks.feet_at, tracks.tall, self._straight.sides_of_feet(tracks)
         crossings: list[Crossing] = []
-        traces: list[Trace] = []
+        around: list[int] = []
         for row in rows:
-            track, height, offset = ids[row], heights[row], offsets[row]
+            track, foot, height, offset = ids[row], feet[row], tall[row], offsets[row]
             if abs(offset) < self._margin * height:
-                traces.append(Trace(track, "place", abs(offset), self._margin * height))
                 continue
-            now = Standing(1 if offset > 0 else -1, (feet[row][0], feet[row][1]), height, scene.at)
-            before = self._standing.get(track) or self._lost_nearby(now, visible)
-            self._standing[track] = now
-            if before is None or before.side == now.side:
-                traces.append(held_back(track, "place"))
-            elif not segments_meet(before.foot, now.foot, self._start, self._end):
-                traces.append(held_back(track, "around"))
-            else:
-                crossings.append(Crossing(track, tracks.labels[row], before.side))
-        self._forget(scene.at)
-        return crossings, traces
+            side = 1 if offset > 0 else -1
+            standing = self._standing.get(track)
+            if standing is None:
+                standing = self._lost_nearby(foot, height, tracks.visible) or Standing(side, foot, height, at)
+                self._standing[track] = standing
+            if standing.side != side:
+                if segments_meet(standing.foot, foot, self._start, self._end):
+                    crossings.append(Crossing(track, tracks.labels[row], standing.side))
+                else:
+                    around.append(track)
+            standing.side, standing.foot, standing.height, standing.at = side, foot, height, at
+        self._forget(at - FORGET)
+        return crossings, around
+
+    def traces(
+        self, tracks: Tracks, rows: Iterable[int], crossings: list[Crossing], around: list[int]
+    ) -> Iterator[Trace]:
+        """Why the rows that have not crossed have not."""
+        crossed = {crossing.track for crossing in crossings}
+        offsets = self._straight.sides_of_feet(tracks)
+        for row in rows:
+            track, off, clear = tracks.numbers[row], abs(offsets[row]), self._margin * tracks.tall[row]
+            if off < clear:
+                yield Trace(track, "place", off, clear)
+            elif track in around:
+                yield held_back(track, "around")
+            elif track not in crossed:
+                yield held_back(track, "place")
 
     def towards(self, crossing: Crossing) -> str:
         """Which edge of the picture a crossing leads towards: what a person sees in it. An id of the catalogue."""
@@ -87,13 +102,10 @@ class Crossings:
             return "towards.right" if right > 0 else "towards.left"
         return "towards.bottom" if down > 0 else "towards.top"
 
-    def _lost_nearby(self, now: Standing, visible: frozenset[int]) -> Standing | None:
+    def _lost_nearby(self, foot: Point, height: float, visible: frozenset[int]) -> Standing | None:
         """The side of a track that was lost near here: the same object under a new id."""
         near = [
-            (
-                np.hypot(now.foot[0] - lost.foot[0], now.foot[1] - lost.foot[1]) / max(now.height, lost.height, 1e-6),
-                track,
-            )
+            (np.hypot(foot[0] - lost.foot[0], foot[1] - lost.foot[1]) / max(height, lost.height, 1e-6), track)
             for track, lost in self._standing.items()
             if track not in visible
         ]
@@ -101,6 +113,6 @@ class Crossings:
             return None
         return self._standing.pop(min(near)[1])
 
-    def _forget(self, at: datetime) -> None:
-        for track in [t for t, s in self._standing.items() if (at - s.at).total_seconds() > FORGET_S]:
+    def _forget(self, before: datetime) -> None:
+        for track in [track for track, standing in self._standing.items() if standing.at < before]:
             del self._standing[track]

@@ -103,7 +103,7 @@ class Crowd(ZoneRule[CrowdSettings]):
             condition, have, need = "count", float(count), float(self.settings.count)
         else:
             condition, have, need = "time", (at - self._since).total_seconds(), self.settings.after_s
-        return tuple(Trace(stay.track, condition, have, need) for stay in zone.stays)
+        return self.why(Trace(stay.track, condition, have, need) for stay in zone.stays)
 
     def _finding(self, phase: Phase, at: datetime, zone: Occupancy, sentence: str, **arguments: float) -> Finding:
         reason = Text(id=f"reason.crowd.{sentence}", arguments={"zone": self.settings.zone, **arguments})

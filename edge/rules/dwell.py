@@ -56,7 +56,8 @@ class Dwell:
 
     def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
         """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
-        self._appeared = {track: self._appeared.get(track, at) for track in visible}
+        if self._appeared.keys() != visible:
+            self._appeared = {track: self._appeared.get(track, at) for track in visible}
         for track, (foot, height) in occupants.items():
             stay = self._stays.get(track)
             if stay is None:

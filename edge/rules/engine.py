@@ -12,7 +12,7 @@ from edge.vision.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What all rules say of a scene: findings with their rule, and each rule's traces by its name."""
+    """What all rules say of a scene: findings with their rule, and each rule's traces, if they explain, by its name."""
 
     findings: tuple[tuple[Rule[Any], Finding], ...]
     traces: tuple[tuple[str, tuple[Trace, ...]], ...]
@@ -21,11 +21,13 @@ class Judgement:
 class RuleEngine:
     """Holds the rules of one camera; has no memory of its own."""
 
-    def __init__(self, rules: Sequence[Rule[Any]]) -> None:
-        self.rules = tuple(rules)
+    def __init__(self, rules: Sequence[Rule[Any]], *, explain: bool = True) -> None:
+        """`explain`: whether rules say why they have not raised; what they find is the same either way."""
+        self.rules, self.explains = tuple(rules), explain
         shared = next((rule.motion for rule in self.rules if rule.motion is not None), None)
         for rule in self.rules:
             rule.motion = shared if rule.motion is not None else None
+            rule.explains = explain
 
     def step(self, scene: Scene) -> Judgement:
         """The next scene."""

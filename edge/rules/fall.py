@@ -5,9 +5,8 @@ the middle of the picture while something wide and low comes to rest where he st
 down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's edge.
 """
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.boxes import Box, area, common
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
@@ -25,7 +24,7 @@ from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
 REMEMBER_S = 4.0
-"""Seconds over which it is remembered how somebody stood."""
+"""Seconds after `LOST_S` for which it is remembered how somebody stood."""
 UPRIGHT = 1.25
 """Heights in widths, in pixels' shape, from which somebody stands."""
 STOOD_S = 0.4
@@ -63,9 +62,11 @@ class FallSettings(TrackSettings):
 
 @dataclass(slots=True)
 class Person:
-    """One track: how it looked in the last seconds, how tall it stood, and since when it is down."""
+    """One track: how it looked last, how tall it stood, and since when it is down."""
 
-    seen: deque[tuple[datetime, Box]] = field(default_factory=deque)
+    at: datetime
+    box: Box
+    """When and where he was seen last."""
     stood_at: datetime | None = None
     stood_s: float = 0.0
     standing: Box | None = None
@@ -108,15 +109,13 @@ class Fall(TrackRule[FallSettings]):
         """Begins and ends of falls."""
         tracks = scene.tracks
         traces: list[Trace] = []
-        here = {
-            int(track): box_of(box)
-            for track, label, box in zip(tracks.ids.tolist(), tracks.labels, tracks.boxes.tolist(), strict=True)
-            if label in self.settings.classes
-        }
+        here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(self.settings.classes)}
         for track, box in here.items():
             traces.append(self._follow(track, box, scene))
-        things = self._things(scene.reading(StillThings), list(here.values()))
-        for track in [track for track in self._people if track not in here]:
+        lost = [track for track in self._people if track not in here]
+        # Only who is lost can be a thing that lies there.
+        things = self._things(scene.reading(StillThings), list(here.values())) if lost else {}
+        for track in lost:
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
         findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
@@ -125,9 +124,7 @@ class Fall(TrackRule[FallSettings]):
     def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
         """A person in view: does he stand, has he gone down?"""
         person = self._people.get(track) or self._people.setdefault(track, self._heir(track, box, scene))
-        person.seen.append((scene.at, box))
-        while (scene.at - person.seen[0][0]).total_seconds() > REMEMBER_S:
-            person.seen.popleft()
+        person.at, person.box = scene.at, box
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
         if height >= UPRIGHT * width and (person.standing is None or height >= UP * _height(person.standing)):
             stood_at = person.stood_at or scene.at
@@ -144,14 +141,13 @@ class Fall(TrackRule[FallSettings]):
 
     def _heir(self, track: int, box: Box, scene: Scene) -> Person:
         """Who is new is whoever was lost nearest: trackers lose who falls, and find him as somebody else."""
-        ids = frozenset(scene.tracks.ids.tolist())
         lost = [
-            (_away(box, person.seen[-1][1], scene.aspect), other)
+            (_away(box, person.box, scene.aspect), other)
             for other, person in self._people.items()
-            if other not in ids and (scene.at - person.seen[-1][0]).total_seconds() <= LOST_S
+            if other not in scene.tracks.visible and (scene.at - person.at).total_seconds() <= LOST_S
         ]
         if not lost or min(lost)[0] > HEIR:
-            return Person()
+            return Person(scene.at, box)
         other = min(lost)[1]
         if other in self._lying:
             lying = self._lying.pop(other)
@@ -173,8 +169,8 @@ class Fall(TrackRule[FallSettings]):
     def _seek(self, track: int, things: dict[int, tuple[Box, float]], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
-        last_at, last = person.seen[-1]
-        lost_s = (scene.at - last_at).total_seconds()
+        last = person.box
+        lost_s = (scene.at - person.at).total_seconds()
         if track in self._lying:
             self._keep(self._lying[track], things)
             return self._trace(self._lying[track], scene.at)
@@ -189,7 +185,7 @@ class Fall(TrackRule[FallSettings]):
         for number, (box, age_s) in things.items():
             came_s = lost_s - age_s
             if _lies(box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
-                self._lying[track] = Lying(track, last_at, box, number)
+                self._lying[track] = Lying(track, person.at, box, number)
                 return self._trace(self._lying[track], scene.at)
         return held_back(track, "lost")
 
@@ -233,14 +229,10 @@ class Fall(TrackRule[FallSettings]):
 
     def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
         """What was brought and lies still, with its age; what somebody stands in is himself."""
-        columns = zip(
-            reading.ids.tolist(), reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True
-        )
-        found = {number: (box_of(box), age_s) for number, box, age_s, brought in columns if brought}
         return {
-            number: (box, age_s)
-            for number, (box, age_s) in found.items()
-            if not any(common(box, person) > STANDS_IN * area(box) for person in people)
+            thing.number: (thing.box, thing.age_s)
+            for thing in reading.things
+            if thing.brought and not any(common(thing.box, one) > STANDS_IN * area(thing.box) for one in people)
         }
 
     def _within(self, box: Box) -> bool:

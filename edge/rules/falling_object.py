@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.boxes import Box, box_of
 from edge.rules.finding import Finding, Step, Thing, Trace
-from edge.rules.geometry import Polygon
+from edge.rules.geometry import Point
 from edge.vision.scene import Scene, Tracks
 from edge.vision.senses.movers import Movers, MoverSense
 from protocol.kinds import Kind, Phase
@@ -83,7 +84,7 @@ class FallingObject(Rule[FallingObjectSettings]):
 
     def __init__(self, settings: FallingObjectSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._polygon = Polygon(place.zone(settings.zone).polygon)
+        self._polygon = place.polygon(settings.zone)
         self._chains: list[Chain] = []
         self._told_at: datetime | None = None
 
@@ -117,22 +118,23 @@ class FallingObject(Rule[FallingObjectSettings]):
         self._chains = []
         return Step(tuple(self._report(whole[0], scene.at)), (Trace(0, "raised"),))
 
-    def _unknown(self, boxes: np.ndarray, tracks: Tracks) -> list[tuple[tuple[float, float], Box]]:
+    def _unknown(self, boxes: NDArray[np.float32], tracks: Tracks) -> list[tuple[Point, Box]]:
         """Centre and box of what moves in the zone and belongs to nothing that is tracked."""
         if not len(boxes):
             return []
-        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-        free = self._polygon.holds(centres) & ((boxes[:, 2:] - boxes[:, :2]).max(axis=1) < LARGEST)
-        rows = [row for row, label in enumerate(tracks.labels) if label in KNOWN]
-        if rows:
+        centres = ((boxes[:, :2] + boxes[:, 2:]) / 2).astype(np.float32)
+        sides = boxes[:, 2:] - boxes[:, :2]
+        free = self._polygon.holds(centres) & (sides[:, 0] < LARGEST) & (sides[:, 1] < LARGEST)
+        boxes, centres = boxes[free], centres[free]
+        rows = tracks.rows_of(KNOWN)
+        if rows and len(boxes):
             known = tracks.boxes[rows]
             margins = (known[:, 2:] - known[:, :2]) * BESIDE
-            beside = (centres[:, None] > known[:, :2] - margins) & (centres[:, None] < known[:, 2:] + margins)
-            free &= ~beside.all(axis=2).any(axis=1)
-        return [
-            ((float(x), float(y)), box_of(box))
-            for (x, y), box in zip(centres[free].tolist(), boxes[free].tolist(), strict=True)
-        ]
+            (left, top), (right, bottom) = (known[:, :2] - margins).T, (known[:, 2:] + margins).T
+            x, y = centres.T[..., None]
+            alone = ~((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1)
+            boxes, centres = boxes[alone], centres[alone]
+        return [((x, y), box_of(box)) for (x, y), box in zip(centres.tolist(), boxes.tolist(), strict=True)]
 
     def _falls(self, chain: Chain) -> bool:
         """Whether a chain is long enough, speeds up and lies on a parabola."""

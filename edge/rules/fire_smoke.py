@@ -16,7 +16,6 @@ from pydantic import Field
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.boxes import Box, area, box_of, common, near
 from edge.rules.finding import Finding, Step, Thing, Trace
-from edge.rules.geometry import Polygon
 from edge.vision.scene import Scene
 from edge.vision.senses.flames import Flames, FlameSense
 from protocol.kinds import Kind, Phase
@@ -90,10 +89,10 @@ class FireSmoke(Rule[FireSmokeSettings]):
 
     def __init__(self, settings: FireSmokeSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._blazes: list[Blaze] = []
-        self._passing: deque[tuple[datetime, Box]] = deque()
-        """Where somebody was in the last seconds."""
+        self._passing: deque[tuple[datetime, list[Box]]] = deque()
+        """Where anybody was in the last seconds."""
         self._episode: int | None = None
         self._began: datetime | None = None
         self._last: datetime | None = None
@@ -107,8 +106,8 @@ class FireSmoke(Rule[FireSmokeSettings]):
     def step(self, scene: Scene) -> Step:
         """At most one finding a scene."""
         self._follow(scene)
-        burning = [blaze for blaze in self._blazes if self._why_not(blaze).condition == "raised"]
         traces = tuple(self._why_not(blaze) for blaze in self._blazes)
+        burning = [blaze for blaze, trace in zip(self._blazes, traces, strict=True) if trace.condition == "raised"]
         if burning:
             self._last = max(blaze.last for blaze in burning)
         finding = self._judge(scene.at, burning)
@@ -132,23 +131,21 @@ class FireSmoke(Rule[FireSmokeSettings]):
     def _seen(self, scene: Scene) -> Iterator[tuple[str, Box]]:
         """What the detector calls fire or smoke, and what licks outside everybody's boxes."""
         tracks, flames = scene.tracks, scene.reading(Flames)
-        boxes = [(label, box_of(box)) for label, box in zip(tracks.labels, tracks.boxes.tolist(), strict=True)]
-        for label, box in boxes:
-            if label in (FIRE, SMOKE) and self._within(box):
-                yield label, box
-        self._passing.extend((scene.at, box) for label, box in boxes if label in LIVING)
-        while self._passing and (scene.at - self._passing[0][0]).total_seconds() > PASSED_S:
+        for row in tracks.rows_of((FIRE, SMOKE)):
+            if self._within(tracks.boxes_at[row]):
+                yield tracks.labels[row], tracks.boxes_at[row]
+        self._passing.append((scene.at, [tracks.boxes_at[row] for row in tracks.rows_of(LIVING)]))
+        while (scene.at - self._passing[0][0]).total_seconds() > PASSED_S:
             self._passing.popleft()
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            worn = any(common(box, other) > WORN * area(box) for _, other in self._passing)
+            worn = any(common(box, other) > WORN * area(box) for _, others in self._passing for other in others)
             if pixels >= self.settings.min_pixels and not worn and self._within(box):
                 yield FIRE, box
 
     def _within(self, box: Box) -> bool:
         """By where it burns, at the bottom of it: flames and smoke rise."""
-        foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
-        return self._polygon is None or bool(self._polygon.holds(foot)[0])
+        return self._polygon is None or self._polygon.holds_foot(box)
 
     def _why_not(self, blaze: Blaze) -> Trace:
         if blaze.seconds() < self.settings.after_s:

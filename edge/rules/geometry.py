@@ -5,35 +5,65 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.scene import Tracks
+
 Point = tuple[float, float]
 
-FEW = 4
+FEW = 50
 """Points up to which it is faster to do without arrays."""
+ROUNDING = 1e-12
+"""More than what rounding moves a point of an edge by."""
 
 
 class Polygon:
     """A polygon whose edges are laid out once, for it is asked about every frame."""
 
     def __init__(self, corners: Sequence[Point]) -> None:
+        self._key = "polygon", tuple(corners)
         self._x, self._y = np.array(corners, np.float64).T
         x2, self._y2 = np.roll(self._x, -1), np.roll(self._y, -1)
         rise = self._y2 - self._y
         self._slope = (x2 - self._x) / np.where(rise == 0, 1.0, rise)
         columns = (self._x.tolist(), self._y.tolist(), self._y2.tolist(), self._slope.tolist())
         self._edges: list[tuple[float, float, float, float]] = list(zip(*columns, strict=True))
+        across, down = columns[:2]
+        self._bounds = min(across) - ROUNDING, min(down), max(across) + ROUNDING, max(down)
 
     def holds(self, points: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the points (N, 2) lie in it, by the even-odd rule (Shimrat 1962). Shape (N,)."""
         if len(points) <= FEW:
-            return np.array([self._has(x, y) for x, y in points.tolist()], np.bool_)
+            return np.array(self._holds_each(points.tolist()), np.bool_)
         x, y = points.astype(np.float64).T[:, :, None]
         spans = (self._y > y) != (self._y2 > y)
         crossings = spans & (x < self._slope * (y - self._y) + self._x)
         odd: NDArray[np.bool_] = np.logical_xor.reduce(crossings, axis=1)
         return odd
 
-    def _has(self, x: float, y: float) -> bool:
-        """The same, in the same arithmetic, of one point."""
+    def holds_feet(self, tracks: Tracks) -> list[bool]:
+        """Which of all tracks stand in it; worked out once for all rules that ask about the same corners."""
+        return tracks.by_row(self._key, self._holds_feet)
+
+    def _holds_feet(self, tracks: Tracks) -> list[bool]:
+        if len(tracks) <= FEW:
+            return self._holds_each(tracks.feet_at)
+        held: list[bool] = self.holds(tracks.feet).tolist()
+        return held
+
+    def holds_foot(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether the middle of a box's bottom edge lies in it, rounded as the feet of tracks are."""
+        return self.has(float(np.float32((box[0] + box[2]) / 2)), float(np.float32(box[3])))
+
+    def has(self, x: float, y: float) -> bool:
+        """Whether it holds one point."""
+        return self._holds_each([(x, y)])[0]
+
+    def _holds_each(self, points: Sequence[Point]) -> list[bool]:
+        """As `holds`, in the same arithmetic, without arrays."""
+        left, top, right, bottom = self._bounds
+        return [left <= x <= right and top <= y <= bottom and self._odd(x, y) for x, y in points]
+
+    def _odd(self, x: float, y: float) -> bool:
+        """Whether a ray from a point to the right meets an odd number of edges."""
         odd = False
         for x1, y1, y2, slope in self._edges:
             if (y1 > y) != (y2 > y) and x < slope * (y - y1) + x1:
@@ -46,15 +76,26 @@ def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.
     return Polygon(polygon).holds(points)
 
 
-def side(points: NDArray[np.float32], start: Point, end: Point) -> NDArray[np.float64]:
-    """Signed distance (N,) of points (N, 2) from the line through start and end: positive on its right.
+class Straight:
+    """The straight line through two points, with a direction from the one to the other."""
 
-    Right as one walks from start to end and looks at the picture, where y grows downwards.
-    """
-    direction = np.subtract(end, start)
-    offset = points.astype(np.float64) - np.asarray(start)
-    distance: NDArray[np.float64] = (direction[0] * offset[:, 1] - direction[1] * offset[:, 0]) / np.hypot(*direction)
-    return distance
+    def __init__(self, start: Point, end: Point) -> None:
+        self._key = "straight", start, end
+        self._x, self._y = start
+        self._across, self._down = end[0] - start[0], end[1] - start[1]
+        self._length = float(np.hypot(self._across, self._down))
+
+    def sides(self, points: Sequence[Point]) -> list[float]:
+        """Signed distances of points: positive on the line's right.
+
+        Right as one walks from start to end and looks at the picture, where y grows downwards.
+        """
+        left, top, across, down, length = self._x, self._y, self._across, self._down, self._length
+        return [(across * (y - top) - down * (x - left)) / length for x, y in points]
+
+    def sides_of_feet(self, tracks: Tracks) -> list[float]:
+        """Those of all tracks' feet; worked out once for all rules that ask about the same line."""
+        return tracks.by_row(self._key, lambda these: self.sides(these.feet_at))
 
 
 def segments_meet(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -69,11 +69,11 @@ class Ground:
     def velocities(self, points: Numbers, velocities: Numbers) -> Numbers:
         """What moves (N, 2) at picture points (N, 2) come to on the ground: shares to metres, each per second.
 
-        NaN where the ground cannot be measured.
+        Only of points that it sees.
         """
         local = points @ self.matrix[:, :2].T + self.matrix[:, 2]
         change = velocities @ self.matrix[:, :2].T
-        nearness = np.where(self.sees(points), local[:, 2], np.nan)[:, None]
+        nearness = local[:, 2:]
         found: Numbers = (change[:, :2] - local[:, :2] / nearness * change[:, 2:]) / nearness
         return found
 

@@ -76,7 +76,7 @@ class JointRule(ZoneRule[J]):
             finding = self._go_on(scene.at, ripe, zone)
         else:
             finding = self._end(scene.at, zone)
-        traces = tuple(self._trace(stay, scene.at) for stay in zone.stays)
+        traces = self.why(self._trace(stay, scene.at) for stay in zone.stays)
         return Step((finding,) if finding else (), zone.traces + traces)
 
     def lasted_s(self, at: datetime) -> float:

@@ -38,8 +38,9 @@ class LineRule(TrackRule[L]):
 
     def crossed(self, scene: Scene) -> tuple[list[Crossing], list[Trace]]:
         """Who has crossed in the direction that is meant while the schedule is open, and why others do not count."""
-        rows, held = self.select(scene)
-        crossings, traces = self.crossings.step(scene, rows)
+        rows, traces = self.select(scene)
+        crossings, around = self.crossings.step(scene, rows)
+        traces += self.why(self.crossings.traces(scene.tracks, rows, crossings, around))
         meant: list[Crossing] = []
         for crossing in crossings:
             if crossing.from_side not in FROM_SIDES[self.settings.direction]:
@@ -48,4 +49,4 @@ class LineRule(TrackRule[L]):
                 traces.append(held_back(crossing.track, "schedule"))
             else:
                 meant.append(crossing)
-        return meant, held + traces
+        return meant, traces

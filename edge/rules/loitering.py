@@ -81,7 +81,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._measure(zone.stays)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
-        return Step(tuple(findings), zone.traces + tuple(self._trace(stay, scene.at) for stay in zone.stays))
+        return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))
 
     def _measure(self, stays: tuple[Stay, ...]) -> None:
         ways = {}

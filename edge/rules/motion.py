@@ -12,6 +12,7 @@ two people meet; between looks it is a guess; and its owner changes his number. 
 - a new track that appears where one was just lost goes on with its past.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,15 +22,15 @@ from numpy.typing import NDArray
 
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 
 Numbers = NDArray[np.float64]
 
 GRID_S = 0.1
 WINDOW, LAG = 10, 4
 """In steps of the grid: a second, and what a move is measured over."""
-LEAST_MOVES = 4
-"""Moves that must be known of the window's seven."""
+MOVES, LEAST_MOVES = WINDOW - LAG + 1, 4
+"""Moves in a window, and how many of them must be known."""
 KNOWN_AFTER_S = (LAG + LEAST_MOVES - 1) * GRID_S
 """So long a track must have been seen before its velocity is known."""
 LONGEST_GAP_S = 1.0
@@ -42,6 +43,9 @@ SLACK = 0.25
 """Body heights a second."""
 REACH = 0.7
 """How far, in heights, a new track may stand from a lost one to go on with its past."""
+
+MIDDLES = np.array([((n - 1) // 2, n // 2) if n >= LEAST_MOVES else (MOVES - 1, MOVES - 1) for n in range(MOVES + 1)]).T
+"""By how many moves are known: the two in the middle of those, sorted; the last one, unknown, where too few are."""
 
 ROOM = 16
 X1, Y1, X2, Y2 = range(4)
@@ -78,8 +82,11 @@ class Motion:
         self._ground = ground if isinstance(ground, Ground) else None
         self._slots: dict[int, int] = {}
         self._free: list[int] = []
-        self._ring = np.full((WINDOW + 1, 0, 4), np.nan)
-        """Boxes by step of the grid, the oldest first, and slot."""
+        self._asked: list[int] | None = None
+        """Tracks of the last look, and their slots."""
+        self._found = np.zeros(0, np.int64)
+        self._ring = np.full((0, 4, WINDOW + 1), np.nan)
+        """Boxes by slot and step of the grid, the oldest first."""
         self._last = np.zeros((0, 4))
         self._last_s = np.zeros(0)
         self._tall = np.zeros(0)
@@ -100,59 +107,69 @@ class Motion:
             return self._said[1]
         if self._learner:
             self._learner.step(scene)
-        ids: list[int] = scene.tracks.ids.tolist()
         if self._start is None:
             self._start = scene.at
         if scene.gate.coast:
-            slots = np.array([self._slots.get(track, -1) for track in ids], np.int64)
+            slots = np.array([self._slots.get(track, -1) for track in scene.tracks.numbers], np.int64)
         else:
-            slots = self._take((scene.at - self._start).total_seconds(), ids, scene.tracks.boxes.astype(np.float64))
+            slots = self._take((scene.at - self._start).total_seconds(), scene.tracks)
         movement = self._movement(scene, slots)
         self._said = scene, movement
         return movement
 
-    def _take(self, now_s: float, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
+    def _take(self, now_s: float, tracks: Tracks) -> NDArray[np.int64]:
         """Lay the boxes of a look onto the grid; the slots of the tracks."""
+        boxes = tracks.boxes.astype(np.float64)
         paused = now_s - self._now_s > LONGEST_GAP_S
         self._now_s = now_s
-        if paused or self._slots.keys() != set(ids):
+        if paused or self._slots.keys() != tracks.visible:
             self._forget()
-        slots = self._slots_of(ids, boxes)
-        due = int(self._now_s / GRID_S + 1e-6)
-        for step in range(max(self._steps + 1, due - WINDOW), due + 1):
-            self._ring[:-1] = self._ring[1:]
-            self._ring[-1] = np.nan
-            self._steps = step
-        oldest_s = float(self._last_s[slots].min(initial=self._now_s))
-        for back in range(min(WINDOW, due - int(oldest_s / GRID_S + 1e-6)) or 1):
-            self._interpolate(slots, boxes, back)
-        faded = self._tall[slots] * np.exp2((self._last_s[slots] - self._now_s) / HIDDEN_S)
+            self._asked = None
+        if self._asked != tracks.numbers:
+            self._asked, self._found = tracks.numbers, self._slots_of(tracks, boxes)
+        slots = self._found
+        due = int(now_s / GRID_S + 1e-6)
+        passed = min(due - self._steps, WINDOW + 1)
+        if passed > 0:
+            self._ring[..., :-passed] = self._ring[..., passed:]
+            self._ring[..., -passed:] = np.nan
+            self._steps = due
+        last_s = self._last_s[slots]
+        self._interpolate(slots, last_s.tolist(), boxes)
+        faded = self._tall[slots] * np.exp2((last_s - now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
-        self._last[slots], self._last_s[slots] = boxes, self._now_s
+        self._last[slots], self._last_s[slots] = boxes, now_s
         return slots
 
-    def _interpolate(self, slots: NDArray[np.int64], boxes: Numbers, back: int) -> None:
-        """Fill one step of the grid, `back` from the newest, for those whose last look was before it."""
-        at_s = (self._steps - back) * GRID_S
-        before_s = self._last_s[slots]
-        fresh = before_s == self._now_s
-        share = np.where(fresh, 1.0, (at_s - before_s) / np.maximum(self._now_s - before_s, 1e-9))
-        due = np.where(fresh, back == 0, (share > 1e-6) & (share <= 1 + 1e-6))
-        if due.all():
-            self._ring[WINDOW - back, slots] = self._last[slots] + share[:, None] * (boxes - self._last[slots])
-        elif due.any():
-            chosen, part = slots[due], share[due, None]
-            self._ring[WINDOW - back, chosen] = self._last[chosen] + part * (boxes[due] - self._last[chosen])
+    def _interpolate(self, slots: NDArray[np.int64], last_s: list[float], boxes: Numbers) -> None:
+        """Fill the steps of the grid since each track's last look; most were seen last at the same time."""
+        last = self._last[slots]
+        moved = boxes - last
+        times = set(last_s)
+        for before_s in times:
+            rows = slice(None) if len(times) == 1 else [row for row, at_s in enumerate(last_s) if at_s == before_s]
+            for back, share in self._shares(before_s):
+                self._ring[slots[rows], :, WINDOW - back] = last[rows] + share * moved[rows]
 
-    def _slots_of(self, ids: list[int], boxes: Numbers) -> NDArray[np.int64]:
-        for row, track in enumerate(ids):
+    def _shares(self, before_s: float) -> Iterator[tuple[int, float]]:
+        """Steps between a look and the present one, counted back from the newest, and the share of the way at each."""
+        if before_s == self._now_s:
+            yield 0, 1.0
+            return
+        for back in range(min(WINDOW, self._steps - int(before_s / GRID_S + 1e-6)) or 1):
+            share = ((self._steps - back) * GRID_S - before_s) / max(self._now_s - before_s, 1e-9)
+            if 1e-6 < share <= 1 + 1e-6:
+                yield back, share
+
+    def _slots_of(self, tracks: Tracks, boxes: Numbers) -> NDArray[np.int64]:
+        for row, track in enumerate(tracks.numbers):
             if track not in self._slots:
-                self._slots[track] = self._heir(ids, boxes[row]) if self._slots else self._new(boxes[row])
-        return np.array([self._slots[track] for track in ids], np.int64)
+                self._slots[track] = self._heir(tracks.visible, boxes[row]) if self._slots else self._new(boxes[row])
+        return np.array([self._slots[track] for track in tracks.numbers], np.int64)
 
-    def _heir(self, ids: list[int], box: Numbers) -> int:
+    def _heir(self, visible: frozenset[int], box: Numbers) -> int:
         """The slot of a track that was lost where a new one appears; else a fresh one."""
-        lost = [track for track in self._slots.keys() - set(ids) if self._apart(self._slots[track], box) <= REACH]
+        lost = [track for track in self._slots.keys() - visible if self._apart(self._slots[track], box) <= REACH]
         if not lost:
             return self._new(box)
         return self._slots.pop(min(lost, key=lambda track: (self._apart(self._slots[track], box), track)))
@@ -166,13 +183,13 @@ class Motion:
     def _new(self, box: Numbers) -> int:
         if not self._free:
             count = len(self._last)
-            self._ring = np.concatenate([self._ring, np.full((WINDOW + 1, ROOM, 4), np.nan)], axis=1)
+            self._ring = np.concatenate([self._ring, np.full((ROOM, 4, WINDOW + 1), np.nan)])
             self._last = np.concatenate([self._last, np.zeros((ROOM, 4))])
             self._last_s = np.concatenate([self._last_s, np.zeros(ROOM)])
             self._tall = np.concatenate([self._tall, np.zeros(ROOM)])
             self._free = list(range(count + ROOM - 1, count - 1, -1))
         slot = self._free.pop()
-        self._ring[:, slot] = np.nan
+        self._ring[slot] = np.nan
         self._last[slot], self._last_s[slot], self._tall[slot] = box, self._now_s, 0.0
         return slot
 
@@ -183,33 +200,38 @@ class Motion:
             self._free.append(self._slots.pop(track))
 
     def _movement(self, scene: Scene, slots: NDArray[np.int64]) -> Movement:
-        count = len(slots)
-        velocities, metric = np.full((count, 2), np.nan), np.zeros(count, np.bool_)
         known = slots >= 0
-        if not known.any():
-            return Movement(velocities, metric)
-        kept = slots if known.all() else slots[known]
-        path, heights = self._ring[:, kept], self._tall[kept]
-        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / scene.aspect)
-        found = picture * [scene.aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
-        ground = self.ground
-        if ground is not None:
-            feet = scene.tracks.feet[known].astype(np.float64)
-            on_ground = ground.sees(feet)
-            found[on_ground] = ground.velocities(feet[on_ground], picture[on_ground])
-            metric[known] = on_ground
-        velocities[known] = found
+        if known.all():
+            return Movement(*self._velocities(scene.tracks.feet, slots, scene.aspect))
+        velocities, metric = np.full((len(slots), 2), np.nan), np.zeros(len(slots), np.bool_)
+        velocities[known], metric[known] = self._velocities(scene.tracks.feet[known], slots[known], scene.aspect)
         return Movement(velocities, metric)
+
+    def _velocities(
+        self, feet: NDArray[np.float32], slots: NDArray[np.int64], aspect: float
+    ) -> tuple[Numbers, NDArray[np.bool_]]:
+        """As in `Movement`, of some slots and where they stand."""
+        heights = self._tall[slots]
+        picture = _body_velocities(_median_moves(self._ring[slots]) / (LAG * GRID_S), SLACK * heights / aspect)
+        ground, points = self.ground, feet.astype(np.float64)
+        on_ground = ground.sees(points) if ground is not None else np.zeros(len(slots), np.bool_)
+        if ground is not None and on_ground.all():
+            return ground.velocities(points, picture), on_ground
+        found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
+        if ground is not None:
+            found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
+        return found, on_ground
 
 
 def _median_moves(path: Numbers) -> Numbers:
-    """The median of each edge's moves over `LAG` steps (N, 4), of paths (steps, N, 4); NaN where too few are known."""
-    moves = np.sort(path[LAG:] - path[:-LAG], axis=0)  # what is not known comes last
-    counts = np.count_nonzero(~np.isnan(moves[:, :, 0]), axis=0)
-    low, high = np.maximum(counts - 1, 0) // 2, counts // 2
-    columns = np.arange(moves.shape[1])
-    median: Numbers = (moves[low, columns] + moves[np.minimum(high, len(moves) - 1), columns]) / 2
-    median[counts < LEAST_MOVES] = np.nan
+    """The median of each edge's moves over `LAG` steps (N, 4), of paths (N, 4, steps); NaN where too few are known."""
+    moves = path[..., LAG:] - path[..., :-LAG]
+    moves.sort()  # what is not known comes last
+    if not np.isnan(moves[:, 0, -1]).any():
+        return moves[:, :, MOVES // 2]
+    low, high = MIDDLES[:, (moves[:, 0] == moves[:, 0]).sum(axis=1)]
+    rows = np.arange(len(moves))
+    median: Numbers = (moves[rows, :, low] + moves[rows, :, high]) / 2
     return median
 
 
@@ -218,11 +240,13 @@ def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
 
     `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other.
     """
-    left, top, right, bottom = edges.T
-    agreed = np.where(left * right > 0, 2 * np.minimum(abs(left), abs(right)), 0.0)
+    left, _, right, bottom = edges.T
+    fast_left, fast_top, fast_right, fast_bottom = np.abs(edges).T
+    beside_agree, above_agree = (edges[:, :2] * edges[:, 2:] > 0).T
+    agreed = np.where(beside_agree, 2 * np.minimum(fast_left, fast_right), 0.0)
     mean = (left + right) / 2
-    across = np.sign(mean) * np.minimum(abs(mean), np.maximum(agreed, slack))
-    down = np.where(top * bottom > 0, np.sign(bottom) * np.minimum(abs(bottom), PERSPECTIVE * abs(top)), 0.0)
-    found: Numbers = np.stack([across, down], axis=1)
+    found = np.empty((len(edges), 2))
+    found[:, 0] = np.sign(mean) * np.minimum(np.abs(mean), np.maximum(agreed, slack))
+    found[:, 1] = np.where(above_agree, np.sign(bottom) * np.minimum(fast_bottom, PERSPECTIVE * fast_top), 0.0)
     found[np.isnan(left)] = np.nan
     return found

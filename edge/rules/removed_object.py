@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.boxes import Box, area, box_of, common
+from edge.rules.boxes import Box, area, common
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.rules.geometry import polygon_area
 from edge.vision.scene import Scene
-from edge.vision.senses.still import StillSense, StillThings
+from edge.vision.senses.still import StillSense, StillThing, StillThings
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
@@ -64,26 +64,23 @@ class RemovedObject(Rule[RemovedObjectSettings]):
 
     def step(self, scene: Scene) -> Step:
         """A begin when something has been gone for long enough, an end when it is back."""
-        reading, findings, traces = scene.reading(StillThings), list[Finding](), list[Trace]()
-        numbers = reading.ids.tolist()
-        for number in [number for number in self._gaps if number not in numbers]:
+        things, findings = scene.reading(StillThings).things, list[Finding]()
+        there = {thing.number for thing in things}
+        for number in [number for number in self._gaps if number not in there]:
             findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
             self.cool_down(scene.at)
-        columns = zip(numbers, reading.boxes.tolist(), reading.ages_s.tolist(), reading.brought.tolist(), strict=True)
-        for number, corners, age_s, brought in columns:
-            if number in self._gaps:
-                traces.append(Trace(-number, "raised"))
-                continue
-            box = box_of(corners)
-            trace = self._lacks(number, box, age_s, brought=brought, at=scene.at)
-            traces.append(trace)
-            if trace.condition == "raised":
-                self._gaps[number] = Gap(self.next_episode(), scene.at, box)
-                findings.append(self._finding(Phase.BEGIN, scene.at, self._gaps[number], gone_s=round(age_s, 1)))
-        return Step(tuple(findings), tuple(traces))
+        # Most things were brought, or are new: that is asked first.
+        for thing in [one for one in things if not one.brought and one.age_s >= self.settings.after_s]:
+            if thing.number not in self._gaps and self._lacks(thing, scene.at).condition == "raised":
+                gap = self._gaps[thing.number] = Gap(self.next_episode(), scene.at, thing.box)
+                findings.append(self._finding(Phase.BEGIN, scene.at, gap, gone_s=round(thing.age_s, 1)))
+        return Step(tuple(findings), self.why(self._lacks(thing, scene.at) for thing in things))
 
-    def _lacks(self, number: int, box: Box, age_s: float, *, brought: bool, at: datetime) -> Trace:
+    def _lacks(self, thing: StillThing, at: datetime) -> Trace:
         """The first condition that a gap does not meet; raised if it meets all."""
+        number, box, age_s, brought = thing
+        if number in self._gaps:
+            return Trace(-number, "raised")
         share = common(box, self._bounds)
         if share < MARGIN * area(box):
             return Trace(-number, "place")

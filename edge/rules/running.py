@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
@@ -69,14 +68,14 @@ class Running(JointRule[RunningSettings]):
     def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Those who do not ride."""
         rows, traces = super().select(scene)
-        ids: list[int] = scene.tracks.ids.tolist()
-        self._riding |= {ids[row]: scene.at for row in np.flatnonzero(riders(scene.tracks)).tolist()}
+        ids = scene.tracks.numbers
+        self._riding |= {ids[row]: scene.at for row in riders(scene.tracks)}
+        if not self._riding:
+            return rows, traces
         self._riding = {
             track: at for track, at in self._riding.items() if (scene.at - at).total_seconds() <= RIDES_ON_S
         }
-        if not self._riding:
-            return rows, traces
-        traces += [held_back(ids[row], "rider") for row in rows if ids[row] in self._riding]
+        traces += self.why(held_back(ids[row], "rider") for row in rows if ids[row] in self._riding)
         return [row for row in rows if ids[row] not in self._riding], traces
 
     def look(self, scene: Scene) -> Occupancy:
@@ -84,7 +83,7 @@ class Running(JointRule[RunningSettings]):
         moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
         fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
-        zone = self.occupancy(scene, Doing(fast, "speed", moves.speeds, limits))
+        zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits))
         self._rows = zone.rows
         return zone
 
@@ -107,14 +106,16 @@ class Running(JointRule[RunningSettings]):
         return {"label": f"label.{labels[stays[0].track]}", "limit": limit, **speed}
 
 
-def riders(tracks: Tracks) -> NDArray[np.bool_]:
-    """Which tracks (N,) are people on a bicycle or motorcycle, or beside and behind it as near as if they were."""
-    wheels = np.array([label in WHEELS for label in tracks.labels], np.bool_)
-    if not wheels.any():
-        return wheels
+def riders(tracks: Tracks) -> list[int]:
+    """Rows of people on a bicycle or motorcycle, or beside and behind it as near as if they were."""
+    wheels = tracks.rows_of(WHEELS)
+    if not wheels:
+        return []
     people, vehicles = tracks.boxes[:, None], tracks.boxes[None, wheels]
     sides = np.minimum(people[..., 2:], vehicles[..., 2:]) - np.maximum(people[..., :2], vehicles[..., :2])
     shared = np.maximum(sides, 0).prod(axis=-1)
     areas = (vehicles[..., 2:] - vehicles[..., :2]).prod(axis=-1)
-    near: NDArray[np.bool_] = (shared > SHARED * areas).any(axis=1)
-    return near & ~wheels
+    near = (shared > SHARED * areas).any(axis=1)
+    near[wheels] = False
+    rows: list[int] = near.nonzero()[0].tolist()
+    return rows

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from edge.learning.exceptions import Lessons
 from edge.rules.base import Rule, RuleSettings
-from edge.rules.boxes import box_of
 from edge.rules.finding import Trace, held_back
 from edge.vision.scene import Scene, Tracks
 
@@ -46,29 +45,31 @@ class TrackRule(Rule[T]):
     def select(self, scene: Scene) -> tuple[list[int], list[Trace]]:
         """Rows of the tracks that class, size and score let pass, and for the others why they do not."""
         tracks, limits = scene.tracks, self.settings
-        rows: list[int] = []
+        rows = tracks.rows_of(limits.classes)
         traces: list[Trace] = []
-        few = limits.min_height == limits.min_score == 0
-        for row, (track, label) in enumerate(zip(tracks.ids.tolist(), tracks.labels, strict=True)):
-            if label not in limits.classes:
-                traces.append(held_back(track, "class"))
-            elif few:
-                rows.append(row)
-            elif (height := float(tracks.heights[row])) < limits.min_height:
-                traces.append(Trace(track, "size", height, limits.min_height))
-            elif (score := float(tracks.scores[row])) < limits.min_score:
-                traces.append(Trace(track, "score", score, limits.min_score))
-            else:
-                rows.append(row)
-        return self._excused(tracks, rows, traces) if self.lessons and self.lessons.exceptions else (rows, traces)
+        if self.explains and len(rows) < len(tracks):
+            columns = zip(tracks.numbers, tracks.labels, strict=True)
+            traces = [held_back(track, "class") for track, label in columns if label not in limits.classes]
+        if limits.min_height > 0 or limits.min_score > 0:
+            rows = self._sized(tracks, rows, traces)
+        if self.lessons and self.lessons.exceptions:
+            rows = self._excused(tracks, rows, traces)
+        return rows, traces
 
-    def _excused(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> tuple[list[int], list[Trace]]:
+    def _sized(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> list[int]:
+        """Those that are tall and sure enough."""
+        ids, tall, least, sure = tracks.numbers, tracks.tall, self.settings.min_height, self.settings.min_score
+        scores: list[float] = tracks.scores.tolist()
+        low = [row for row in rows if tall[row] < least]
+        unsure = [row for row in rows if tall[row] >= least and scores[row] < sure]
+        traces += self.why(Trace(ids[row], "size", tall[row], least) for row in low)
+        traces += self.why(Trace(ids[row], "score", scores[row], sure) for row in unsure)
+        return [row for row in rows if tall[row] >= least and scores[row] >= sure]
+
+    def _excused(self, tracks: Tracks, rows: list[int], traces: list[Trace]) -> list[int]:
         """Without what verdicts have excepted."""
-        kept: list[int] = []
-        for row in rows:
-            box = box_of(tracks.boxes[row].tolist())
-            if self.lessons and self.lessons.hides(tracks.labels[row], box, float(tracks.scores[row])):
-                traces.append(held_back(int(tracks.ids[row]), "exception"))
-            else:
-                kept.append(row)
-        return kept, traces
+        hides = self.lessons.hides if self.lessons else None
+        scores: list[float] = tracks.scores.tolist()
+        excused = {row for row in rows if hides and hides(tracks.labels[row], tracks.boxes_at[row], scores[row])}
+        traces += self.why(held_back(tracks.numbers[row], "exception") for row in rows if row in excused)
+        return [row for row in rows if row not in excused]

@@ -7,7 +7,7 @@ is held back until somebody says that it was false: then it was normal. What was
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -27,19 +27,18 @@ from edge.learning.normality import (
 )
 from edge.rules.base import Place
 from edge.rules.finding import Finding, Step, Trace
-from edge.rules.geometry import Polygon
-from edge.rules.motion import Motion
+from edge.rules.motion import Motion, Movement
 from edge.rules.selecting import TrackRule, TrackSettings
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
-EVERY_S = 0.4
-"""Seconds between two samples of a track."""
+EVERY = timedelta(seconds=0.4 - 1e-3)
+"""Between two samples of a track."""
 GLIDE = 0.35
 """What the newest sample counts in a track's surprise; one odd box is no odd person."""
-LOST_S = 3.0
-"""Seconds after which a track that is not seen is over."""
+LOST = timedelta(seconds=3)
+"""A track that is not seen for longer is over."""
 BODY_M = 1.7
 """A body height, metres."""
 LONGEST = 400
@@ -70,8 +69,9 @@ class Life:
     last: datetime
     sampled: datetime | None = None
     samples: list[Sample] = field(default_factory=list)
-    surprises: list[NDArray[np.float64]] = field(default_factory=list)
-    glide: NDArray[np.float64] | None = None
+    surprises: list[list[float]] = field(default_factory=list)
+    glide: list[float] | None = None
+    """How surprising it is by each attribute but the hour, nats."""
     odd_since: datetime | None = None
     normal_since: datetime | None = None
     episode: int | None = None
@@ -88,7 +88,7 @@ class Unusual(TrackRule[UnusualSettings]):
 
     def __init__(self, settings: UnusualSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._zone = ZoneInfo(place.timezone)
         self.motion: Motion = Motion(place.scale)
         self.normality = Normality()
@@ -110,24 +110,24 @@ class Unusual(TrackRule[UnusualSettings]):
 
     def step(self, scene: Scene) -> Step:
         """Begins and ends of what is unusual."""
-        moves = self.motion.step(scene)
-        self._watch(scene.at)
+        moves, at = self.motion.step(scene), scene.at
+        self._watch(at)
         rows, traces = self.select(scene)
-        ids, feet = scene.tracks.ids.tolist(), scene.tracks.feet
-        findings: list[Finding] = []
-        due: list[tuple[int, Life, Sample]] = []
-        for row in rows:
-            life = self._lives.get(ids[row]) or self._new(ids[row], scene.at)
-            life.last = scene.at
-            if scene.tracks.seen[row] and self._due(life, scene.at):
-                across, down = (moves.velocities[row] / (BODY_M if moves.metric[row] else 1.0)).tolist()
-                sample = Sample(float(feet[row, 0]), float(feet[row, 1]), across, down, scene.tracks.labels[row])
-                due.append((ids[row], life, sample))
-        if due:
-            findings += self._take(due, scene.at)
+        ids, seen = scene.tracks.numbers, scene.tracks.seen.tolist()
         watched_h, limit = self.watched_h, self.limit
-        traces += [self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows]
-        findings += self._bury(scene.at)
+        due: list[tuple[int, Life]] = []
+        for row in rows:
+            life = self._lives.get(ids[row]) or self._new(ids[row], at)
+            life.last = at
+            if seen[row] and (life.sampled is None or at - life.sampled >= EVERY):
+                due.append((row, life))
+        findings: list[Finding] = []
+        if due:
+            samples = _samples(scene.tracks, [row for row, _ in due], moves)
+            lives = [(ids[row], life) for row, life in due]
+            findings += self._take(lives, samples, limit if watched_h >= self.settings.learn_h else math.inf, at)
+        traces += self.why(self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows)
+        findings += self._bury(at)
         return Step(tuple(findings), tuple(traces))
 
     def hear(self, episode: int, *, real: bool) -> bool:
@@ -160,29 +160,27 @@ class Unusual(TrackRule[UnusualSettings]):
             self.normality.forget(1 - 0.5 ** (self._unfaded_h / 24 / self.settings.half_life_d))
             self._unfaded_h = 0.0
 
-    @staticmethod
-    def _due(life: Life, at: datetime) -> bool:
-        return life.sampled is None or (at - life.sampled).total_seconds() >= EVERY_S - 1e-3
-
-    def _take(self, due: list[tuple[int, Life, Sample]], at: datetime) -> list[Finding]:
-        """The next sample of each track that is due."""
-        nats = self.normality.surprises([sample for _, _, sample in due])
+    def _take(self, due: list[tuple[int, Life]], samples: list[Sample], limit: float, at: datetime) -> list[Finding]:
+        """The next sample of each track that is due. `limit`: from which rarity it is unusual."""
+        nats = self.normality.surprises(samples)
+        fresh = nats.tolist()
         before = np.array(
-            [row if life.glide is None else life.glide for (_, life, _), row in zip(due, nats, strict=True)]
+            [new if life.glide is None else life.glide for (_, life), new in zip(due, fresh, strict=True)]
         )
         known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
         glides = np.where(np.isnan(nats), before, known)
-        rarities = self.normality.rarity(glides)
+        whys = most_surprising(self.normality.rarity(glides))
         a_track = math.log10(max(1.0, self.normality.seen / max(1.0, float(self.normality.came.sum()))))
-        limit = self.limit if self.watched_h >= self.settings.learn_h else math.inf
         findings: list[Finding] = []
-        for (track, life, sample), glide, rarity in zip(due, glides, rarities, strict=True):
+        for (track, life), sample, glide, (why, rarity) in zip(due, samples, glides.tolist(), whys, strict=True):
             life.sampled, life.glide = at, glide
             if len(life.samples) < LONGEST:
                 life.samples.append(sample)
                 life.surprises.append(glide)
-            life.why, life.rarity = most_surprising(rarity, life.hour + a_track if life.hour else 0.0)
-            findings += self._judge(track, life, sample, limit, at)
+            of_hour = life.hour + a_track if life.hour else 0.0
+            life.why, life.rarity = (Attribute.HOUR, of_hour) if of_hour > rarity else (why, rarity)
+            if life.rarity >= limit or life.episode is not None or life.odd_since is not None:
+                findings += self._judge(track, life, sample, limit, at)
         return findings
 
     @property
@@ -206,8 +204,7 @@ class Unusual(TrackRule[UnusualSettings]):
         return [self._end(track, life, at)]
 
     def _within(self, sample: Sample) -> bool:
-        foot = np.array([[sample.x, sample.y]], np.float32)
-        return self._polygon is None or bool(self._polygon.holds(foot)[0])
+        return self._polygon is None or self._polygon.has(sample.x, sample.y)
 
     def _end(self, track: int, life: Life, at: datetime) -> Finding:
         finding = self._finding(Phase.END, at, track, life)
@@ -221,7 +218,7 @@ class Unusual(TrackRule[UnusualSettings]):
     def _bury(self, at: datetime) -> list[Finding]:
         """Tracks that are over: normal ones are learnt."""
         findings = []
-        for track in [t for t, life in self._lives.items() if (at - life.last).total_seconds() > LOST_S]:
+        for track in [track for track, life in self._lives.items() if life.last < at - LOST]:
             life = self._lives.pop(track)
             if life.episode is not None:
                 findings.append(self._end(track, life, at))
@@ -246,3 +243,12 @@ class Unusual(TrackRule[UnusualSettings]):
         if watched_h < self.settings.learn_h:
             return Trace(track, "learning", watched_h, self.settings.learn_h)
         return Trace(track, "usual", life.rarity, limit)
+
+
+def _samples(tracks: Tracks, rows: list[int], moves: Movement) -> list[Sample]:
+    """Some rows of a scene."""
+    ways = moves.velocities[rows] / np.where(moves.metric[rows], BODY_M, 1.0)[:, None]
+    return [
+        Sample(*tracks.feet_at[row], across, down, tracks.labels[row])
+        for row, (across, down) in zip(rows, ways.tolist(), strict=True)
+    ]

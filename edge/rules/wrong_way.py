@@ -31,6 +31,9 @@ LONGEST_STEP_S = 0.5
 """Over a longer pause between scenes no more than this is counted."""
 
 
+Allowed = tuple[NDArray[np.float64], NDArray[np.float64] | None]
+
+
 class WrongWaySettings(JointSettings):
     """Begins when somebody has come so far against the direction, ends when nobody does for `grace_s`."""
 
@@ -71,13 +74,15 @@ class WrongWay(JointRule[WrongWaySettings]):
         self._labels: Mapping[int, str] = {}
         self._metric: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._before: datetime | None = None
+        self._known: tuple[float, Ground | None, Allowed] | None = None
+        """The allowed way, for a shape of the picture and a ground."""
 
     def look(self, scene: Scene) -> Occupancy:
         """Who moves against the direction, and how far by now."""
         moves = self.motion.step(scene)
         angles = self._angles(scene, moves)
         need = np.full(len(angles), self.settings.off_deg)
-        zone = self.occupancy(scene, Doing(angles > need, "direction", angles, need))
+        zone = self.occupancy(scene, Doing((angles > need).tolist(), "direction", angles, need))
         step_s = min(LONGEST_STEP_S, (scene.at - self._before).total_seconds()) if self._before else 0.0
         self._before, self._rows, self._labels, self._metric = scene.at, zone.rows, zone.labels, moves.metric
         shares_s = moves.speeds / moves.limits(self.settings.min_path_m, self.settings.min_path_heights)
@@ -120,13 +125,20 @@ class WrongWay(JointRule[WrongWaySettings]):
 
     def _angles(self, scene: Scene, moves: Movement) -> NDArray[np.float64]:
         """Degrees (N,) between each one's way and the allowed one; NaN for who stands or is not known."""
-        points = np.array(self.settings.direction)
-        allowed = (points[1] - points[0]) * [scene.aspect, 1.0]
+        in_picture, on_ground = self._allowed(scene.aspect, self.motion.ground)
         ways = moves.velocities / np.maximum(moves.speeds, 1e-9)[:, None]
-        along = ways @ (allowed / np.hypot(*allowed))
-        ground = self.motion.ground
-        if ground is not None and ground.sees(points).all():
-            start, end = ground.metres(points)
-            along = np.where(moves.metric, ways @ ((end - start) / np.hypot(*(end - start))), along)
+        along = ways @ in_picture
+        if on_ground is not None:
+            along = np.where(moves.metric, ways @ on_ground, along)
         moving = moves.speeds > moves.limits(STANDS_M_S, STANDS_HEIGHTS_S)
         return np.where(moving, np.degrees(np.arccos(np.clip(along, -1, 1))), np.nan)
+
+    def _allowed(self, aspect: float, ground: Ground | None) -> Allowed:
+        """Unit vectors of the allowed way: in the picture, and on the ground if it lies there."""
+        if self._known is None or self._known[0] != aspect or self._known[1] is not ground:
+            points = np.array(self.settings.direction)
+            in_picture = (points[1] - points[0]) * [aspect, 1.0]
+            on_ground = np.diff(ground.metres(points), axis=0)[0] if ground and ground.sees(points).all() else None
+            unit = None if on_ground is None else on_ground / np.hypot(*on_ground)
+            self._known = aspect, ground, (in_picture / np.hypot(*in_picture), unit)
+        return self._known[2]

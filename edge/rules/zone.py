@@ -1,8 +1,10 @@
 """What rules about a zone share: who of the right kind stands in it now, and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
+from math import isnan
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +14,6 @@ from pydantic import Field
 from edge.rules.base import Place
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.finding import Trace, held_back
-from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene, Tracks
 
@@ -40,11 +41,17 @@ Z = TypeVar("Z", bound=ZoneSettings)
 class Doing:
     """What somebody in the zone must do besides to count: which rows of the scene do, and how near the others come."""
 
-    rows: NDArray[np.bool_]
+    rows: list[bool]
     condition: str
     """One word for the trace of those who do not."""
     have: NDArray[np.float64]
+    """NaN where it is not known."""
     need: NDArray[np.float64]
+
+    def trace(self, track: int, row: int) -> Trace:
+        """Why a row that does not does not."""
+        have = float(self.have[row])
+        return Trace(track, self.condition, None if isnan(have) else have, float(self.need[row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class ZoneRule(TrackRule[Z]):
         """`forgive_s`: absences up to so many seconds do not end a stay; `hidden_s`: of those who are seen nowhere."""
         super().__init__(settings, place)
         self._corners = place.zone(settings.zone).polygon
-        self._polygon = Polygon(self._corners)
+        self._polygon = place.polygon(settings.zone)
         self._dwell = Dwell(forgive_s, hidden_s=hidden_s)
 
     @property
@@ -86,44 +93,43 @@ class ZoneRule(TrackRule[Z]):
 
     def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
         """Those that stand in the zone."""
-        return self.within(tracks, list(range(len(tracks))))
+        return np.array(self.within(tracks, list(range(len(tracks)))), np.bool_)
 
-    def within(self, tracks: Tracks, rows: list[int]) -> NDArray[np.bool_]:
-        """Which of some rows (N,) are in the zone: by foot point, or by what of the box is there."""
+    def within(self, tracks: Tracks, rows: list[int]) -> list[bool]:
+        """Which of some rows are in the zone: by foot point, or by what of the box is there."""
         if self.settings.share is None:
-            return self._polygon.holds(tracks.feet[rows])
+            holds = self._polygon.holds_feet(tracks)
+            return [holds[row] for row in rows]
         boxes = tracks.boxes[rows]
         corners, sides = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
         points = (corners + GRID * sides).reshape(-1, 2)
         shares = self._polygon.holds(points).reshape(len(rows), len(GRID)).mean(axis=1)
-        inside: NDArray[np.bool_] = shares >= self.settings.share
+        inside: list[bool] = (shares >= self.settings.share).tolist()
         return inside
 
     def occupancy(self, scene: Scene, doing: Doing | None = None) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
-        tracks = scene.tracks
-        ids: list[int] = tracks.ids.tolist()
-        if not self.schedule.open(scene.at):
-            traces += [held_back(ids[row], "schedule") for row in rows]
-            rows = []
-        inside = self.within(tracks, rows).tolist() if rows else []
-        traces += [held_back(ids[row], "place") for row, is_in in zip(rows, inside, strict=True) if not is_in]
-        rows = [row for row, is_in in zip(rows, inside, strict=True) if is_in]
-        if doing is not None:
-            idle = [row for row in rows if not doing.rows[row]]
-            traces += [
-                Trace(ids[row], doing.condition, _number(doing.have[row]), float(doing.need[row])) for row in idle
-            ]
-            rows = [row for row in rows if doing.rows[row]]
-        feet, heights = tracks.feet.tolist(), tracks.heights.tolist()
-        occupants = {ids[row]: ((feet[row][0], feet[row][1]), heights[row]) for row in rows}
-        ended = self._dwell.step(scene.at, occupants, frozenset(ids))
-        labels = dict(zip(ids, tracks.labels, strict=True))
-        here = {ids[row]: row for row in rows}
-        return Occupancy(scene.at, tuple(self._dwell.stays.values()), tuple(ended), labels, tuple(traces), here)
+        tracks, ids = scene.tracks, scene.tracks.numbers
+        counted = rows if self.schedule.open(scene.at) else []
+        inside = list(compress(counted, self.within(tracks, counted))) if counted else []
+        active = inside if doing is None else [row for row in inside if doing.rows[row]]
+        traces += self.why(self._absent(ids, rows, counted, inside, doing))
+        here = {ids[row]: row for row in active}
+        occupants = {track: (tracks.feet_at[row], tracks.tall[row]) for track, row in here.items()}
+        ended = self._dwell.step(scene.at, occupants, tracks.visible)
+        stays = tuple(self._dwell.stays.values())
+        return Occupancy(scene.at, stays, tuple(ended), tracks.label_of, tuple(traces), here)
 
-
-def _number(value: float) -> float | None:
-    """A figure for a trace; none for what is not known."""
-    return None if np.isnan(value) else float(value)
+    @staticmethod
+    def _absent(
+        ids: list[int], rows: list[int], counted: list[int], inside: list[int], doing: Doing | None
+    ) -> Iterator[Trace]:
+        """Why some rows of a scene do not count as inside."""
+        for row in rows:
+            if not counted:
+                yield held_back(ids[row], "schedule")
+            elif row not in inside:
+                yield held_back(ids[row], "place")
+            elif doing is not None and not doing.rows[row]:
+                yield doing.trace(ids[row], row)

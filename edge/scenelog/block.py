@@ -106,23 +106,16 @@ class Block:
         """One scene; the same object every time."""
         made = self._made.get(number)
         if made is None:
-            end = int(self._ends[number])
+            start, end = int(self._ends[number - 1]) if number else 0, int(self._ends[number])
             made = self._made[number] = Scene(
                 camera=self._camera,
                 at=EPOCH + self._ats[number] * MICROSECOND,
-                tracks=self._part(int(self._ends[number - 1]) if number else 0, end),
+                tracks=self.tracks.part(start, end) if start < end else _NOBODY,
                 gate=self._gates[number],
                 readings=self._readings[number],
                 **{name: values[number] for name, values in self._others.items()},
             )
         return made
-
-    def _part(self, start: int, end: int) -> Tracks:
-        return Tracks(*[column[start:end] for column in self._columns]) if start < end else _NOBODY
-
-    @cached_property
-    def _columns(self) -> list[Any]:
-        return [getattr(self.tracks, one.name) for one in _COLUMNS_OF_TRACKS]
 
     def raw(self) -> dict[int, Detections]:
         """What the detector saw, by the number of the scene, if it was kept."""

@@ -1,6 +1,7 @@
 """Writes scenes into a file, a block every minute of scene time; nothing is written, or computed, in between."""
 
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +30,8 @@ class BlockBuffer:
         """The next scene, and what the detector saw, if that is to be kept."""
         if seen is not None:
             self._raw.append((len(self._scenes), seen))
-        self._scenes.append(scene)
+        # Without what rules have worked out of the tracks, which is larger than they are and would wait for a minute.
+        self._scenes.append(replace(scene, tracks=replace(scene.tracks)))
 
     def silent(self, at: datetime) -> None:
         """Rules were told that no picture comes."""

@@ -1,9 +1,10 @@
 """What the rules see of one frame: tracks as columns, and what moved."""
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,20 @@ from edge.vision.boxes import Boxes
 from edge.vision.gate import Decision
 from protocol.kinds import Severity
 
+V = TypeVar("V")
+
+SHARED = ("feet", "heights", "numbers", "feet_at", "tall")
+"""Columns that a part of some tracks takes over from the whole, if that has worked them out."""
+
 
 @dataclass(frozen=True)
 class Tracks:
-    """N tracks as columns of equal length, by rising id. Arrays are read-only."""
+    """N tracks as columns of equal length, by rising id. Arrays are read-only.
+
+    Rules go through tracks one by one more often than not; plain numbers are faster for that than arrays. They are made
+    once for all rules: `numbers`, `feet_at`, `boxes_at` and `tall` by row, `label_of` by id; `by_row` is for what rules
+    work out themselves. Do not change them.
+    """
 
     ids: NDArray[np.int64]
     """From 1, never used again within a run."""
@@ -45,6 +56,81 @@ class Tracks:
     def heights(self) -> NDArray[np.float32]:
         """Box heights, 0..1 of the picture's height."""
         return self.boxes[:, 3] - self.boxes[:, 1]
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Ids as plain numbers."""
+        numbers: list[int] = self.ids.tolist()
+        return numbers
+
+    @cached_property
+    def visible(self) -> frozenset[int]:
+        """All ids."""
+        return frozenset(self.numbers)
+
+    @cached_property
+    def boxes_at(self) -> list[tuple[float, float, float, float]]:
+        """Boxes as plain numbers."""
+        return list(zip(*self.boxes.T.tolist(), strict=True))
+
+    @cached_property
+    def feet_at(self) -> list[tuple[float, float]]:
+        """Feet as plain numbers."""
+        return list(zip(*self.feet.T.tolist(), strict=True))
+
+    @cached_property
+    def tall(self) -> list[float]:
+        """Heights as plain numbers."""
+        tall: list[float] = self.heights.tolist()
+        return tall
+
+    @cached_property
+    def label_of(self) -> dict[int, str]:
+        """Labels by id."""
+        return dict(zip(self.numbers, self.labels, strict=True))
+
+    def rows_of(self, labels: Sequence[str]) -> list[int]:
+        """Rows of the tracks that have one of some labels, rising."""
+        asked = tuple(labels)
+        rows = self._known.get(asked)
+        if rows is None:
+            rows = self._known[asked] = [row for row, label in enumerate(self.labels) if label in asked]
+        return rows
+
+    def by_row(self, key: Hashable, work: "Callable[[Tracks], list[V]]") -> list[V]:
+        """What `work` says of each row by itself, worked out once for all rules that ask with an equal key."""
+        found: list[V] | None = self._known.get(key)
+        if found is None:
+            if self._part_of is None:
+                found = work(self)
+            else:
+                whole, start, end = self._part_of
+                found = whole.by_row(key, work)[start:end]
+            self._known[key] = found
+        return found
+
+    def part(self, start: int, end: int) -> "Tracks":
+        """Some rows that follow one another. They share what is worked out of all, as those of one scene among many."""
+        columns = (self.ids, self.labels, self.scores, self.boxes, self.seen, self.ages_s)
+        part = Tracks(*(column[start:end] for column in columns))  # type: ignore[arg-type]
+        known = self.__dict__
+        part.__dict__.update(
+            {name: known[name][start:end] for name in SHARED if name in known}, _part_of=(self, start, end)
+        )
+        return part
+
+    def work_out(self) -> None:
+        """Make the columns now that parts can take over: faster than one by one if most of them will be asked for."""
+        for name in SHARED:
+            getattr(self, name)
+
+    @cached_property
+    def _known(self) -> dict[Hashable, Any]:
+        return {}
+
+    @cached_property
+    def _part_of(self) -> "tuple[Tracks, int, int] | None":
+        return None
 
     @classmethod
     def none(cls) -> "Tracks":

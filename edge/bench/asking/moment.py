@@ -62,7 +62,7 @@ def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None)
     if moment - scene.at > LONGEST_GAP:
         last = clock(scene.at - begins)
         raise AskError(f"nothing was watched at {_named(moment, begins)}; the last scene before is of {last}")
-    asked = [Asked(one.rule, one.tell(scene)) for one in rules]
+    asked = [Asked(one.rule, one.ask(scene)) for one in rules]
     raw = block.raw()
     recent = [of for of in raw if of <= number and scene.at - block.scene(of).at <= RECENT]
     sight = Sight(run.header.sure_score, camera.tracker.confirm_hits)

@@ -46,6 +46,7 @@ def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = T
         if not awake:
             continue
         block = stored.unpacked(with_readings=with_readings)
+        block.tracks.work_out()
         for one in awake:
             one.show(block, skip=skip)
     return [one.findings for one in shown]
@@ -55,7 +56,7 @@ class OneRule:
     """One rule, alone, and what it found; an engine of its own, so that settings do not share memory."""
 
     def __init__(self, camera: CameraConfig, number: int) -> None:
-        self.rule = RuleEngine([camera.build_rules()[number]]).rules[0]
+        self.rule = RuleEngine([camera.build_rules()[number]], explain=False).rules[0]
         self.findings: list[Finding] = []
         self._last: datetime | None = None
 
@@ -82,17 +83,23 @@ class OneRule:
             self.tell(block.scene(number))
             number += 1
 
-    def tell(self, moment: Moment) -> tuple[Trace, ...]:
-        """The next moment; returns why it has not raised."""
+    def tell(self, moment: Moment) -> None:
+        """The next moment."""
         if isinstance(moment, Scene):
             self._last = moment.at
-            if rests(SEVERITY_OF[self.rule.kind], moment.paused):
-                return tuple(held_back(track, Condition.PAUSED) for track in (0, *moment.tracks.ids.tolist()))
-            step = self.rule.step(moment)
+            if not rests(SEVERITY_OF[self.rule.kind], moment.paused):
+                self.findings += self.rule.step(moment).findings
         elif self._last is not None and moment > self._last:
-            step = self.rule.silent(moment)
-        else:
-            return ()
+            self.findings += self.rule.silent(moment).findings
+
+    def ask(self, scene: Scene) -> tuple[Trace, ...]:
+        """The next scene; returns why it has not raised."""
+        self._last = scene.at
+        if rests(SEVERITY_OF[self.rule.kind], scene.paused):
+            return tuple(held_back(track, Condition.PAUSED) for track in (0, *scene.tracks.ids.tolist()))
+        self.rule.explains = True
+        step = self.rule.step(scene)
+        self.rule.explains = False
         self.findings += step.findings
         return step.traces
 

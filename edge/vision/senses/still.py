@@ -5,9 +5,11 @@ unequal patience, after Porikli et al. 2008). Where they differ lies a thing; it
 again, however often somebody walks in front of it. No detector is asked: it misses most bags.
 """
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -47,6 +49,15 @@ Mask = NDArray[np.uint8]
 Colours = NDArray[np.float32]
 
 
+class StillThing(NamedTuple):
+    """One thing, or one gap, in plain numbers."""
+
+    number: int
+    box: tuple[float, float, float, float]
+    age_s: float
+    brought: bool
+
+
 @dataclass(frozen=True)
 class StillThings(Reading):
     """N things by rising id; arrays are read-only."""
@@ -59,6 +70,13 @@ class StillThings(Reading):
     """Seconds since each came to rest, or went."""
     brought: NDArray[np.bool_]
     """True: something is there that was not; False: something is gone."""
+
+    @cached_property
+    def things(self) -> tuple[StillThing, ...]:
+        """One by one, made once for all rules."""
+        boxes = zip(*self.boxes.T.tolist(), strict=True)
+        columns = zip(self.ids.tolist(), boxes, self.ages_s.tolist(), self.brought.tolist(), strict=True)
+        return tuple(itertools.starmap(StillThing, columns))
 
 
 @dataclass(slots=True)

@@ -44,5 +44,5 @@ def played(name: str, **settings: Any) -> Played:
     camera = with_rule(camera_of(name), **settings)
     card, weights = find_card(None, MODELS)
     detector = OnnxDetector(card, weights, only=classes_of([camera]))
-    replay = Replay(REPOSITORY / f"footage/{name}.mp4", camera, detector, model_name(card))
+    replay = Replay(REPOSITORY / f"footage/{name}.mp4", camera, detector, model_name(card), explain=True)
     return Played(replay.header, camera, tuple(replay))

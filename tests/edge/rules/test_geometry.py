@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from edge.rules.geometry import Polygon, crosses_itself, polygon_area, segments_meet, side
+from edge.rules.geometry import FEW, Polygon, Straight, crosses_itself, polygon_area, segments_meet
 
 coordinate = st.floats(0, 1, width=32)
 points = st.tuples(coordinate, coordinate)
@@ -22,14 +22,21 @@ def test_inside_agrees_with_opencv_away_from_the_edge(
             assert is_inside == (distance > 0)
 
 
+@given(st.lists(points, min_size=3, max_size=8), st.lists(points, min_size=1, max_size=20))
+def test_few_points_are_judged_as_many_are(polygon: list[tuple[float, float]], feet: list[tuple[float, float]]) -> None:
+    few = Polygon(polygon).holds(np.array(feet + polygon, np.float32)).tolist()
+    many = Polygon(polygon).holds(np.array((feet + polygon) * (FEW + 1), np.float32)).tolist()
+    assert many == few * (FEW + 1)
+
+
 @given(points, points, points)
 def test_the_sides_of_a_line_swap_when_it_is_turned_round(
     start: tuple[float, float], end: tuple[float, float], foot: tuple[float, float]
 ) -> None:
     assume(np.hypot(end[0] - start[0], end[1] - start[1]) > 1e-3)
-    there = side(np.array([foot], np.float32), start, end)
-    back = side(np.array([foot], np.float32), end, start)
-    assert np.allclose(there, -back, atol=1e-5)
+    there = Straight(start, end).sides([foot])
+    back = Straight(end, start).sides([foot])
+    assert np.allclose(there, np.negative(back), atol=1e-5)
 
 
 @given(points, points, points, points)

@@ -42,7 +42,6 @@ def test_above_the_horizon_nothing_is_measured() -> None:
     sky = np.array([[0.5, 0.01]])
     assert not ground.sees(sky)[0]
     assert np.isnan(ground.metres(sky)).all()
-    assert np.isnan(ground.velocities(sky, sky)).all()
 
 
 SQUARE = [(0.2, 0.5, 0, 8), (0.8, 0.5, 8, 8), (0.9, 0.9, 8, 0), (0.1, 0.9, 0, 0)]
