@@ -2,13 +2,14 @@
 
 What one rung frees is measured when it is taken, as the ratio of the needs before and after; it is given back when that
 much more would still leave room. A scene may grow busy in the moment it is given back: then the patience before the
-next try doubles, so that levels do not flap, and halves again with each try that holds.
+next try doubles, so that levels do not flap, and halves again with each try that holds. What was measured is believed
+less and less: the load may have gone in the very period in which it was measured, and then it says far too much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from edge.rations.ladder import Cut, Rung
+from edge.rations.ladder import HALF, Cut, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,10 @@ PATIENCE_S, LONGEST_PATIENCE_S = 20.0, 640.0
 """Seconds with room before a rung is given back."""
 HOLDS_S = 60.0
 """A rung given back was given back too soon if it is taken again within so many seconds."""
-MOST_FREED = 4.0
+MOST_FREED: Mapping[Cut, float] = {Cut.RATE: 1 / HALF, Cut.SIZE: 2.5, Cut.RULES: 4.0}
 """Largest ratio that is believed of one rung."""
+FADES = 0.998
+"""What is left, period by period, of a belief that alone keeps a rung taken: half of it after twelve minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Governor:
             self._given_back_s, self._patience_s = None, max(PATIENCE_S, self._patience_s / 2)
         if self._must_take(need):
             return self._take(need)
-        if self.level == 0 or need * self._freed[-1] > _limits(self.rungs[self.level - 1]).room:
+        if not self._has_room(need):
             self._room_since_s = None
             return None
         if self._room_since_s is None:
@@ -86,9 +89,19 @@ class Governor:
         self._busy = self._busy + 1 if need > limits.too_much else 0
         return self._busy >= 2 or need > limits.far_too_much
 
+    def _has_room(self, need: float) -> bool:
+        """Whether the last rung could be given back; what it is believed to free fades if only that stands against it."""
+        if self.level == 0:
+            return False
+        room = _limits(self.rungs[self.level - 1]).room
+        if need <= room < need * self._freed[-1]:
+            self._freed[-1] = 1 + FADES * (self._freed[-1] - 1)
+        return need * self._freed[-1] <= room
+
     def _learn(self, need: float) -> None:
         if self._before is not None:
-            self._freed[-1] = min(MOST_FREED, max(1.0, self._before / max(need, 1e-6)))
+            most = MOST_FREED[self.rungs[self.level - 1].cut]
+            self._freed[-1] = min(most, max(1.0, self._before / max(need, 1e-6)))
             self._before = None
 
     def _take(self, need: float) -> Change:

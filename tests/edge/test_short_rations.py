@@ -64,12 +64,13 @@ class Site:
         look_s = times / FPS / len(SITE)
         self.whole = Slowed(self.detector, look_s)
         small = self.detector.smaller if smaller else None
+        self.small = Slowed(small, 0.6 * look_s) if small else None
         self.node = Node(
             loaded,
             self.whole,
             credentials_of("gatehouse"),
             lambda report: self.said.append(report.alert),
-            Slowed(small, 0.6 * look_s) if small else None,
+            self.small,
         )
 
     def health(self, holds: Any, within_s: float = 30) -> dict[str, CameraHealth]:
@@ -127,5 +128,7 @@ def test_when_the_load_is_gone_everything_is_watched_in_full_again(tmp_path: Pat
     with running(site.node):
         site.health(lambda cameras: cameras["shed"].rations is not None and cameras["shed"].rations.smaller_picture)
         site.whole.look_s = 0.0
+        assert site.small is not None
+        site.small.look_s = 0.0
         site.health(lambda cameras: all(camera.rations is None for camera in cameras.values()), within_s=200)
         site.health(lambda cameras: all(camera.analysed_per_s > 0.8 * FPS for camera in cameras.values()))

@@ -180,3 +180,12 @@ def test_a_rung_that_was_given_back_too_soon_is_given_back_later_each_time() -> 
 
 def _periods(seconds: float) -> Iterable[float]:
     return (number * PERIOD_S for number in range(round(seconds / PERIOD_S)))
+
+
+def test_a_load_that_goes_while_a_rung_is_being_measured_does_not_keep_the_node_short_for_good() -> None:
+    governor = Governor([Rung(Cut.RULES, LOW)])
+    governor.step(2.0, 0.0)
+    assert governor.level == 1
+    for period in range(1, 600):
+        governor.step(0.6, period * PERIOD_S)
+    assert governor.level == 0
