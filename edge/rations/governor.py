@@ -90,7 +90,7 @@ class Governor:
         return self._busy >= 2 or need > limits.far_too_much
 
     def _has_room(self, need: float) -> bool:
-        """Whether the last rung could be given back; what it is believed to free fades if only that stands against it."""
+        """Whether the last rung could be given back; a belief that alone stands against it fades."""
         if self.level == 0:
             return False
         room = _limits(self.rungs[self.level - 1]).room
