@@ -1,4 +1,4 @@
-"""`python -m tools.train collect | learn | export`: each may be interrupted and goes on where it stopped."""
+"""`python -m tools.train collect | learn | export | fights`: each may be interrupted and goes on where it stopped."""
 
 import copy
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from edge.models.making import card_text
+from edge.vision.struggle.weights import written
 from tools.bench.footage import DATA
 from tools.footage.files import ROOT
 from tools.train import recipe
@@ -16,9 +17,11 @@ from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
 from tools.train.feed import Plan
+from tools.train.fights import HEAD, WEIGHTS, WINDOWS, detectors, weights_of
 from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
 from tools.train.samples import Sample, read_samples
+from tools.train.windows import clips, collected, together
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 out = Console()
@@ -114,6 +117,18 @@ def export_(
     card = path.with_suffix(".yaml")
     card.write_text(card_text(card_of(path)), "utf-8")
     out.print(f"{card}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+
+
+@app.command("fights")
+def fights_() -> None:
+    """Measure clips of fights and everyday ones, and write the weights by which the edge knows a fight."""
+    everything = list(clips())
+    paths = []
+    for clip, path in collected(everything, detectors(), WINDOWS):
+        paths.append(path)
+        out.print(f"{len(paths):4} of {len(everything)}  {clip.group}  {clip.path.name}", highlight=False)
+    WEIGHTS.write_text(HEAD + written(weights_of(together(paths))), "utf-8")
+    out.print(f"written: {WEIGHTS}", highlight=False)
 
 
 if __name__ == "__main__":
