@@ -14,6 +14,7 @@ BENCHES: Mapping[str, str] = {
     "rates": "tools.bench.rates",
     "rules": "tools.bench.rules",
     "falls": "tools.bench.falls",
+    "fights": "tools.bench.fights",
     "tamper": "tools.bench.tamper",
     "unusual": "tools.bench.unusual",
     "memory": "tools.bench.memory",

@@ -1,4 +1,4 @@
-"""The weights of `edge/vision/struggle/weights.yaml`: how they are fitted, and what they say of what they have not seen."""
+"""The weights of fights: how they are fitted, and what they say of clips that they have not seen."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from edge.vision.card import MODELS, find_card
 from edge.vision.detector import Detector, OnnxDetector
+from edge.vision.senses.struggle import PERSON
 from edge.vision.struggle.weights import Weights
 from tools.bench.footage import YOLOX
 from tools.footage.files import ROOT
 from tools.train.logistic import Column, fit
-from tools.train.windows import PERSON, Windows
+from tools.train.windows import Windows
 
 WEIGHTS = ROOT / "edge" / "vision" / "struggle" / "weights.yaml"
 WINDOWS = ROOT / "out" / "train" / "fights"

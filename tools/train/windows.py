@@ -104,14 +104,16 @@ def clips() -> Iterator[Clip]:
             yield Clip(path, f"rendered {path.stem}", None)
 
 
-def collected(all_clips: Iterable[Clip], detectors: Mapping[str, Detector], folder: Path) -> Iterator[tuple[Clip, Path]]:
+def collected(
+    all_clips: Iterable[Clip], detectors: Mapping[str, Detector], folder: Path
+) -> Iterator[tuple[Clip, Path]]:
     """Measure each clip that has not been measured yet, and name its file."""
     folder.mkdir(parents=True, exist_ok=True)
     for clip in all_clips:
         path = folder / f"{clip.group} {clip.path.stem}.npz".replace("/", "-")
         if not path.is_file():
             part = path.with_suffix(".part.npz")
-            np.savez_compressed(part, **_columns(clip, detectors))
+            np.savez_compressed(part, allow_pickle=False, **_columns(clip, detectors))
             part.replace(path)
         yield clip, path
 

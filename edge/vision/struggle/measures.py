@@ -140,12 +140,13 @@ def _tangle(flow: Flow, body: float) -> Field:
     """How much the parts of each place, half a body around, move each its own way, bodies a second."""
     reach = (2 * _reach(body) + 1,) * 2
     scaled = flow / np.float32(body)
-    whole = np.asarray(cv2.blur(scaled, reach))
+    whole = np.asarray(cv2.blur(scaled, reach), np.float32)
     return np.asarray(cv2.blur(_speed(scaled), reach) - _speed(whole), np.float32)
 
 
 def _speed(flow: Flow) -> Field:
-    return np.sqrt(np.square(flow[..., 0]) + np.square(flow[..., 1]))
+    speed: Field = np.sqrt(np.square(flow[..., 0]) + np.square(flow[..., 1]))
+    return speed
 
 
 def _spread(series: Sequence[float] | Values) -> Iterator[float]:

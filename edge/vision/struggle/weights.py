@@ -86,5 +86,8 @@ def read(text: str) -> Weights:
 def written(weights: Weights) -> str:
     """The file's text, one measure a line."""
     rows = zip(NAMES, weights.means.tolist(), weights.scales.tolist(), weights.weights.tolist(), strict=True)
-    lines = [f"  {name}: {{mean: {mean:.4f}, scale: {scale:.4f}, weight: {weight:.4f}}}" for name, mean, scale, weight in rows]
+    lines = [
+        f"  {name}: {{mean: {mean:.4f}, scale: {scale:.4f}, weight: {weight:.4f}}}"
+        for name, mean, scale, weight in rows
+    ]
     return "\n".join([f"bias: {weights.bias:.4f}", "measures:", *lines, ""])
