@@ -100,7 +100,7 @@ def _region(flows: Sequence[Flow], people: Sequence[Boxes]) -> tuple[_Region, li
         return None
     body = float(np.clip(np.median(tall), SMALLEST, LARGEST * rows))
     near = cv2.dilate((counts > 0).astype(np.uint8), np.ones((2 * int(AROUND * body) + 1,) * 2, np.uint8))
-    mean = np.mean([_tangle(flow, body) for flow in flows], axis=0) * near
+    mean = np.where(near > 0, np.mean([_tangle(flow, body) for flow in flows], axis=0), -1.0)
     y, x = (int(index) for index in np.unravel_index(mean.argmax(), mean.shape))
     there = (
         slice(max(0, int(y - body / 2)), int(y + body / 2) + 1),

@@ -49,7 +49,7 @@ def test_there_is_a_name_for_each_value_and_each_is_a_number() -> None:
 
 def test_parts_that_go_each_their_own_way_are_told_from_a_whole_that_goes_one_way() -> None:
     wild, whole = told(moving("wild")), told(moving("whole"))
-    for name in ("tangle.mean", "change97.mean", "change75.mean"):
+    for name in ("tangle.mean", "change97.mean"):
         assert value(wild, name) > 3 * value(whole, name)
     assert value(whole, "drift") > 3 * value(wild, "drift")
 
@@ -59,9 +59,9 @@ def test_where_nothing_moves_nothing_changes() -> None:
     assert all(value(found, name) == 0 for name in NAMES if name.split(".")[0] in {"tangle", "change75", "change97"})
 
 
-@pytest.mark.parametrize("name", ["drift", "tangle.mean"])
+@pytest.mark.parametrize("name", ["tangle.mean", "change97.mean"])
 def test_near_and_far_people_count_alike(name: str) -> None:
-    near, far = (told(moving("whole", 100 * tall, tall), tall) for tall in (0.6, 0.3))
+    near, far = (told(moving("wild", 100 * tall, tall), tall) for tall in (0.6, 0.3))
     assert value(near, name) == pytest.approx(value(far, name), rel=0.2)
 
 
