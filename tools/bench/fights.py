@@ -46,9 +46,12 @@ def bench() -> Result:
                 aim = at_least(0.8) if name == "ours" else None
                 figures.append(Figure(f"balanced accuracy, source left out, {name}", balanced, "", aim))
     alerts = list(_everyday(windows))
-    hours = sum(hours for _, _, hours, _ in alerts)
-    false = sum(count for *_, count in alerts)
-    figures.append(Figure("false alerts per hour of everyday clips, clip left out", false / hours, ""))
+    hours = sum(hours for _, rate, hours, _ in alerts if rate == RATES[0])
+    for rate in RATES:
+        false = sum(count for _, at, _, count in alerts if at == rate)
+        figures.append(
+            Figure(f"false alerts in {hours:.2f} h with people in view, {rate} pictures a second", false, "")
+        )
     figures.append(Figure("one second of video, 10 pictures, people in view", _cost_ms(), "ms"))
     head = ("detector", "people as", "balanced", "both labels", "AUC", "recall", "kept quiet", "not judged")
     tables = (
@@ -58,9 +61,9 @@ def bench() -> Result:
     given = (
         "Akti et al.'s clips; cross-validated by source (two of them by camera), as their README asks. "
         "«Both labels»: balanced accuracy on the sources that have fights and none. Boxes: all of a score of 0.25 "
-        f"and more; tracks: what the rule sees. Everyday: {hours:.1f} h of clips, falls, PETS09 and our own scenes, "
-        f"at {RATES[0]} and {RATES[1]} pictures a second, the rule as it is by default. Our detector has seen frames "
-        "of the fight clips, boxes only; the measures were chosen on this cross-validation."
+        "and more; tracks: what the rule sees. Everyday: clips, falls, PETS09 and our own scenes, clip or place left "
+        "out, the rule as it is by default; bag-left-station is a recording that runs at several times its speed. Our "
+        "detector has seen frames of the fight clips, boxes only; the measures were chosen on this cross-validation."
     )
     return Result("Fights", given, tuple(figures), tables)
 

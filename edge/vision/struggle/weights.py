@@ -26,8 +26,7 @@ class Sign(StrEnum):
 
 
 SIGN_OF = {
-    "change75": Sign.JERKS,
-    "change97": Sign.JERKS,
+    "change": Sign.JERKS,
     "tangle": Sign.TANGLE,
     "often": Sign.UNREST,
     "wobble": Sign.SWAY,
@@ -35,7 +34,7 @@ SIGN_OF = {
     "people": Sign.COMPANY,
     "close": Sign.COMPANY,
 }
-"""By the part of a measure's name before its statistic."""
+"""By how a measure's name begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Weights:
         parts = self._parts(values)
         sums = dict.fromkeys(Sign, 0.0)
         for name, part in zip(NAMES, parts.tolist(), strict=True):
-            sums[SIGN_OF[name.split(".")[0].rstrip("01234567") or name]] += part
+            sums[next(sign for beginning, sign in SIGN_OF.items() if name.startswith(beginning))] += part
         return max(sums, key=lambda sign: sums[sign])
 
     def _parts(self, values: Values) -> Values:

@@ -18,7 +18,6 @@ from edge.vision.senses.struggle import EVERY_S, Struggle
 from edge.vision.struggle.weights import Sign
 from protocol.kinds import Phase
 from protocol.sentences import LANGUAGES, sentence
-from tests.edge.bench.played import played
 from tests.edge.scenes import IN, OUT, PLACE, START, Thing, scene
 
 FPS = 10
@@ -134,8 +133,3 @@ def test_the_reason_is_a_whole_sentence(language: str) -> None:
         assert "{" not in text
         assert "fight." not in text
         assert "shed" in text
-
-
-def test_our_own_film_of_a_fight_is_told_of_while_it_lasts() -> None:
-    findings = [finding for finding in played("fight").findings if finding.kind == "fight"]
-    assert [finding.phase for finding in findings][:1] == [Phase.BEGIN]
