@@ -33,6 +33,8 @@ LOW = 0.62
 """Share of his standing height below which he is down."""
 WIDE = 0.8
 """Widths in heights from which he lies and does not crouch."""
+FLAT_SHARE = 0.5
+"""Share of the looks at his box in which he must be low and wide: who crouches is so for a moment."""
 UP = 0.8
 """Share of his standing height from which he is up again."""
 EDGE = 0.02
@@ -56,7 +58,7 @@ class FallSettings(TrackSettings):
     zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
     min_height: float = Field(default=0.12, ge=0, le=1, description="least height of somebody who stands, to be judged")
     after_s: float = Field(default=3.0, gt=0, description="seconds that he must stay low")
-    within_s: float = Field(default=1.6, gt=0, description="seconds within which he must have gone down")
+    within_s: float = Field(default=1.0, gt=0, description="seconds within which he must have gone down")
     grace_s: float = Field(default=2.0, ge=0, description="seconds up, or away, before it is over")
 
 
@@ -84,6 +86,9 @@ class Lying:
     thing: int | None = None
     episode: int | None = None
     gone_since: datetime | None = None
+    looks: int = 0
+    flat: int = 0
+    """How often his box was seen since, and how often it was low and wide."""
 
 
 class Fall(TrackRule[FallSettings]):
@@ -135,7 +140,11 @@ class Fall(TrackRule[FallSettings]):
         if _height(person.standing) < self.settings.min_height:
             return Trace(track, "size", _height(person.standing), self.settings.min_height)
         ratio = height / _height(person.standing)
-        if ratio > LOW or width < WIDE * height:
+        flat = ratio <= LOW and width >= WIDE * height
+        if track in self._lying:
+            self._lying[track].looks += 1
+            self._lying[track].flat += flat
+        if not flat:
             return Trace(track, "low", round(ratio, 3), LOW)
         return self._went_down(track, person, box, scene.at)
 
@@ -207,6 +216,7 @@ class Fall(TrackRule[FallSettings]):
             lying.gone_since = None
             lasts_s = (at - lying.since).total_seconds()
             ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
+            ripe = ripe and lying.flat >= FLAT_SHARE * lying.looks
             if ripe and not self.cooling(at) and self.schedule.open(at):
                 lying.episode = self.next_episode()
                 yield self._finding(Phase.BEGIN, at, lying, lasts_s=round(lasts_s, 1), limit_s=self.settings.after_s)

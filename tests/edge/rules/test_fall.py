@@ -70,6 +70,12 @@ def test_who_crouches_keeps_too_much_of_his_height() -> None:
     assert judged(rule(), [person(0, 4), person(4.01, 20, 0.27)]) == ([], "low")
 
 
+def test_who_crouches_and_looks_wide_for_a_moment_has_not_fallen() -> None:
+    moment = Thing(1, [(4.01, AT), (4.4, AT)], height=0.16, width=0.12)
+    people = [person(0, 4), moment, Thing(1, [(4.41, AT), (20, AT)], height=0.25, width=0.1)]
+    assert judged(rule(), people)[0] == []
+
+
 def test_who_goes_down_slowly_lies_down() -> None:
     slow = [person(4.01 + n, 5 + n, 0.3 - 0.03 * n) for n in range(7)]
     findings, why = judged(rule(within_s=1.6), [person(0, 4), *slow, person(11.01, 20, 0.09)])
