@@ -71,6 +71,39 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
     expect(gone).to_contain_text(re.compile("Taken back by 值班员 Duty officer"))
 
 
+def test_a_false_verdict_that_made_no_exception_says_why_without_a_reload(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    page = open_page(f"/alerts/{alert.id}")
+    expect(page.locator("[data-live=live]")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.locator(".said")).to_contain_text("False alarm")
+    site.has_learnt(refused=[statue(alert, would_have_hidden=2)])
+    told = page.locator(".exemption-refused")
+    expect(told).to_contain_text("No exception made")
+    expect(told).to_contain_text("It would have hidden 2 of 41 alerts that were called real here")
+    expect(told).to_contain_text("A person standing 56% from the left and 55% from the top of the picture still counts")
+    expect(told.get_by_role("button")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.locator(".said")).to_contain_text("Real")
+    expect(told).to_have_count(0)
+
+
+def test_the_camera_s_page_lists_the_newest_that_were_not_made(open_page: OpenPage, site: Site, alert: Alert) -> None:
+    more = [site.sends(site.box.alert(f"more {n}", utc_now(), camera="lift-3", evidence=())) for n in range(6)]
+    with site.live.browser() as staff:
+        for one in more:
+            staff.post(f"/api/v1/alerts/{one.id}/verdict", json={"verdict": "false"}).raise_for_status()
+    site.has_learnt(refused=[statue(one, would_have_hidden=2) for one in more])
+    page = open_page(f"/cameras/{site.box.name}/lift-3", locale="zh-CN")
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="未生成的例外"))
+    expect(panel.locator(".exemption")).to_have_count(5)
+    expect(panel).to_contain_text("此处已研判属实的 41 条告警中，它会漏掉 2 条")
+    expect(panel).to_contain_text("更早的见各告警页面")
+    expect(panel.get_by_role("link", name="被判为误报的告警").first).to_have_attribute("href", f"/alerts/{more[-1].id}")
+    expect(page.locator(".camera-picture rect.box")).to_have_count(0)
+
+
 def test_a_proposal_is_accepted_by_an_administrator_only(open_page: OpenPage, site: Site, alert: Alert) -> None:
     site.has_learnt(statue(alert, proposed=True))
     page = open_page(f"/alerts/{alert.id}")
