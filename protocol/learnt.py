@@ -1,19 +1,20 @@
 """An exception in words: what no longer counts, why, and what it would have cost."""
 
+from typing import Literal
+
 from protocol.messages import ExceptionKind, Exemption, Text
 
 
-def what(exception: Exemption, *, refused: bool = False) -> Text:
-    """What it holds back; of one that was refused, what goes on counting."""
-    kept = ".kept" if refused else ""
+def what(exception: Exemption, end: Literal["", ".kept", ".gone"] = "") -> Text:
+    """What it holds back; with an end what still counts, as it was not made, or what it was about."""
     label = f"label.{exception.label}"
     if exception.kind is ExceptionKind.PLACE and exception.box is not None:
         x1, y1, x2, y2 = exception.box
         return Text(
-            id=f"lesson.place{kept}",
+            id=f"lesson.place{end}",
             arguments={"label": label, "right": round(50 * (x1 + x2)), "down": round(50 * (y1 + y2))},
         )
-    return Text(id=f"lesson.score{kept}", arguments={"label": label, "score": exception.score or 0.0})
+    return Text(id=f"lesson.score{end}", arguments={"label": label, "score": exception.score or 0.0})
 
 
 def cost(exception: Exemption) -> Text:

@@ -146,7 +146,7 @@ def _say_rule(camera: CameraConfig, name: str, rule: Lessons, language: str, *, 
     for refused in rule.refused:
         _say(refusal(refused), language, indent=4)
         tried = Text(id="lesson.refused_at", arguments=_when_and_why(camera, refused))
-        for text in (what(refused, refused=True), tried):
+        for text in (what(refused, ".kept"), tried):
             _say(text, language, indent=18)
 
 

@@ -28,8 +28,10 @@ class Exempted:
 
     @property
     def what(self) -> Text:
-        """What it holds back, in words; of one that was not made, what goes on counting."""
-        return what(self._facts, refused=self.row.refused)
+        """What it holds back, in words; of one that was not made, what still counts."""
+        if self.standing is Standing.REFUSED:
+            return what(self._facts, ".kept")
+        return what(self._facts, ".gone" if self.standing is Standing.GONE else "")
 
     @property
     def cost(self) -> Text:

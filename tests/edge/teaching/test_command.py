@@ -54,7 +54,7 @@ def test_a_list_says_what_since_when_why_and_at_what_cost(box: Path, command: Co
     assert "Alerts called real: 2, called false: 1; exceptions: 1" in said
     assert "proposed" not in said
     chinese = command("lessons", "list", box, "--language", "zh")[1]
-    assert "画面左起 45%、上起 60% 处静止不动的目标（有人）不再触发告警" in chinese
+    assert "有人在画面左起 45%、上起 60% 处静止不动时，不再触发告警" in chinese
 
 
 def test_a_list_says_what_was_not_made_and_why(box: Path, command: Command) -> None:

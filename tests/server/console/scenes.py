@@ -36,6 +36,8 @@ KINDS = (
 RATIONS = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("bicycle shed 自行车棚",))
 ON_ITS_WAY = 7
 """Which alert's clip has not arrived."""
+ENDED = 2
+"""Which alert's rule was snoozed, and is not any more."""
 EXCEPTED, REFUSED = 3, 0
 """Which alerts were called false and brought an exception about, and would have."""
 REASONS = {
@@ -72,7 +74,7 @@ class Filled:
 
     newest: Alert
     on_its_way: Alert
-    """Its clip; its rule is snoozed."""
+    """Of which the clip has not arrived; its rule is snoozed."""
     excepted: Alert
     """It brought an exception about."""
     refused: Alert
@@ -80,7 +82,7 @@ class Filled:
 
 
 def fill(site: Site, films: Sequence[Scene]) -> Filled:
-    """Nine alerts, four with a verdict, what those taught, a snooze, short rations and a refused message."""
+    """Nine alerts, four with a verdict, what those taught, two snoozes, short rations and a refused message."""
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
     with site.live.browser() as person:
@@ -93,6 +95,8 @@ def fill(site: Site, films: Sequence[Scene]) -> Filled:
             verdict = {"verdict": VerdictWord(word), "note": note}
             person.post(f"/api/v1/alerts/{sent[index].id}/verdict", json=verdict).raise_for_status()
         snooze = {"span": "8h", "reason": "园丁在修剪树枝，下午完工 Branches are being cut"}
+        ended = person.post(f"/api/v1/alerts/{sent[ENDED].id}/snooze", json=snooze).raise_for_status().json()
+        person.post(f"/api/v1/snoozes/{ended['id']}/end").raise_for_status()
         person.post(f"/api/v1/alerts/{sent[ON_ITS_WAY].id}/snooze", json=snooze).raise_for_status()
     site.sends(site.box.alert("snoozed", utc_now(), camera="yard", kind=Kind.LOITERING, severity=Severity.LOW))
     site.node.publishes(Channel.HEALTH, on_rations(site.box.name))

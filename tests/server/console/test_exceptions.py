@@ -1,6 +1,7 @@
 """What verdicts have taught a node: seen beside the verdict and on the camera's page, accepted, and taken back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -43,7 +44,7 @@ def test_a_false_verdict_shows_its_exception_and_cost_without_a_reload_and_it_ca
     expect(page.locator(".exemption")).to_contain_text("Being taken back")
     assert commands(site) == [(CommandWord.TAKE_BACK, made.id)]
     site.has_learnt()
-    expect(page.locator(".exemption")).to_contain_text("No longer counts")
+    expect(page.locator(".exemption")).to_contain_text("No longer in force")
     expect(page.locator(".exemption")).to_contain_text("Taken back by 值班员 Duty officer")
     expect(page.get_by_role("button", name="Take back")).to_have_count(0)
 
@@ -58,9 +59,7 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
     counts = page.locator(".panel", has_text="What verdicts have taught it")
     expect(counts.locator(".exemption")).to_have_count(1)
     expect(page.locator(".camera-picture rect.box")).to_have_attribute("x", "520.0")
-    expect(counts.get_by_role("link", name="the alert that was called false")).to_have_attribute(
-        "href", f"/alerts/{alert.id}"
-    )
+    expect(counts.get_by_role("link", name="the false alarm")).to_have_attribute("href", f"/alerts/{alert.id}")
     counts.get_by_role("button", name="Take back").click()
     expect(counts).to_contain_text("Being taken back")
     expect(page.locator("[data-live=live]")).to_be_visible()
@@ -94,7 +93,9 @@ def test_the_camera_s_page_lists_the_newest_that_were_not_made(open_page: OpenPa
     with site.live.browser() as staff:
         for one in more:
             staff.post(f"/api/v1/alerts/{one.id}/verdict", json={"verdict": "false"}).raise_for_status()
-    site.has_learnt(refused=[statue(one, would_have_hidden=2) for one in more])
+    now = utc_now()
+    tried = [statue(one, would_have_hidden=2, since=now + timedelta(seconds=n)) for n, one in enumerate(more)]
+    site.has_learnt(refused=tried)
     page = open_page(f"/cameras/{site.box.name}/lift-3", locale="zh-CN")
     panel = page.locator(".panel", has=page.get_by_role("heading", name="未生成的例外"))
     expect(panel.locator(".exemption")).to_have_count(5)
