@@ -13,7 +13,7 @@ from edge.learning.lessons import FOLDER
 from edge.remembering import Rememberer
 from edge.teaching.book import LessonBook
 from edge.teaching.verdicts import VerdictFile
-from protocol.messages import MOST_EXCEPTIONS, Command, CommandWord, Learnt, Verdict
+from protocol.messages import MOST_EXCEPTIONS, MOST_REFUSED, Command, CommandWord, Learnt, Verdict
 
 TELL_EVERY_S = 600.0
 """So often the server hears of all lessons, also where nothing has changed: it may have been away."""
@@ -35,7 +35,7 @@ class Hearing:
         rules = [(analysis.camera.name, rule) for analysis in analyses for rule in analysis.rules]
         self._rememberer, self._lessons = Rememberer(folder, rules), LessonBook(folder, rules)
         self._verdicts = VerdictFile(folder)
-        self._told, self._told_s = self._lessons.learnt, monotonic_s()
+        self._told, self._told_s = self._lessons.told, monotonic_s()
 
     def put(self, word: Verdict | Command) -> None:
         """Something the server has said; `act` takes it to heart."""
@@ -46,17 +46,18 @@ class Hearing:
         answers = [self._act_on(self._words.get()) for _ in range(self._words.qsize())]
         self._rememberer.save_if_due()
         self._lessons.look()
-        changed = self._told is not self._lessons.learnt
+        changed = self._told is not self._lessons.told
         if not (any(answers) or changed or monotonic_s() - self._told_s > TELL_EVERY_S):
             return False
-        self._told, self._told_s = self._lessons.learnt, monotonic_s()
+        self._told, self._told_s = self._lessons.told, monotonic_s()
         return True
 
     def learnt(self) -> Learnt:
-        """What the server is told: the newest of all exceptions."""
-        every = self._lessons.learnt
-        newest = every[-MOST_EXCEPTIONS:]
-        return Learnt(node=self._node, at=utc_now(), exceptions=newest, left_out=len(every) - len(newest))
+        """What the server is told: the newest of all exceptions, and of those that were not made."""
+        told = self._lessons.told
+        newest, refused = told.exceptions[-MOST_EXCEPTIONS:], told.refused[-MOST_REFUSED:]
+        left_out = len(told.exceptions) - len(newest)
+        return Learnt(node=self._node, at=utc_now(), exceptions=newest, left_out=left_out, refused=refused)
 
     def save(self) -> None:
         """Write what rules have learnt by watching; lessons are written whenever they change."""
@@ -93,9 +94,12 @@ class Hearing:
 
 
 def _log_changes(heard: Heard) -> None:
-    """One line for each exception that came or went."""
-    made = heard.changes.made
+    """One line for each exception that came, went, or was not made."""
+    made, refused = heard.changes.made, heard.changes.refused
     if made is not None:
         log.warning("a verdict made an exception", id=made.id, rule=heard.rule.name, **made.model_dump(mode="json"))
+    if refused is not None:
+        about = refused.model_dump(mode="json", exclude={"proposed"})
+        log.warning("no exception made: it would have hidden what was called real", rule=heard.rule.name, **about)
     for gone in heard.changes.withdrawn:
         log.warning("a verdict took an exception back", id=gone.id, rule=heard.rule.name)

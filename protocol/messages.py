@@ -18,8 +18,8 @@ from protocol.kinds import Kind, Phase, Severity
 MAX_MESSAGE_BYTES = 256 * 1024
 """No message is larger; evidence goes by HTTPS. A receiver refuses more before it parses."""
 
-MOST_EXCEPTIONS = 200
-"""So many fit into a message, whatever their names."""
+MOST_EXCEPTIONS, MOST_REFUSED = 160, 30
+"""So many exceptions, and so many that were not made, fit into a message, whatever their names."""
 
 
 def _utc_milliseconds(at: datetime) -> datetime:
@@ -287,12 +287,19 @@ class LearntException(Exemption):
 
 
 class Learnt(Message):
-    """Retained, and said again at each connection, at each change, and now and then: every exception of a node."""
+    """Retained, and said again at each connection, at each change, and now and then: every exception of a node.
+
+    Beside them stand the newest that were tried and not made. Those are news, not state: one that is no longer told of
+    was refused all the same.
+    """
 
     node: Name
     at: UtcTime
     exceptions: Annotated[tuple[LearntException, ...], Field(max_length=MOST_EXCEPTIONS)] = ()
     left_out: int = Field(default=0, ge=0, description="older ones that did not fit into the message")
+    refused: Annotated[tuple[LearntException, ...], Field(max_length=MOST_REFUSED)] = Field(
+        default=(), description="not made, for they would have hidden something that was called real; the newest"
+    )
 
 
 # --- server → node ---------------------------------------------------------------------------------------------------

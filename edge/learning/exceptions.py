@@ -2,7 +2,8 @@
 
 A thing that stood still while its alert lasted is a place: a statue, a coat on a hook. What moved and was false again
 and again raises the least score that counts, within the bound that the installer set. An exception that would have
-hidden anything that was called real here is not made, and goes again when such a thing is called real later. Pure.
+hidden anything that was called real here is not made, which is told, and goes again when such a thing is called real
+later. Pure.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.vision.boxes import iou
 from protocol.kinds import Kind
-from protocol.messages import Box, ExceptionKind, Exemption, LearntException, UtcTime
+from protocol.messages import MOST_REFUSED, Box, ExceptionKind, Exemption, LearntException, UtcTime
 
 SAME_PLACE = 0.5
 """Overlap (IoU) with a place that is excepted."""
@@ -82,9 +83,11 @@ class RuleException(Exemption):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a verdict did: the exception that it brought about, and those that it proved wrong."""
+    """What a verdict did: the exception that it brought about, or would have, and those that it proved wrong."""
 
     made: RuleException | None = None
+    refused: RuleException | None = None
+    """Not made, for it would have hidden something that was called real."""
     withdrawn: tuple[RuleException, ...] = ()
 
 
@@ -94,6 +97,8 @@ class Lessons(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     exceptions: list[RuleException] = []
+    refused: list[RuleException] = []
+    """Those not made, the newest MOST_REFUSED, one at most for an alert: they hold nothing back."""
     heard: list[Witness] = []
 
     @property
@@ -116,11 +121,15 @@ class Lessons(BaseModel):
             return Changes()
         self.heard = [heard for heard in self.heard if heard.alert != alert] + list(witnesses)
         self._forget_oldest()
+        self.refused = [refused for refused in self.refused if refused.because != alert]
         if any(witness.real for witness in witnesses):
             return Changes(withdrawn=self._withdraw(witnesses))
         exception = self._proposed(witnesses, bounds)
-        if exception is None or exception.would_have_hidden:
+        if exception is None:
             return Changes()
+        if exception.would_have_hidden:
+            self.refused = [*self.refused, exception][-MOST_REFUSED:]
+            return Changes(refused=exception)
         self._add(exception)
         return Changes(made=exception)
 

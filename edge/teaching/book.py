@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import structlog
 
 from edge.clock import monotonic_s
 from edge.documents import ConfigError
-from edge.learning.exceptions import Lessons
+from edge.learning.exceptions import Lessons, RuleException
 from edge.learning.lessons import lessons_file, load_lessons, locked, save_lessons
 from edge.rules.base import Rule
 from edge.rules.selecting import TrackRule
@@ -24,6 +25,15 @@ Stamp = tuple[int, int, int] | None
 """Of a file: when it was changed, which it is, and its size; None: it is not there."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server hears of all rules, the oldest first."""
+
+    exceptions: tuple[LearntException, ...] = ()
+    refused: tuple[LearntException, ...] = ()
+    """Not made."""
 
 
 @dataclass(slots=True)
@@ -55,14 +65,22 @@ class _Page:
             self.stamp, self.written = _stamp(self.path), _plain(self.lessons)
 
     @property
-    def learnt(self) -> list[LearntException]:
+    def exceptions(self) -> list[LearntException]:
         """Its rules' exceptions, as the server hears of them."""
-        learnt = {
+        return self._told(lambda lessons: lessons.exceptions)
+
+    @property
+    def refused(self) -> list[LearntException]:
+        """Those that were not made."""
+        return self._told(lambda lessons: lessons.refused)
+
+    def _told(self, which: Callable[[Lessons], list[RuleException]]) -> list[LearntException]:
+        told = {
             e.id: e.told(self.camera, rule.name, rule.kind)
             for rule in self.rules
-            for e in self.lessons[rule.known_as].exceptions
+            for e in which(self.lessons[rule.known_as])
         }
-        return list(learnt.values())
+        return list(told.values())
 
 
 class LessonBook:
@@ -80,8 +98,8 @@ class LessonBook:
                 page.rules.append(rule)
         for page in self._pages.values():
             page.read()
-        self.learnt: tuple[LearntException, ...] = self._learnt()
-        """Every exception, the oldest first; another tuple after each change of them."""
+        self.told = self._now_told()
+        """Another one after each change."""
 
     def change(self, act: Callable[[], T]) -> T:
         """Do something to lessons that no other process changes meanwhile, and write what came of it."""
@@ -113,7 +131,7 @@ class LessonBook:
                 continue
             try:
                 page.read()
-                log.info("lessons were changed", camera=page.camera, exceptions=len(page.learnt))
+                log.info("lessons were changed", camera=page.camera, exceptions=len(page.exceptions))
             except ConfigError as error:
                 page.stamp, page.broken = stamp, True
                 log.error("lessons cannot be read; those before stay in force", why=str(error))
@@ -131,14 +149,14 @@ class LessonBook:
         every = [lessons for page in self._pages.values() for lessons in page.lessons.values()]
         return any(act(lessons, exception_id) is not None for lessons in every)
 
-    def _learnt(self) -> tuple[LearntException, ...]:
-        found = [exception for page in self._pages.values() for exception in page.learnt]
-        return tuple(sorted(found, key=lambda exception: exception.since))
+    def _now_told(self) -> Told:
+        pages = self._pages.values()
+        return Told(_by_age(page.exceptions for page in pages), _by_age(page.refused for page in pages))
 
     def _note(self) -> None:
-        learnt = self._learnt()
-        if learnt != self.learnt:
-            self.learnt = learnt
+        told = self._now_told()
+        if told != self.told:
+            self.told = told
 
     def _write(self) -> None:
         self._unwritten = False
@@ -152,6 +170,10 @@ class LessonBook:
     def _tell_unwritten(self, error: OSError) -> None:
         self._unwritten = True
         log.error("lessons could not be written", folder=str(self._folder), why=error.strerror)
+
+
+def _by_age(found: Iterable[Iterable[LearntException]]) -> tuple[LearntException, ...]:
+    return tuple(sorted(chain.from_iterable(found), key=lambda exception: exception.since))
 
 
 def _plain(lessons: Mapping[str, Lessons]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from edge.learning.exceptions import Lessons, RuleException
 from edge.learning.lessons import FOLDER, lessons_file, load_lessons, locked, save_lessons
 from edge.options import Language
 from edge.rules.selecting import TrackRule
-from protocol.learnt import cost, what
+from protocol.learnt import cost, refusal, what
 from protocol.messages import Text
 from protocol.sentences import sentence
 
@@ -135,8 +135,7 @@ def _say_rule(camera: CameraConfig, name: str, rule: Lessons, language: str, *, 
     out.print(Styled("  " + "; ".join(notes)), soft_wrap=True)
     _say(Text(id="lesson.heard", arguments=figures), language, indent=4, style="dim")
     for exception in rule.exceptions:
-        date = f"{exception.since.astimezone(ZoneInfo(camera.timezone)):%Y-%m-%d %H:%M}"
-        since = Text(id="lesson.since", arguments={"date": date, "alert": str(exception.because)})
+        since = Text(id="lesson.since", arguments=_when_and_why(camera, exception))
         proposed = [Text(id="lesson.proposed")] if exception.proposed else []
         out.print(
             Styled.assemble("    ", (exception.id, "bold cyan"), "  ", sentence(what(exception), language)),
@@ -144,6 +143,16 @@ def _say_rule(camera: CameraConfig, name: str, rule: Lessons, language: str, *, 
         )
         for text in (*proposed, since, cost(exception)):
             _say(text, language, indent=18)
+    for refused in rule.refused:
+        _say(refusal(refused), language, indent=4)
+        tried = Text(id="lesson.refused_at", arguments=_when_and_why(camera, refused))
+        for text in (what(refused, ".kept"), tried):
+            _say(text, language, indent=18)
+
+
+def _when_and_why(camera: CameraConfig, exception: RuleException) -> dict[str, str | int | float | bool]:
+    date = f"{exception.since.astimezone(ZoneInfo(camera.timezone)):%Y-%m-%d %H:%M}"
+    return {"date": date, "alert": str(exception.because)}
 
 
 def _say(text: Text, language: str, *, indent: int = 0, style: str = "") -> None:

@@ -55,8 +55,9 @@ def give_verdict(db: Session, alert: Alert, word: VerdictWord, actor: Person, no
     if len(note) > LONGEST_VERDICT_NOTE:
         raise Unacceptable("error.note_too_long", most=LONGEST_VERDICT_NOTE)
     case = db.get_one(Case, alert.case_id, with_for_update=True)
-    before = alert.verdict
-    alert.verdict, alert.verdict_by, alert.verdict_at, alert.verdict_note = word, actor.id, now, note
+    before, said = alert.verdict, Verdict(alert=alert.id, verdict=word, at=now, note=note)
+    # to the millisecond as the node hears it: by its time an exception is known to be of this verdict
+    alert.verdict, alert.verdict_by, alert.verdict_at, alert.verdict_note = word, actor.id, said.at, note
     db.flush()
     message = "event.verdict" if before in (None, word) else "event.verdict_changed"
     record(
@@ -73,7 +74,7 @@ def give_verdict(db: Session, alert: Alert, word: VerdictWord, actor: Person, no
     else:
         case.updated_at = now
         _flush(db, case)
-    return Verdict(alert=alert.id, verdict=word, at=now, note=note)
+    return said
 
 
 def _step_after_verdict(db: Session, case: Case, word: VerdictWord) -> Move | None:

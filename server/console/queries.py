@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from protocol.kinds import Severity
-from protocol.messages import CameraState, EvidenceKind, NodeState
+from protocol.messages import Alert as AlertMessage
+from protocol.messages import CameraState, EvidenceKind, NodeState, Rations, parse
 from server.cases.queries import EvidenceState, evidence_of
 from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, Node, Snooze, StoredEvidence, User
 from server.db.tables.cases import State
@@ -52,6 +53,11 @@ class Card:
     def tracks(self) -> EvidenceState | None:
         """The tracks, here or on their way."""
         return self.piece(EvidenceKind.TRACKS)
+
+    @property
+    def rations(self) -> Rations | None:
+        """What its node left out of watching while it lasted."""
+        return parse(AlertMessage, self.alert.payload).rations
 
     @property
     def objects_fit_snapshot(self) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from protocol.messages import Learnt, LearntException
@@ -13,30 +13,38 @@ from server.db.tables import RuleException
 def store_learnt(db: Session, node: str, learnt: Learnt, now: datetime) -> set[UUID]:
     """Write all exceptions of a node; returns the alerts about whose exceptions there is news.
 
-    What it no longer tells of is gone, unless it could not tell of all. Times of coming and going are the server's.
+    What it no longer tells of is gone, unless it could not tell of all; what was not made stays not made. Times of
+    coming and going are the server's.
     """
-    rows = {row.id: row for row in db.scalars(select(RuleException).where(RuleException.node == node))}
+    rows = _rows(db, node, learnt)
     news: set[UUID] = set()
-    for told in learnt.exceptions:
+    for told, refused in (*((one, False) for one in learnt.exceptions), *((one, True) for one in learnt.refused)):
         row = rows.pop(told.id, None)
         if row is None:
-            db.add(RuleException(node=node, heard_at=now, **_columns(told)))
-        elif row.gone_at is None and row.proposed == told.proposed:
+            db.add(RuleException(node=node, heard_at=now, refused=refused, **_columns(told)))
+        elif row.gone_at is None and (row.proposed, row.refused) == (told.proposed, refused):
             continue
         else:
-            _take_up(row, told, now)
+            _take_up(row, told, refused, now)
         news.add(told.because)
     for row in rows.values() if not learnt.left_out else ():
-        if row.gone_at is None:
+        if row.gone_at is None and not row.refused:
             row.gone_at = now
             news.add(row.because)
     db.flush()
     return news
 
 
-def _take_up(row: RuleException, told: LearntException, now: datetime) -> None:
+def _rows(db: Session, node: str, learnt: Learnt) -> dict[str, RuleException]:
+    """All of a node, by id; of those not made, which gather for years, only what it tells of."""
+    ids = [told.id for told in (*learnt.exceptions, *learnt.refused)]
+    concerned = or_(RuleException.refused.is_(False), RuleException.id.in_(ids))
+    return {row.id: row for row in db.scalars(select(RuleException).where(RuleException.node == node, concerned))}
+
+
+def _take_up(row: RuleException, told: LearntException, refused: bool, now: datetime) -> None:
     """An exception that counts now, or that is back: somebody has put it into the node's file again."""
-    row.proposed = told.proposed
+    row.proposed, row.refused = told.proposed, refused
     if row.gone_at is not None:
         row.heard_at, row.gone_at = now, None
         row.taken_back_by = row.taken_back_at = None

@@ -20,7 +20,7 @@ MAY_TAKE_BACK, MAY_ACCEPT = Role.OPERATOR, Role.ADMINISTRATOR
 def take_back(exception: RuleException, person: Person, now: datetime) -> Command:
     """Ask its node to count again what it holds back. Raises NotAllowed, or Conflict if it is gone."""
     _must_be(person, MAY_TAKE_BACK)
-    if exception.standing is Standing.GONE:
+    if exception.standing in (Standing.GONE, Standing.REFUSED):
         raise Conflict("error.exception_gone")
     if exception.taken_back_at is None:
         exception.taken_back_by, exception.taken_back_at = person.id, now

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from protocol.learnt import cost, what
-from protocol.messages import Exemption, Text
-from server.db.tables import RuleException, User
+from protocol.messages import Exemption, Text, VerdictWord
+from server.db.tables import Alert, RuleException, User
 from server.db.tables.lessons import Standing
 from server.errors import NotFound
 
@@ -28,8 +28,10 @@ class Exempted:
 
     @property
     def what(self) -> Text:
-        """What it holds back, in words."""
-        return what(self._facts)
+        """What it holds back, in words; of one that was not made, what still counts."""
+        if self.standing is Standing.REFUSED:
+            return what(self._facts, ".kept")
+        return what(self._facts, ".gone" if self.standing is Standing.GONE else "")
 
     @property
     def cost(self) -> Text:
@@ -50,32 +52,49 @@ def exception(db: Session, node: str, exception_id: str) -> RuleException:
 
 
 def of_camera(db: Session, node: str, camera: str) -> list[Exempted]:
-    """All of a camera, those that are gone too, newest first."""
-    return _exempted(db, and_(RuleException.node == node, RuleException.camera == camera))
+    """All of a camera that were made, those that are gone too, newest first."""
+    return _exempted(db, _at(node, camera), RuleException.refused.is_(False))
+
+
+def refused_of_camera(db: Session, node: str, camera: str, most: int) -> list[Exempted]:
+    """The newest of a camera that were not made and whose verdict stands."""
+    return _exempted(db, _at(node, camera), RuleException.refused.is_(True), _verdict_stands(), most=most)
 
 
 def of_alert(db: Session, node: str, alert: UUID) -> list[Exempted]:
-    """Those that an alert brought about, newest first."""
-    return _exempted(db, and_(RuleException.node == node, RuleException.because == alert))
+    """Those that an alert brought about, newest first; one that was not made only while its verdict stands."""
+    because = and_(RuleException.node == node, RuleException.because == alert)
+    return _exempted(db, because, or_(RuleException.refused.is_(False), _verdict_stands()))
 
 
 def standing_by_camera(db: Session) -> dict[tuple[str, str], int]:
     """How many exceptions each camera has that are not gone, by node and camera; cameras without any are left out."""
     rows = db.execute(
         select(RuleException.node, RuleException.camera, func.count())
-        .where(RuleException.gone_at.is_(None))
+        .where(RuleException.gone_at.is_(None), RuleException.refused.is_(False))
         .group_by(RuleException.node, RuleException.camera)
     )
     return {(node, camera): count for node, camera, count in rows}
 
 
-def _exempted(db: Session, which: ColumnElement[bool]) -> list[Exempted]:
+def _at(node: str, camera: str) -> ColumnElement[bool]:
+    return and_(RuleException.node == node, RuleException.camera == camera)
+
+
+def _verdict_stands() -> ColumnElement[bool]:
+    """Nobody has said anything else of the alert since the exception was tried."""
+    said = (Alert.verdict == VerdictWord.FALSE, Alert.verdict_at <= RuleException.since)
+    return exists().where(Alert.id == RuleException.because, *said)
+
+
+def _exempted(db: Session, *which: ColumnElement[bool], most: int | None = None) -> list[Exempted]:
     accepted, taken_back = aliased(User), aliased(User)
     query = (
         select(RuleException, accepted.display_name, taken_back.display_name)
         .outerjoin(accepted, accepted.id == RuleException.accepted_by)
         .outerjoin(taken_back, taken_back.id == RuleException.taken_back_by)
-        .where(which)
+        .where(*which)
         .order_by(RuleException.since.desc(), RuleException.id)
+        .limit(most)
     )
     return [Exempted(*row) for row in db.execute(query)]

@@ -1,10 +1,24 @@
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from protocol.messages import MAX_MESSAGE_BYTES, Alert, RefusedMessage, Zone, encode, parse
-from tests.protocol.example import ALERT
+from protocol.kinds import Kind
+from protocol.messages import (
+    MAX_MESSAGE_BYTES,
+    MOST_EXCEPTIONS,
+    MOST_REFUSED,
+    Alert,
+    ExceptionKind,
+    Learnt,
+    LearntException,
+    RefusedMessage,
+    Zone,
+    encode,
+    parse,
+)
+from tests.protocol.example import ALERT, AT
 
 
 def changed(**fields: object) -> bytes:
@@ -49,3 +63,16 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(payload: bytes, reason:
 def test_a_zone_needs_three_corners_inside_the_picture(polygon: list[Any]) -> None:
     with pytest.raises(ValueError, match="polygon"):
         Zone(name="bays", polygon=polygon)
+
+
+def test_the_most_that_a_node_may_have_learnt_fits_into_a_message_whatever_the_names() -> None:
+    odd = 1 / 3
+    widest = LearntException(
+        id="f" * 12, camera="c" * 63, rule="🐈" * 120, rule_kind=max(Kind, key=len), since=AT, kind=ExceptionKind.PLACE,
+        label="🐈" * 120, box=(odd, odd, odd, odd), score=odd, because=UUID(int=2**128 - 1), would_have_hidden=500,
+        of=500, proposed=False,
+    )  # fmt: skip
+    full = Learnt(
+        node="n" * 63, at=AT, exceptions=(widest,) * MOST_EXCEPTIONS, left_out=1000, refused=(widest,) * MOST_REFUSED
+    )
+    assert parse(Learnt, encode(full)) == full

@@ -10,9 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.learning.exceptions import Lessons
+from edge.learning.lessons import lessons_file, save_lessons
 from server.db.tables.people import Role
 from server.settings import Settings
 from tests.edge.clips import draw_clip, stands_at
+from tests.edge.learning.test_exceptions import witness
 from tests.edge.test_cli import CAMERA
 from tests.server.live import Live, eventually, running
 from tests.server.mosquitto import mosquitto
@@ -54,7 +57,9 @@ def called_false(client: httpx.Client) -> dict[str, Any]:
 
 def standing(client: httpx.Client, alert: dict[str, Any]) -> str:
     """Of the exception on the alert's page; empty without one."""
-    found = re.search(r"exemption-(proposed|accepting|in_force|going|gone)", client.get(f"/alerts/{alert['id']}").text)
+    found = re.search(
+        r"exemption-(proposed|accepting|in_force|going|gone|refused)", client.get(f"/alerts/{alert['id']}").text
+    )
     return found[1] if found else ""
 
 
@@ -104,6 +109,24 @@ def test_a_proposed_exception_counts_when_it_is_accepted_in_the_console(tmp_path
             ask(client, proposed, "acceptance")
             eventually(lambda: standing(client, alert) == "in_force")
             assert "roposed" not in edge("lessons", "list", str(box / "node.yaml"))
+
+
+def test_where_somebody_real_was_no_exception_is_made_which_the_console_and_the_box_say(tmp_path: Path) -> None:
+    there = witness(1, box=stands_at(0), score=0.9, real=True)
+    with running(settings_in(tmp_path / "server")) as site:
+        box = box_of(tmp_path, site)
+        save_lessons(
+            lessons_file(box / "data" / "learnt", "yard"), "yard", {"intrusion middle": Lessons(heard=[there])}
+        )
+        with at_work(box) as node, site.browser() as client:
+            alert = called_false(client)
+            eventually(lambda: standing(client, alert) == "refused")
+            page = client.get("/cameras/gatehouse/yard").text
+            assert "It would have hidden 1 of 1 alerts" in page or "1 条告警中，它会漏掉 1 条" in page
+            assert in_list(box) == []
+            assert node.stop() == 0, node.said[-2000:]
+        assert "No exception was made: it would have hidden 1 of 1" in edge("lessons", "list", str(box / "node.yaml"))
+    assert judged_by_whatif(box) == (0, 1)
 
 
 @pytest.mark.parametrize("settings", ["mosquitto", pytest.param("embedded", marks=pytest.mark.slow)], indirect=True)

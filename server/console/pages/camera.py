@@ -17,11 +17,14 @@ from server.db.tables.lessons import Standing
 from server.dependencies import Administrator, CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
 from server.ingest.board import BoardEvent, BoardKind
 from server.lessons import asking
-from server.lessons.queries import Exempted, exception, of_camera
+from server.lessons.queries import Exempted, exception, of_camera, refused_of_camera
 from server.nodes.queries import camera as camera_by_name
 from server.nodes.queries import node as node_by_name
 
 router = APIRouter(include_in_schema=False)
+
+MOST_REFUSED = 5
+"""So many that were not made are listed, the newest; each stands on the page of its alert, too."""
 
 Back = Annotated[Literal["alert", "camera"], Form()]
 """The page that the button stood on."""
@@ -36,6 +39,10 @@ class Context:
     """Exceptions that are proposed or count, newest first."""
     gone: tuple[Exempted, ...]
     """Those that were taken back, newest first."""
+    refused: tuple[Exempted, ...]
+    """The newest that were not made."""
+    more_refused: bool
+    """There are older ones."""
 
 
 @router.get("/cameras/{node}/{name}")
@@ -46,8 +53,10 @@ def page(shell: InShell, person: SignedIn, db: Database, node: str, name: str) -
     every = of_camera(db, node, name)
     standing = tuple(one for one in every if one.standing is not Standing.GONE)
     gone = tuple(one for one in every if one.standing is Standing.GONE)
+    refused = refused_of_camera(db, node, name, MOST_REFUSED + 1)
     view = CameraView(camera, node_by_name(db, node), sha256, at, len(standing))
-    return render("camera.html", shell, Context(view, standing, gone))
+    more = len(refused) > MOST_REFUSED
+    return render("camera.html", shell, Context(view, standing, gone, tuple(refused[:MOST_REFUSED]), more))
 
 
 @router.post("/exceptions/{node}/{exception_id}/taking-back", dependencies=[CsrfChecked])

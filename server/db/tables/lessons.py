@@ -1,4 +1,4 @@
-"""The exceptions that verdicts have made on the nodes, and what people asked for them."""
+"""The exceptions that verdicts have made on the nodes, those that were not made, and what people asked for them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,8 @@ class Standing(StrEnum):
     GOING = "going"
     """Somebody has taken it back; its node has not said so yet."""
     GONE = "gone"
+    REFUSED = "refused"
+    """Not made: it would have hidden something that was called real."""
 
 
 class RuleException(Base):
@@ -49,6 +51,8 @@ class RuleException(Base):
     would_have_hidden: Mapped[int]
     of: Mapped[int]
     proposed: Mapped[bool]
+    refused: Mapped[bool] = mapped_column(default=False)
+    """Tried and not made; it holds nothing back."""
     heard_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     """When its node no longer told of it."""
@@ -60,6 +64,8 @@ class RuleException(Base):
     @property
     def standing(self) -> Standing:
         """What holds of it now."""
+        if self.refused:
+            return Standing.REFUSED
         if self.gone_at is not None:
             return Standing.GONE
         if self.taken_back_at is not None:

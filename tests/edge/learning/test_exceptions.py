@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.learning.exceptions import MOST_HEARD, LearningSettings, Lessons, RuleException, Witness
-from protocol.messages import Box, ExceptionKind
+from protocol.messages import MOST_REFUSED, Box, ExceptionKind
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 STATUE, DOOR = (0.4, 0.4, 0.5, 0.8), (0.7, 0.3, 0.8, 0.7)
@@ -33,11 +33,43 @@ def test_a_statue_that_was_called_false_no_longer_counts_and_its_cost_is_said() 
     assert not lessons.hides("car", STATUE, 0.9)
 
 
-def test_a_place_where_somebody_real_was_is_never_excepted() -> None:
+def test_a_place_where_somebody_real_was_is_never_excepted_and_what_that_would_have_cost_is_told() -> None:
+    lessons = Lessons()
+    for number, box in enumerate([STATUE, STATUE, DOOR]):
+        lessons.hear([witness(number, box=box, real=True)], BOUNDS)
+    changes = lessons.hear([witness(9, still=True)], BOUNDS)
+    assert changes.made is None
+    assert changes.refused is not None
+    assert (changes.refused.would_have_hidden, changes.refused.of, changes.refused.because) == (2, 3, UUID(int=9))
+    assert lessons.refused == [changes.refused]
+    assert lessons.exceptions == []
+    assert lessons.fingerprint is None
+    assert not lessons.hides("person", STATUE, 0.5)
+
+
+def test_the_verdict_counts_also_where_no_exception_came_of_it() -> None:
     lessons = Lessons()
     lessons.hear([witness(1, real=True)], BOUNDS)
-    assert hear(lessons, witness(2, still=True)) is None
-    assert not lessons.hides("person", STATUE, 0.5)
+    lessons.hear([witness(2, still=True)], BOUNDS)
+    assert [(heard.alert.int, heard.real) for heard in lessons.heard] == [(1, True), (2, False)]
+
+
+def test_who_changes_his_mind_about_an_alert_is_not_told_any_more_what_was_refused_because_of_it() -> None:
+    lessons = Lessons()
+    lessons.hear([witness(1, real=True)], BOUNDS)
+    lessons.hear([witness(2, still=True)], BOUNDS)
+    assert len(lessons.refused) == 1
+    later = witness(2, still=True, real=True).model_copy(update={"at": AT + timedelta(minutes=1)})
+    lessons.hear([later], BOUNDS)
+    assert lessons.refused == []
+
+
+def test_only_the_newest_that_were_refused_are_kept() -> None:
+    lessons = Lessons()
+    lessons.hear([witness(0, real=True)], BOUNDS)
+    for number in range(1, MOST_REFUSED + 3):
+        lessons.hear([witness(number, still=True)], BOUNDS)
+    assert [refused.because.int for refused in lessons.refused] == list(range(3, MOST_REFUSED + 3))
 
 
 def test_what_moved_and_was_false_three_times_raises_the_least_score_up_to_the_bound() -> None:
@@ -56,6 +88,8 @@ def test_a_higher_least_score_that_would_have_hidden_something_real_is_not_made(
     lessons = Lessons()
     lessons.hear([witness(0, box=DOOR, score=0.35, real=True)], BOUNDS)
     assert [hear(lessons, witness(n, score=0.4)) for n in range(1, 6)] == [None] * 5
+    told = [(refused.score, refused.would_have_hidden, refused.of) for refused in lessons.refused]
+    assert told == [(0.42, 1, 1)] * 3  # from the third false alert on
 
 
 def test_an_installer_may_forbid_places() -> None:

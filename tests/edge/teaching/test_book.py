@@ -10,7 +10,7 @@ from edge.config import load_camera
 from edge.learning.exceptions import LearningSettings, Lessons, RuleException
 from edge.learning.lessons import lessons_file, load_lessons, save_lessons
 from edge.rules.selecting import TrackRule
-from edge.teaching.book import LessonBook
+from edge.teaching.book import LessonBook, Told
 from tests.edge.learning.test_exceptions import DOOR, STATUE, witness
 from tests.edge.test_cli import CAMERA, write
 
@@ -44,7 +44,9 @@ def test_what_a_verdict_taught_is_written_at_once_and_told(tmp_path: Path, rule:
     book = book_of(tmp_path, rule)
     made = book.change(lambda: taught(rule))
     assert load_lessons(file_of(tmp_path), "yard")[rule.known_as].exceptions == [made]
-    assert [(e.id, e.camera, e.rule, e.because) for e in book.learnt] == [(made.id, "yard", rule.name, made.because)]
+    assert [(e.id, e.camera, e.rule, e.because) for e in book.told.exceptions] == [
+        (made.id, "yard", rule.name, made.because)
+    ]
 
 
 def test_an_exception_that_another_process_removes_counts_no_more_and_does_not_come_back(
@@ -72,7 +74,7 @@ def test_two_rules_of_one_zone_learn_apart(tmp_path: Path) -> None:
     book = LessonBook(tmp_path / "learnt", [("yard", one), ("yard", other)])
     book.change(lambda: taught(one))
     assert other.lessons == Lessons()
-    assert [told.rule_kind for told in book.learnt] == [one.kind]
+    assert [told.rule_kind for told in book.told.exceptions] == [one.kind]
 
 
 def test_a_removed_file_takes_all_back(tmp_path: Path, rule: TrackRule[Any]) -> None:
@@ -80,7 +82,7 @@ def test_a_removed_file_takes_all_back(tmp_path: Path, rule: TrackRule[Any]) -> 
     book.change(lambda: taught(rule))
     file_of(tmp_path).unlink()
     book.look()
-    assert book.learnt == ()
+    assert book.told == Told()
     assert rule.lessons == Lessons()
 
 
@@ -95,7 +97,7 @@ def test_a_mistake_in_a_file_is_told_once_and_what_stood_before_stays_in_force(
         book.refresh()
         book.change(lambda: None)
     assert [line["event"] for line in said] == ["lessons cannot be read; those before stay in force"]
-    assert len(book.learnt) == 1
+    assert len(book.told.exceptions) == 1
     assert file_of(tmp_path).read_text("utf-8") == "camera: ["
 
 
@@ -108,3 +110,18 @@ def test_a_folder_that_takes_nothing_is_told_and_tried_again(tmp_path: Path, rul
     (tmp_path / "learnt").unlink()
     book.look()
     assert file_of(tmp_path).is_file()
+
+
+def test_what_was_not_made_is_told_and_a_node_that_starts_again_still_knows_it(
+    tmp_path: Path, rule: TrackRule[Any]
+) -> None:
+    def refuse() -> RuleException | None:
+        assert rule.lessons is not None
+        rule.lessons.hear([witness(1, real=True)], LearningSettings())
+        return rule.lessons.hear([witness(2, still=True)], LearningSettings()).refused
+
+    book = book_of(tmp_path, rule)
+    refused = book.change(refuse)
+    assert refused is not None
+    assert book.told == Told(refused=(refused.told("yard", rule.name, rule.kind),))
+    assert book_of(tmp_path, rule).told == book.told

@@ -13,7 +13,7 @@ from protocol.kinds import Kind
 from protocol.messages import ExceptionKind
 from tests.edge.clips import draw_clip
 from tests.edge.command import Command
-from tests.edge.learning.test_exceptions import AT, DOOR, witness
+from tests.edge.learning.test_exceptions import AT, DOOR, STATUE, witness
 from tests.edge.test_cli import CAMERA, write
 from tests.edge.test_node import kept, node_of, running
 
@@ -54,7 +54,21 @@ def test_a_list_says_what_since_when_why_and_at_what_cost(box: Path, command: Co
     assert "Alerts called real: 2, called false: 1; exceptions: 1" in said
     assert "proposed" not in said
     chinese = command("lessons", "list", box, "--language", "zh")[1]
-    assert "画面左起 45%、上起 60% 处静止不动的目标（有人）不再触发告警" in chinese
+    assert "有人在画面左起 45%、上起 60% 处静止不动时，不再触发告警" in chinese
+
+
+def test_a_list_says_what_was_not_made_and_why(box: Path, command: Command) -> None:
+    lessons = Lessons()
+    for number, where in enumerate([STATUE, DOOR]):
+        lessons.hear([witness(number, box=where, real=True)], LearningSettings())
+    lessons.hear([witness(3, still=True)], LearningSettings())
+    save_lessons(lessons_file(box.parent / "data" / "learnt", "yard"), "yard", {RULE: lessons})
+    said = command("lessons", "list", box)[1]
+    assert "No exception was made: it would have hidden 1 of 2 alerts that were called real here" in said
+    assert "A person standing 45% from the left and 60% from the top of the picture still counts" in said
+    assert "On 2026-03-02 08:00, when alert 00000000-0000-0000-0000-000000000003 was called false" in said
+    chinese = command("lessons", "list", box, "--language", "zh")[1]
+    assert "未生成例外：此处已研判属实的 2 条告警中，它会漏掉 1 条" in chinese
 
 
 def test_a_camera_that_has_learnt_nothing_says_so(box: Path, command: Command) -> None:

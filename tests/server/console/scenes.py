@@ -36,8 +36,10 @@ KINDS = (
 RATIONS = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("bicycle shed 自行车棚",))
 ON_ITS_WAY = 7
 """Which alert's clip has not arrived."""
-EXCEPTED = 3
-"""Which alert was called false and brought an exception about."""
+ENDED = 2
+"""Which alert's rule was snoozed, and is not any more."""
+EXCEPTED, REFUSED = 3, 0
+"""Which alerts were called false and brought an exception about, and would have."""
 REASONS = {
     Kind.LINE_CROSSING: Text(
         id="reason.line_crossing.begin",
@@ -66,33 +68,50 @@ class Scene:
         return self.boxes[min(len(self.boxes) - 1, int(seconds * FPS))]
 
 
-def fill(site: Site, films: Sequence[Scene]) -> tuple[Alert, Alert, Alert]:
-    """Nine alerts, three with a verdict, what those taught, a snooze, short rations and a refused message.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Alerts of a busy site that have something to show."""
 
-    Returns the newest alert, the one whose clip is on its way, whose rule is snoozed, and the one that brought an
-    exception about.
-    """
+    newest: Alert
+    on_its_way: Alert
+    """Of which the clip has not arrived; its rule is snoozed."""
+    excepted: Alert
+    """It brought an exception about."""
+    refused: Alert
+    """It would have, had that not hidden what was called real."""
+
+
+def fill(site: Site, films: Sequence[Scene]) -> Filled:
+    """Nine alerts, four with a verdict, what those taught, two snoozes, short rations and a refused message."""
     sent = [_send(site, index, kind, films[index % len(films)]) for index, kind in enumerate(KINDS)]
     site.node.publishes(Channel.ALERTS, b"{not json")
     with site.live.browser() as person:
-        for index, word, note in ((8, "real", "巡逻队已前往"), (5, "real", ""), (3, "false", "猫")):
+        for index, word, note in (
+            (8, "real", "巡逻队已前往"),
+            (5, "real", ""),
+            (EXCEPTED, "false", "猫"),
+            (REFUSED, "false", ""),
+        ):
             verdict = {"verdict": VerdictWord(word), "note": note}
             person.post(f"/api/v1/alerts/{sent[index].id}/verdict", json=verdict).raise_for_status()
         snooze = {"span": "8h", "reason": "园丁在修剪树枝，下午完工 Branches are being cut"}
+        ended = person.post(f"/api/v1/alerts/{sent[ENDED].id}/snooze", json=snooze).raise_for_status().json()
+        person.post(f"/api/v1/snoozes/{ended['id']}/end").raise_for_status()
         person.post(f"/api/v1/alerts/{sent[ON_ITS_WAY].id}/snooze", json=snooze).raise_for_status()
     site.sends(site.box.alert("snoozed", utc_now(), camera="yard", kind=Kind.LOITERING, severity=Severity.LOW))
     site.node.publishes(Channel.HEALTH, on_rations(site.box.name))
     teach(site, sent)
-    return sent[-1], sent[ON_ITS_WAY], sent[EXCEPTED]
+    return Filled(sent[-1], sent[ON_ITS_WAY], sent[EXCEPTED], sent[REFUSED])
 
 
 def teach(site: Site, sent: Sequence[Alert]) -> None:
-    """The gate's rules have a place excepted, one proposed, and one that was taken back on the node."""
-    gone = statue(sent[0], box=(0.1, 0.6, 0.2, 0.9))
+    """The gate's rules have a place excepted, one proposed, one that was taken back on the node, and one not made."""
+    gone = statue(sent[6], id="1" * 12, box=(0.1, 0.6, 0.2, 0.9))
     site.has_learnt(gone)
     site.has_learnt(
         statue(sent[EXCEPTED]),
         statue(sent[6], id="0" * 12, kind="score", box=None, score=0.42, label="bicycle", of=0, proposed=True),
+        refused=[statue(sent[REFUSED], box=(0.7, 0.3, 0.8, 0.7), would_have_hidden=2)],
     )
 
 

@@ -12,11 +12,10 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext
 
-from protocol.messages import Alert
 from server.console.shell import LANGUAGE_COOKIE, THEME_COOKIE
 from tests.conftest import REPOSITORY
 from tests.server.console.browser import chromium, log_in
-from tests.server.console.scenes import fill, scenes
+from tests.server.console.scenes import Filled, fill, scenes
 from tests.server.console.site import Site, first_day, running_site
 
 SIZES = {1440: 900, 390: 844}
@@ -27,20 +26,22 @@ SETTLE_MS = 600
 
 def filled(site: Site) -> dict[str, str]:
     """A busy site's pages by name."""
-    full, on_its_way, excepted = fill(site, scenes())
-    return pages(full, on_its_way, excepted, site.case_of(full))
+    found = fill(site, scenes())
+    return pages(found, site.case_of(found.newest))
 
 
-def pages(full: Alert, on_its_way: Alert, excepted: Alert, case: UUID) -> dict[str, str]:
+def pages(found: Filled, case: UUID) -> dict[str, str]:
     """Addresses by name."""
+    excepted = found.excepted
     return {
         "board": "/",
         "board-none": "/?severity=low&camera=gatehouse/lift-3&unjudged=true",
-        "alert": f"/alerts/{full.id}",
-        "alert-on-its-way": f"/alerts/{on_its_way.id}",
+        "alert": f"/alerts/{found.newest.id}",
+        "alert-on-its-way": f"/alerts/{found.on_its_way.id}",
         "board-snoozed": "/?snoozed=true",
         "snoozes": "/snoozes",
         "alert-excepted": f"/alerts/{excepted.id}",
+        "alert-refused": f"/alerts/{found.refused.id}",
         "cases": "/cases",
         "cases-none": "/cases?q=9999",
         "case": f"/cases/{case}",

@@ -1,6 +1,6 @@
 """A site for the console's tests: a live server, three people, and a node with three cameras."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,9 +72,10 @@ class Site:
         answer = httpx.put(f"{self.address}/api/v1/evidence/{piece.about.sha256}", content=piece.data, headers=headers)
         assert answer.status_code in (200, 201), answer.text
 
-    def has_learnt(self, *exceptions: LearntException) -> None:
-        """The node tells what verdicts have taught it: these exceptions and no others."""
-        self.node.publishes(Channel.LEARNT, Learnt(node=self.box.name, at=utc_now(), exceptions=exceptions))
+    def has_learnt(self, *exceptions: LearntException, refused: Sequence[LearntException] = ()) -> None:
+        """The node tells what verdicts have taught it: these exceptions and no others, and those that it refused."""
+        learnt = Learnt(node=self.box.name, at=utc_now(), exceptions=exceptions, refused=tuple(refused))
+        self.node.publishes(Channel.LEARNT, learnt)
 
     def case_of(self, alert: Alert) -> UUID:
         """The id of the case that an alert belongs to."""

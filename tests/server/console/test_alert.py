@@ -254,11 +254,14 @@ def test_letters_typed_into_the_note_judge_nothing(open_page: OpenPage, site: Si
     expect(page.get_by_text("Is this alert real?")).to_be_visible()
 
 
-def test_an_alert_raised_on_short_rations_says_so_beside_its_reason(open_page: OpenPage, site: Site) -> None:
+def test_an_alert_raised_on_short_rations_says_so_on_its_card_and_beside_its_reason(
+    open_page: OpenPage, site: Site
+) -> None:
     rations = Rations(analysed_per_s=1.9, of_per_s=5, paused=("shed", "queue"))
     alert = site.sends(site.box.alert("short", utc_now(), rations=rations))
     said = "The node could not keep up: 1.9 of 5 frames a second, «shed» rests, «queue» rests"
     expect(open_page(f"/alerts/{alert.id}").locator("#why").get_by_text(said)).to_be_visible()
+    expect(open_page("/").locator(f"#card-{alert.id}").get_by_text("Less was watched")).to_have_attribute("title", said)
     chinese = open_page(f"/alerts/{alert.id}", locale="zh-CN").locator("#why")
     expect(chinese.get_by_text("每秒 5 帧中分析 1.9 帧、「shed」已暂停")).to_be_visible()
 

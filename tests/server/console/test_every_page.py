@@ -21,8 +21,8 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 @pytest.fixture(scope="module")
 def addresses(site: Site) -> dict[str, str]:
     """Every page of a busy site behind the log-in, by name."""
-    full, on_its_way, excepted = fill(site, [drawn(shift_s, 3) for shift_s in range(3)])
-    return pages(full, on_its_way, excepted, site.case_of(full))
+    found = fill(site, [drawn(shift_s, 3) for shift_s in range(3)])
+    return pages(found, site.case_of(found.newest))
 
 
 def dressed(page: Page, site: Site, language: str, theme: str) -> None:

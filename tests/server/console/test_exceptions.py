@@ -1,6 +1,7 @@
 """What verdicts have taught a node: seen beside the verdict and on the camera's page, accepted, and taken back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -43,7 +44,7 @@ def test_a_false_verdict_shows_its_exception_and_cost_without_a_reload_and_it_ca
     expect(page.locator(".exemption")).to_contain_text("Being taken back")
     assert commands(site) == [(CommandWord.TAKE_BACK, made.id)]
     site.has_learnt()
-    expect(page.locator(".exemption")).to_contain_text("No longer counts")
+    expect(page.locator(".exemption")).to_contain_text("No longer in force")
     expect(page.locator(".exemption")).to_contain_text("Taken back by 值班员 Duty officer")
     expect(page.get_by_role("button", name="Take back")).to_have_count(0)
 
@@ -58,9 +59,7 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
     counts = page.locator(".panel", has_text="What verdicts have taught it")
     expect(counts.locator(".exemption")).to_have_count(1)
     expect(page.locator(".camera-picture rect.box")).to_have_attribute("x", "520.0")
-    expect(counts.get_by_role("link", name="the alert that was called false")).to_have_attribute(
-        "href", f"/alerts/{alert.id}"
-    )
+    expect(counts.get_by_role("link", name="the false alarm")).to_have_attribute("href", f"/alerts/{alert.id}")
     counts.get_by_role("button", name="Take back").click()
     expect(counts).to_contain_text("Being taken back")
     expect(page.locator("[data-live=live]")).to_be_visible()
@@ -69,6 +68,41 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
     expect(counts).to_contain_text("Nothing yet")
     gone = page.locator(".panel", has=page.get_by_role("heading", name="Taken back"))
     expect(gone).to_contain_text(re.compile("Taken back by 值班员 Duty officer"))
+
+
+def test_a_false_verdict_that_made_no_exception_says_why_without_a_reload(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    page = open_page(f"/alerts/{alert.id}")
+    expect(page.locator("[data-live=live]")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.locator(".said")).to_contain_text("False alarm")
+    site.has_learnt(refused=[statue(alert, would_have_hidden=2)])
+    told = page.locator(".exemption-refused")
+    expect(told).to_contain_text("No exception made")
+    expect(told).to_contain_text("It would have hidden 2 of 41 alerts that were called real here")
+    expect(told).to_contain_text("A person standing 56% from the left and 55% from the top of the picture still counts")
+    expect(told.get_by_role("button")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.locator(".said")).to_contain_text("Real")
+    expect(told).to_have_count(0)
+
+
+def test_the_camera_s_page_lists_the_newest_that_were_not_made(open_page: OpenPage, site: Site, alert: Alert) -> None:
+    more = [site.sends(site.box.alert(f"more {n}", utc_now(), camera="lift-3", evidence=())) for n in range(6)]
+    with site.live.browser() as staff:
+        for one in more:
+            staff.post(f"/api/v1/alerts/{one.id}/verdict", json={"verdict": "false"}).raise_for_status()
+    now = utc_now()
+    tried = [statue(one, would_have_hidden=2, since=now + timedelta(seconds=n)) for n, one in enumerate(more)]
+    site.has_learnt(refused=tried)
+    page = open_page(f"/cameras/{site.box.name}/lift-3", locale="zh-CN")
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="未生成的例外"))
+    expect(panel.locator(".exemption")).to_have_count(5)
+    expect(panel).to_contain_text("此处已研判属实的 41 条告警中，它会漏掉 2 条")
+    expect(panel).to_contain_text("更早的见各告警页面")
+    expect(panel.get_by_role("link", name="被判为误报的告警").first).to_have_attribute("href", f"/alerts/{more[-1].id}")
+    expect(page.locator(".camera-picture rect.box")).to_have_count(0)
 
 
 def test_a_proposal_is_accepted_by_an_administrator_only(open_page: OpenPage, site: Site, alert: Alert) -> None:

@@ -23,7 +23,7 @@ def card(page: Page, alert: Alert) -> str:
 def snooze(page: Page, rule: str, reason: str) -> None:
     page.get_by_text(f"Silence «{rule}» for a while").click()
     panel = page.locator("#snooze")
-    panel.get_by_label("For").select_option("for an hour")
+    panel.get_by_label("How long").select_option("for an hour")
     panel.get_by_label("Why").fill(reason)
     panel.get_by_role("button", name="Snooze").click()
     expect(panel).to_contain_text("Snoozed until")
