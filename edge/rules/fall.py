@@ -7,7 +7,7 @@ down keeps half his height, who lies down on purpose takes his time, and who lea
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
@@ -27,16 +27,19 @@ REMEMBER_S = 4.0
 """Seconds after `LOST_S` for which it is remembered how somebody stood."""
 UPRIGHT = 1.25
 """Heights in widths, in pixels' shape, from which somebody stands."""
-STOOD_S = 0.4
+STOOD_S = 0.3
 """Seconds that he must have stood."""
 LOW = 0.62
 """Share of his standing height below which he is down."""
-WIDE = 0.8
-"""Widths in heights from which he lies and does not crouch."""
+WIDE, VERY_WIDE = 0.8, 1.3
+"""Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
+the camera, his feet towards it, keeps more of his height."""
 FLAT_SHARE = 0.5
 """Share of the looks at his box in which he must be low and wide: who crouches is so for a moment."""
 UP = 0.8
 """Share of his standing height from which he is up again."""
+SHRINKS = 0.1
+"""Share of his height that somebody who walks away loses in a second."""
 EDGE = 0.02
 """Who is lost so near the picture's edge, as a share of it, has left."""
 NEAR = 1.0
@@ -47,6 +50,8 @@ STANDS_IN = 0.4
 """Share of a thing within somebody's box from which it is he who is seen there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
+GAP_S = 0.5
+"""Of who was lost for longer than this on the way down, the time does not count as his descent."""
 LOST_S = 3.0
 """Seconds after he was lost within which it must have come to rest."""
 
@@ -72,8 +77,16 @@ class Person:
     stood_at: datetime | None = None
     stood_s: float = 0.0
     standing: Box | None = None
+    tall: float = 0.0
+    """How tall it stands: what it was lately, for who goes down is lower from picture to picture, too."""
     down_since: datetime | None = None
-    up_since: datetime | None = None
+
+    def stood(self, at: datetime, box: Box) -> None:
+        """It stands upright now."""
+        passed_s = (at - self.stood_at).total_seconds() if self.stood_at else 0.0
+        self.stood_s += min(0.5, passed_s)
+        self.tall = max(_height(box), self.tall * (1 - SHRINKS * passed_s))
+        self.stood_at, self.standing, self.down_since = at, box, None
 
 
 @dataclass(slots=True)
@@ -97,6 +110,7 @@ class Fall(TrackRule[FallSettings]):
     kind = Kind.FALL
     settings_model = FallSettings
     senses = (StillSense,)
+    measures_ways = True
 
     def __init__(self, settings: FallSettings, place: Place) -> None:
         super().__init__(settings, place)
@@ -129,18 +143,19 @@ class Fall(TrackRule[FallSettings]):
     def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
         """A person in view: does he stand, has he gone down?"""
         person = self._people.get(track) or self._people.setdefault(track, self._heir(track, box, scene))
+        gap_s = (scene.at - person.at).total_seconds()
+        if gap_s > GAP_S and person.stood_at is not None:
+            person.stood_at += timedelta(seconds=gap_s)
         person.at, person.box = scene.at, box
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
-        if height >= UPRIGHT * width and (person.standing is None or height >= UP * _height(person.standing)):
-            stood_at = person.stood_at or scene.at
-            person.stood_s += min(0.5, (scene.at - stood_at).total_seconds())
-            person.stood_at, person.standing, person.down_since = scene.at, box, None
+        if height >= UPRIGHT * width and height >= UP * person.tall:
+            person.stood(scene.at, box)
         if person.standing is None or person.stood_s < STOOD_S:
             return held_back(track, "standing")
-        if _height(person.standing) < self.settings.min_height:
-            return Trace(track, "size", _height(person.standing), self.settings.min_height)
-        ratio = height / _height(person.standing)
-        flat = ratio <= LOW and width >= WIDE * height
+        if person.tall < self.settings.min_height:
+            return Trace(track, "size", person.tall, self.settings.min_height)
+        ratio = height / person.tall
+        flat = (ratio <= LOW and width >= WIDE * height) or (ratio <= UP and width >= VERY_WIDE * height)
         if track in self._lying:
             self._lying[track].looks += 1
             self._lying[track].flat += flat
@@ -189,7 +204,7 @@ class Fall(TrackRule[FallSettings]):
             del self._people[track]
             return None
         assert person.standing is not None  # noqa: S101 - he stood
-        if _height(person.standing) < self.settings.min_height:
+        if person.tall < self.settings.min_height:
             return None
         for number, (box, age_s) in things.items():
             came_s = lost_s - age_s

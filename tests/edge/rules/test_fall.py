@@ -107,3 +107,19 @@ def test_it_counts_only_in_its_zone() -> None:
     assert len(judged(rule(zone="shed"), people)[0]) == 1
     away = (0.2, 0.7)
     assert judged(rule(zone="shed"), [person(0, 4, at=away), person(4.01, 20, 0.1, at=away)])[0] == []
+
+
+def test_who_goes_down_in_many_small_steps_is_still_held_against_how_tall_he_stood() -> None:
+    steps = [Thing(1, [(4 + 0.1 * n, AT), (4.09 + 0.1 * n, AT)], height=0.4 * 0.85**n) for n in range(1, 5)]
+    findings, _ = judged(rule(), [person(0, 4.05), *steps, person(4.51, 20, 0.1)], fps=10)
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN]
+
+
+def test_who_lies_near_the_camera_may_keep_more_of_his_height_if_he_is_very_wide() -> None:
+    wide = Thing(1, [(4.01, AT), (20, AT)], height=0.28, width=0.25)
+    assert [finding.phase for _, finding in judged(rule(), [person(0, 4), wide])[0]] == [Phase.BEGIN]
+
+
+def test_the_time_in_which_he_was_not_seen_is_not_his_descent() -> None:
+    findings, _ = judged(rule(within_s=0.6), [person(0, 4), person(5.5, 20, 0.1)])
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN]
