@@ -13,6 +13,7 @@ BENCHES: Mapping[str, str] = {
     "tracker": "tools.bench.tracker",
     "rates": "tools.bench.rates",
     "rules": "tools.bench.rules",
+    "ordinary": "tools.bench.ordinary",
     "falls": "tools.bench.falls",
     "tamper": "tools.bench.tamper",
     "unusual": "tools.bench.unusual",
