@@ -134,6 +134,9 @@ class Fall(TrackRule[FallSettings]):
             return held_back(track, "standing")
         if _height(person.standing) < self.settings.min_height:
             return Trace(track, "size", _height(person.standing), self.settings.min_height)
+        if box[1] < EDGE:
+            # Who leaves upwards is cut off by the picture's edge, from the head down.
+            return held_back(track, "whole")
         ratio = height / _height(person.standing)
         if ratio > LOW or width < WIDE * height:
             return Trace(track, "low", round(ratio, 3), LOW)

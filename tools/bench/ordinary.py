@@ -75,6 +75,8 @@ class Sketch(StrictModel):
     arrow: tuple[Point, Point] | None = None
     limits: Mapping[Kind, Mapping[str, Any]] = Field(default_factory=dict)
     right: Mapping[Kind, str] = Field(default_factory=dict)
+    plays: float = 1.0
+    """How many times as fast as it was recorded."""
     dark: bool = False
     """It is night there already."""
 
@@ -136,21 +138,24 @@ def sketches() -> Mapping[str, Sketch]:
 
 def day(name: str, detector: Detector) -> Iterator[Shown]:
     """One clip through all weathers, round after round."""
-    camera = sketches()[name].camera(name)
+    sketch = sketches()[name]
+    camera = sketch.camera(name)
+    video = camera.video.model_copy(update={"analysed_fps": camera.video.analysed_fps * sketch.plays})
     origin = Origin("bench", name, "bench", "bench", camera.fingerprint, "bench")
     analysis = CameraAnalysis(camera, detector, origin, PacketRing(0, 0.0))
     chance, begins, index = np.random.default_rng(0), DEFAULT_START, itertools.count()
     for weather, effect in WEATHER.items():
-        if sketches()[name].dark and weather in DARK:
+        if sketch.dark and weather in DARK:
             continue
         since_s = 0.0
         while since_s < LEAST_S:
             second = 0.0
-            for frame in FileSource(CLIPS / f"{name}.mp4", name, camera.video, begins).frames():
-                second = (frame.at - begins).total_seconds()
+            for frame in FileSource(CLIPS / f"{name}.mp4", name, video, begins).frames():
+                second = (frame.at - begins).total_seconds() * sketch.plays
                 picture = _pixels(frame)
                 changed = effect(picture, Moment(since_s + second, picture, picture), chance)
-                sent = replace(frame, index=next(index), picture=Picture.of_array(changed))
+                at = begins + timedelta(seconds=second)
+                sent = replace(frame, index=next(index), at=at, picture=Picture.of_array(changed))
                 yield Shown(weather, second, sent, analysis.step(sent))
             since_s += second
             begins += timedelta(seconds=second + AWAY_S)

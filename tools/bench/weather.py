@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tools.bench.mischief import Chance, Effect, Moment, Pixels, glow, nightfall
+from tools.bench.mischief import Chance, Effect, Moment, Pixels, glow
 
 COMES_S = 4.0
 """Seconds in which it begins to rain."""
@@ -20,8 +21,8 @@ LAMP_S, LAMP = 10.0, 1.4
 """Seconds for which a lamp is on, and off; what it makes of the light."""
 CAR_S, PASSES_S, BEAM = 10.0, 4.0, 2.5
 """Seconds from car to car, and for which one is seen; how much light its beam adds, in shares of what there is."""
-AFTER_DARK_S = 60.0
-"""Seconds into `nightfall` from which it is dark."""
+DUSK_S, NIGHT, NIGHT_GRAIN = 20.0, 0.4, 6.0
+"""Seconds of dusk; the night's brightness as a share of the day's, and how its grain spreads, grey levels."""
 
 
 def as_it_is(picture: Pixels, _: Moment, __: Chance) -> Pixels:
@@ -61,15 +62,25 @@ def lamp(picture: Pixels, moment: Moment, _: Chance) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(picture, alpha=LAMP, beta=8), np.uint8) if on else picture
 
 
+def night(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
+    """It gets dark, far quicker than any evening, until the camera amplifies what is left, and its noise."""
+    share = min(1.0, moment.since_s / DUSK_S)
+    return _amplified(picture * np.float32(1 - (1 - NIGHT) * share), share, chance)
+
+
 def headlights(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     """In the dark a car comes by again and again: its beam wanders over the view, its lamps shine into the lens."""
-    dark = nightfall(picture, Moment(AFTER_DARK_S, moment.first, moment.other), chance)
+    lit = picture * np.float32(NIGHT)
     passed = moment.since_s % CAR_S / PASSES_S
-    if passed > 1:
-        return dark
-    place = (passed * 1.2 - 0.1, 0.7)
-    lit = dark * (1 + glow(picture, place, 0.2, BEAM)) + glow(picture, place, 0.05, 220)
-    return np.asarray(np.clip(lit, 0, 255), np.uint8)
+    if passed <= 1:
+        place = (passed * 1.2 - 0.1, 0.7)
+        lit = lit * (1 + glow(picture, place, 0.2, BEAM)) + glow(picture, place, 0.05, 220)
+    return _amplified(lit, 1.0, chance)
+
+
+def _amplified(picture: NDArray[np.float32], share: float, chance: Chance) -> Pixels:
+    grain = chance.standard_normal((*picture.shape[:2], 1), np.float32)
+    return np.asarray(np.clip(picture + grain * np.float32(NIGHT_GRAIN * share), 0, 255), np.uint8)
 
 
 WEATHER: Mapping[str, Effect] = {
@@ -77,7 +88,7 @@ WEATHER: Mapping[str, Effect] = {
     "clouds": clouds,
     "rain": shower,
     "lamp": lamp,
-    "night": nightfall,
+    "night": night,
     "headlights": headlights,
 }
 """In the order of the day."""
