@@ -42,7 +42,7 @@ NEAR = 1.0
 HEIR = 0.6
 """Heights from where somebody was lost within which somebody new is he."""
 STANDS_IN = 0.4
-"""Share of a thing within somebody's box from which it is he who is seen there."""
+"""Share of a thing within people's boxes from which it is they who are seen there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
 LOST_S = 3.0
@@ -231,11 +231,11 @@ class Fall(TrackRule[FallSettings]):
         return lying.thing in things
 
     def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
-        """What was brought and lies still, with its age; what somebody stands in is himself."""
+        """What was brought and lies still, with its age; what people stand in are their own legs and shadows."""
         return {
             thing.number: (thing.box, thing.age_s)
             for thing in reading.things
-            if thing.brought and not any(common(thing.box, one) > STANDS_IN * area(thing.box) for one in people)
+            if thing.brought and sum(common(thing.box, one) for one in people) <= STANDS_IN * area(thing.box)
         }
 
     def _within(self, box: Box) -> bool:

@@ -51,7 +51,7 @@ AWAY_S = 10.0
 WHERE: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.INTRUSION: {"zone": ("closed",)},
     Kind.LINE_CROSSING: {"line": ("fence",)},
-    Kind.LOITERING: {"zone": ("view",)},
+    Kind.LOITERING: {"zone": ("stay", "view")},
     Kind.CROWD: {"zone": ("view",)},
     Kind.TAILGATING: {"line": ("gate", "fence")},
     Kind.WRONG_WAY: {"zone": ("way",)},

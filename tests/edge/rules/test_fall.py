@@ -101,3 +101,13 @@ def test_it_counts_only_in_its_zone() -> None:
     assert len(judged(rule(zone="shed"), people)[0]) == 1
     away = (0.2, 0.7)
     assert judged(rule(zone="shed"), [person(0, 4, at=away), person(4.01, 20, 0.1, at=away)])[0] == []
+
+
+def test_who_walks_out_at_the_top_is_cut_off_and_has_not_fallen() -> None:
+    leaves = [person(0, 4, at=(0.6, 0.45)), person(4.01, 20, 0.1, at=(0.6, 0.1))]
+    assert judged(rule(), leaves) == ([], "whole")
+
+
+def test_legs_of_people_who_stand_together_are_not_somebody_who_lies() -> None:
+    group = [person(0, 20, track=2, at=(0.545, 0.64)), person(0, 20, track=3, at=(0.655, 0.64))]
+    assert judged(rule(), [person(0, 4), *group], lies_from=4.2)[0] == []
