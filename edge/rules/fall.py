@@ -45,6 +45,10 @@ STANDS_IN = 0.4
 """Share of a thing within people's boxes from which it is they who are seen there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
+BESIDE, BELOW = 0.25, 0.15
+"""Widths and heights by which somebody's shadow, or what a sign hides of him, reaches beyond his box."""
+PAUSE_S = 2.0
+"""Who was there before a longer pause between two pictures is forgotten: nobody saw what happened to him."""
 LOST_S = 3.0
 """Seconds after he was lost within which it must have come to rest."""
 
@@ -99,6 +103,7 @@ class Fall(TrackRule[FallSettings]):
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""
+        self._at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +112,7 @@ class Fall(TrackRule[FallSettings]):
 
     def step(self, scene: Scene) -> Step:
         """Begins and ends of falls."""
+        self._take_up(scene.at)
         tracks = scene.tracks
         traces: list[Trace] = []
         here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(self.settings.classes)}
@@ -120,6 +126,13 @@ class Fall(TrackRule[FallSettings]):
             traces += [trace] if trace else []
         findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
         return Step(tuple(findings), tuple(traces))
+
+    def _take_up(self, at: datetime) -> None:
+        """After a pause only those are remembered of whom an alert is open."""
+        if self._at is not None and (at - self._at).total_seconds() > PAUSE_S:
+            self._lying = {track: lying for track, lying in self._lying.items() if lying.episode is not None}
+            self._people = {track: person for track, person in self._people.items() if track in self._lying}
+        self._at = at
 
     def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
         """A person in view: does he stand, has he gone down?"""
@@ -226,16 +239,24 @@ class Fall(TrackRule[FallSettings]):
     def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, tuple[Box, float]]) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there."""
         if lying.track in here:
-            standing = self._people[lying.track].standing
-            return standing is None or _height(here[lying.track]) < UP * _height(standing)
-        return lying.thing in things
+            return self._is_down(lying.track, here[lying.track])
+        return lying.thing in things and self._is_down(lying.track, things[lying.thing][0])
+
+    def _is_down(self, track: int, box: Box) -> bool:
+        """Whether a box is too low for him to be up."""
+        standing = self._people[track].standing
+        return standing is None or _height(box) < UP * _height(standing)
 
     def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
-        """What was brought and lies still, with its age; what people stand in are their own legs and shadows."""
+        """What was brought and lies still, with its age; what people stand in are their own legs and shadows, and what
+        is cut off at the top somebody's legs beyond the picture."""
+        bodies = [_with_shadow(box) for box in people]
         return {
             thing.number: (thing.box, thing.age_s)
             for thing in reading.things
-            if thing.brought and sum(common(thing.box, one) for one in people) <= STANDS_IN * area(thing.box)
+            if thing.brought
+            and thing.box[1] >= EDGE
+            and sum(common(thing.box, body) for body in bodies) <= STANDS_IN * area(thing.box)
         }
 
     def _within(self, box: Box) -> bool:
@@ -256,6 +277,11 @@ class Fall(TrackRule[FallSettings]):
 
 def _height(box: Box) -> float:
     return box[3] - box[1]
+
+
+def _with_shadow(box: Box) -> Box:
+    x1, y1, x2, y2 = box
+    return x1 - BESIDE * (x2 - x1), y1, x2 + BESIDE * (x2 - x1), y2 + BELOW * (y2 - y1)
 
 
 def _away(box: Box, last: Box, aspect: float) -> float:
