@@ -43,11 +43,11 @@ def shower(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
         length, bright = chance.uniform(0.04, 0.2) * height, int(chance.uniform(20, 90))
         end = (int(x + SLANT * length), int(y + length))
         cv2.line(drops, (x, y), end, bright, 1 + int(length > 0.14 * height), cv2.LINE_AA)
-    share = min(1.0, moment.since_s / COMES_S)
-    alpha = cv2.GaussianBlur(drops, (3, 3), 0).astype(np.float32)[..., None] * (share / 255)
-    veil = picture * (1 - VEIL * share) + VEIL * share * SKY
-    grain = chance.standard_normal((height, width, 1), np.float32) * (GRAIN * share)
-    return np.asarray(np.clip(veil * (1 - alpha) + SKY * alpha + grain, 0, 255), np.uint8)
+    share = np.float32(min(1.0, moment.since_s / COMES_S))
+    shine = cv2.GaussianBlur(drops, (3, 3), 0)[..., None] * (share / np.float32(255))
+    grain = chance.standard_normal((height, width, 1), np.float32) * (np.float32(GRAIN) * share)
+    veiled = picture * (1 - np.float32(VEIL) * share) + np.float32(VEIL * SKY) * share
+    return np.asarray(np.clip(veiled + (np.float32(SKY) - veiled) * shine + grain, 0, 255), np.uint8)
 
 
 def clouds(picture: Pixels, moment: Moment, _: Chance) -> Pixels:

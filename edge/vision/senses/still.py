@@ -40,7 +40,9 @@ LIGHT_SHARE = 0.4
 """Share of the picture that looks other: it is the light, and everything is learnt anew."""
 BLACK, BURNT = 5, 250
 """Grey levels beyond which a pixel tells nothing of the light."""
-LEAST_TOLD, LEAST_SPREAD = 100, 12
+SPARSE = 4
+"""One pixel in so many across and down is asked what the light is."""
+LEAST_TOLD, LEAST_SPREAD = 60, 12
 """Pixels that must tell of it, and grey levels between the darker and the lighter, to tell a gain from an offset."""
 SAME_PLACE = 0.3
 """Overlap of a thing with what is found there now."""
@@ -256,18 +258,26 @@ def _light(usual: Colours, recent: Colours, still: NDArray[np.bool_]) -> tuple[C
     lighter half of what stands still is the same whatever a tenth of the picture shows; what is burnt out or black
     tells nothing of the light.
     """
-    before, now = usual[::3, ::3][still[::3, ::3]], recent[::3, ::3][still[::3, ::3]]
+    still = still[::SPARSE, ::SPARSE]
+    before, now = usual[::SPARSE, ::SPARSE][still], recent[::SPARSE, ::SPARSE][still]
     told = (np.minimum(before, now) > BLACK).all(axis=1) & (np.maximum(before, now) < BURNT).all(axis=1)
-    gain, offset = np.ones(3, np.float32), np.zeros(3, np.float32)
     if np.count_nonzero(told) < LEAST_TOLD:
-        return gain, offset
-    for colour in range(3):
-        x, y = before[told, colour], now[told, colour]
-        lighter = x > np.median(x)
-        dark, light = ((np.median(x[half]), np.median(y[half])) for half in (~lighter, lighter))
-        gain[colour] = (light[1] - dark[1]) / (light[0] - dark[0]) if light[0] - dark[0] > LEAST_SPREAD else 1.0
-        offset[colour] = (dark[1] + light[1] - gain[colour] * (dark[0] + light[0])) / 2
+        return np.ones(3, np.float32), np.zeros(3, np.float32)
+    before, now = before[told], now[told]
+    bright = before.sum(axis=1)
+    lighter = bright > np.median(bright)
+    dark, light = _medians(before[~lighter], now[~lighter]), _medians(before[lighter], now[lighter])
+    apart = light - dark
+    gain = np.where(apart[0] > LEAST_SPREAD, apart[1] / np.maximum(apart[0], 1.0), 1.0).astype(np.float32)
+    offset: Colours = (dark[1] + light[1] - gain * (dark[0] + light[0])) / 2
     return gain, offset
+
+
+def _medians(before: Colours, now: Colours) -> NDArray[np.float32]:
+    """Of each colour, (2, 3); zeros of nothing."""
+    return (
+        np.stack([np.median(before, axis=0), np.median(now, axis=0)]) if len(before) else np.zeros((2, 3), np.float32)
+    )
 
 
 def _strongest(picture: NDArray[Any]) -> NDArray[np.float32]:
