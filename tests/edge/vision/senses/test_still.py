@@ -13,8 +13,8 @@ from edge.vision.senses.still import StillSense, StillThings
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FPS = 5
 GROUND = np.random.default_rng(2).integers(110, 130, (180, 320, 3)).astype(np.uint8)
-YARD = np.concatenate([GROUND[:, :160] // 3, GROUND[:, 160:] * 1.6], axis=1).astype(np.uint8)
-"""A dark wall beside a light floor."""
+YARD = np.concatenate([GROUND[:, :48] // 3, GROUND[:, 48:] * 1.6], axis=1).astype(np.uint8)
+"""A dark post beside a light floor."""
 BAG = (150, 90, 180, 130)
 """Pixels."""
 
@@ -85,7 +85,7 @@ def test_light_scales_dark_and_light_places_alike_and_brings_nothing(gain: float
 
 @pytest.mark.parametrize("gain", [0.6, 1.4])
 def test_what_is_put_down_in_another_light_was_brought_and_is_gone_when_it_is_taken(gain: float) -> None:
-    bag = with_box(YARD, (40, 90, 70, 130), (60, 200, 220))
+    bag = with_box(YARD, (10, 90, 40, 130), (60, 200, 220))
     readings = seen((5, YARD), (10, lit(YARD, gain)), (15, lit(bag, gain)), (20, lit(YARD, gain)))
     assert readings[15 * FPS - 1].brought.tolist() == [True]
     assert len(readings[-1].ids) == 0
