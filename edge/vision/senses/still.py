@@ -42,8 +42,11 @@ BLACK, BURNT = 5, 250
 """Grey levels beyond which a pixel tells nothing of the light."""
 SPARSE = 4
 """One pixel in so many across and down is asked what the light is."""
-LEAST_TOLD, LEAST_SPREAD = 60, 12
-"""Pixels that must tell of it, and grey levels between the darker and the lighter, to tell a gain from an offset."""
+LEAST_TOLD, LEAST_SPREAD, END = 60, 30, 50
+"""Pixels that must tell of it, and grey levels between the darkest and the lightest of them, all but one in so many at
+each end, for a gain to be told from an offset."""
+LEAST_GAIN, MOST_OFFSET = 0.2, 80.0
+"""Of any light; grey levels."""
 SAME_PLACE = 0.3
 """Overlap of a thing with what is found there now."""
 GROWN = 1.3
@@ -254,30 +257,34 @@ def _stands_out(picture: Colours, blob: Mask, around: Mask) -> float:
 def _light(usual: Colours, recent: Colours, still: NDArray[np.bool_]) -> tuple[Colours, Colours]:
     """What the light has made of the usual picture, as gain and offset (3,) of its colours.
 
-    Clouds, lamps and evening scale all that is seen, fog lifts it. A line through the medians of the darker and the
-    lighter half of what stands still is the same whatever a tenth of the picture shows; what is burnt out or black
-    tells nothing of the light.
+    Clouds, lamps and evening scale all that is seen, fog lifts it. A line through the medians of what is dark and of
+    what is light is the same whatever a part of them shows; what is burnt out or black tells nothing of the light.
+    Where a line would make dark and light alike, it is things that have changed: then all is scaled by one gain.
     """
     still = still[::SPARSE, ::SPARSE]
     before, now = usual[::SPARSE, ::SPARSE][still], recent[::SPARSE, ::SPARSE][still]
     told = (np.minimum(before, now) > BLACK).all(axis=1) & (np.maximum(before, now) < BURNT).all(axis=1)
     if np.count_nonzero(told) < LEAST_TOLD:
         return np.ones(3, np.float32), np.zeros(3, np.float32)
-    before, now = before[told], now[told]
-    bright = before.sum(axis=1)
-    lighter = bright > np.median(bright)
-    dark, light = _medians(before[~lighter], now[~lighter]), _medians(before[lighter], now[lighter])
-    apart = light - dark
-    gain = np.where(apart[0] > LEAST_SPREAD, apart[1] / np.maximum(apart[0], 1.0), 1.0).astype(np.float32)
-    offset: Colours = (dark[1] + light[1] - gain * (dark[0] + light[0])) / 2
-    return gain, offset
-
-
-def _medians(before: Colours, now: Colours) -> NDArray[np.float32]:
-    """Of each colour, (2, 3); zeros of nothing."""
-    return (
-        np.stack([np.median(before, axis=0), np.median(now, axis=0)]) if len(before) else np.zeros((2, 3), np.float32)
+    before, now = before[told].T, now[told].T
+    scaled: Colours = _middle(now) / _middle(before)
+    bright = before.sum(axis=0) / np.float32(3)
+    low, high = np.sort(bright)[[len(bright) // END, -1 - len(bright) // END]]
+    dark, light = bright < low + (high - low) / 3, bright > high - (high - low) / 3
+    if high - low < LEAST_SPREAD or min(np.count_nonzero(dark), np.count_nonzero(light)) < LEAST_TOLD // 4:
+        return scaled, np.zeros(3, np.float32)
+    x_dark, y_dark, x_light, y_light = (
+        _middle(colours[:, half]) for half in (dark, light) for colours in (before, now)
     )
+    gain = (y_light - y_dark) / np.maximum(x_light - x_dark, 1.0)
+    offset = y_dark - gain * x_dark
+    sound = (gain > LEAST_GAIN) & (np.abs(offset) < MOST_OFFSET) & (x_light - x_dark >= LEAST_SPREAD / 2)
+    return np.where(sound, gain, scaled).astype(np.float32), np.where(sound, offset, 0).astype(np.float32)
+
+
+def _middle(colours: Colours) -> Colours:
+    """The median of each row, (3, N): the upper of the two where there are two."""
+    return np.asarray(np.sort(colours, axis=1)[:, colours.shape[1] // 2], np.float32)
 
 
 def _strongest(picture: NDArray[Any]) -> NDArray[np.float32]:
