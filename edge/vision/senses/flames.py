@@ -32,6 +32,8 @@ BURNS = 0.15
 """Least share of looks in which a place is fire."""
 LAMP, LAMP_S = 0.7, 30.0
 """Share of looks, over so many seconds, from which a place that looks like fire is a lamp, a wall or a warm floor."""
+AROUND, ALL_AROUND = (25, 25), 0.6
+"""Pixels across and down around a place: where so much of them leaps at once, it is the light that changes."""
 FRESH_S, FRESH = 0.8, 0.2
 """Share of a place's licking pixels that must have changed within the last seconds: what only passed, as headlights do
 over a yellow floor, is over sooner than it is forgotten."""
@@ -87,7 +89,8 @@ class FlameSense(Sense[Flames]):
         self._burns += rate * (hot - self._burns)
         self._lamps += step_s / LAMP_S * (hot - self._lamps)
         leaps = cv2.absdiff(picture, self._before).max(axis=2) > LEAP
-        licked = (hot != self._hot) & leaps & (not paused)
+        lit = cv2.blur(leaps.astype(np.float32), AROUND) > ALL_AROUND
+        licked = (hot != self._hot) & leaps & ~lit & (not paused)
         self._licks += rate * (licked - self._licks)
         self._changed_s = np.where(licked, np.float32(0), self._changed_s + np.float32(step_s))
         self._hot, self._before = hot, picture
