@@ -7,7 +7,7 @@ down keeps half his height, who lies down on purpose takes his time, and who lea
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
@@ -78,6 +78,16 @@ class Person:
     up_since: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thing that lies there and in which nobody stands."""
+
+    box: Box
+    age_s: float
+    bare_s: float
+    """For so long nobody has stood in it."""
+
+
 @dataclass(slots=True)
 class Lying:
     """An open alert, or one to come: by the track's box, or by the thing that lies where the track was lost."""
@@ -103,6 +113,8 @@ class Fall(TrackRule[FallSettings]):
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""
+        self._covered_at: dict[int, datetime] = {}
+        """When people last stood in each thing."""
         self._at: datetime | None = None
 
     @property
@@ -119,8 +131,7 @@ class Fall(TrackRule[FallSettings]):
         for track, box in here.items():
             traces.append(self._follow(track, box, scene))
         lost = [track for track in self._people if track not in here]
-        # Only who is lost can be a thing that lies there.
-        things = self._things(scene.reading(StillThings), list(here.values())) if lost else {}
+        things = self._things(scene.reading(StillThings), list(here.values()), scene.at)
         for track in lost:
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
@@ -182,7 +193,7 @@ class Fall(TrackRule[FallSettings]):
         lying.box = box
         return self._trace(lying, at)
 
-    def _seek(self, track: int, things: dict[int, tuple[Box, float]], scene: Scene) -> Trace | None:
+    def _seek(self, track: int, things: dict[int, Seen], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
         last = person.box
@@ -198,26 +209,27 @@ class Fall(TrackRule[FallSettings]):
         assert person.standing is not None  # noqa: S101 - he stood
         if _height(person.standing) < self.settings.min_height:
             return None
-        for number, (box, age_s) in things.items():
-            came_s = lost_s - age_s
-            if _lies(box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
-                self._lying[track] = Lying(track, person.at, box, number)
+        for number, thing in things.items():
+            came_s = lost_s - thing.age_s
+            if _lies(thing.box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
+                since = max(person.at, scene.at - timedelta(seconds=thing.bare_s))
+                self._lying[track] = Lying(track, since, thing.box, number)
                 return self._trace(self._lying[track], scene.at)
         return held_back(track, "lost")
 
-    def _keep(self, lying: Lying, things: dict[int, tuple[Box, float]]) -> None:
+    def _keep(self, lying: Lying, things: dict[int, Seen]) -> None:
         """Who lies and is lost goes on as the thing that lies there."""
         if lying.thing not in things:
             found = [
-                n for n, (box, _) in things.items() if common(box, lying.box) > 0.3 * min(area(box), area(lying.box))
+                number
+                for number, thing in things.items()
+                if common(thing.box, lying.box) > 0.3 * min(area(thing.box), area(lying.box))
             ]
             lying.thing = found[0] if found else None
         if lying.thing is not None:
-            lying.box = things[lying.thing][0]
+            lying.box = things[lying.thing].box
 
-    def _judge(
-        self, track: int, here: dict[int, Box], things: dict[int, tuple[Box, float]], scene: Scene
-    ) -> Iterator[Finding]:
+    def _judge(self, track: int, here: dict[int, Box], things: dict[int, Seen], scene: Scene) -> Iterator[Finding]:
         lying, at = self._lying[track], scene.at
         if self._is_low(lying, here, things):
             lying.gone_since = None
@@ -236,28 +248,32 @@ class Fall(TrackRule[FallSettings]):
             self.cool_down(at)
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
-    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, tuple[Box, float]]) -> bool:
+    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, Seen]) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there."""
         if lying.track in here:
             return self._is_down(lying.track, here[lying.track])
-        return lying.thing in things and self._is_down(lying.track, things[lying.thing][0])
+        return lying.thing in things and self._is_down(lying.track, things[lying.thing].box)
 
     def _is_down(self, track: int, box: Box) -> bool:
         """Whether a box is too low for him to be up."""
         standing = self._people[track].standing
         return standing is None or _height(box) < UP * _height(standing)
 
-    def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
-        """What was brought and lies still, with its age; what people stand in are their own legs and shadows, and what
-        is cut off at the top somebody's legs beyond the picture."""
-        bodies = [_with_shadow(box) for box in people]
-        return {
-            thing.number: (thing.box, thing.age_s)
-            for thing in reading.things
-            if thing.brought
-            and thing.box[1] >= EDGE
-            and sum(common(thing.box, body) for body in bodies) <= STANDS_IN * area(thing.box)
-        }
+    def _things(self, reading: StillThings, people: list[Box], at: datetime) -> dict[int, Seen]:
+        """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
+        the top somebody's legs beyond the picture."""
+        brought = [thing for thing in reading.things if thing.brought and thing.box[1] >= EDGE]
+        bodies = [_with_shadow(box) for box in people] if brought else []
+        self._covered_at = {n: self._covered_at[n] for n, *_ in brought if n in self._covered_at}
+        found = {}
+        for number, box, age_s, _ in brought:
+            if sum(common(box, body) for body in bodies) > STANDS_IN * area(box):
+                self._covered_at[number] = at
+                continue
+            covered_at = self._covered_at.get(number)
+            bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
+            found[number] = Seen(box, age_s, bare_s)
+        return found
 
     def _within(self, box: Box) -> bool:
         foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
