@@ -39,6 +39,8 @@ PART = 0.3
 """Things so near to one another, in their widths and heights, are parts of one."""
 CHANGED = 0.6
 """Share of its area by which a thing that nobody brought must differ to be looked into again."""
+PAUSE_S = 2.0
+"""A longer pause between two pictures is time in which nobody watched."""
 STAYS_S = 3.0
 """Another person who stays beside it for so long looks after it; who walks past does not."""
 
@@ -99,6 +101,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def step(self, scene: Scene) -> Step:
         """Begins and ends of the things that stand alone."""
         people = Bodies.of(scene, self.settings.owners)
+        self._take_up(scene.at)
         self._seen.append((scene.at, people))
         while scene.at - self._seen[0][0] > REMEMBERED:
             self._seen.popleft()
@@ -118,6 +121,13 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         for left, attended in zip(brought, self._attended(brought, people, scene.at), strict=True):
             findings += self._judge(left, scene.at, attended=attended)
         return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
+
+    def _take_up(self, at: datetime) -> None:
+        """What nobody watched, in a pause between two pictures, is no time alone."""
+        blind = at - self._seen[-1][0] - timedelta(seconds=PAUSE_S) if self._seen else timedelta()
+        for left in self._left.values():
+            if left is not None and left.alone_since is not None and blind > timedelta():
+                left.alone_since += blind
 
     def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
         """Who brought a thing that is new or looks other than it did: somebody who stood there may have left it."""

@@ -32,6 +32,7 @@ class Condition(StrEnum):
     VOTES = "votes"  # how often it was recognised, and how often it must be
     OPENING = "opening"  # who has passed on this opening, and who may
     STANDING = "standing"  # it has stood upright, so that it can fall
+    WHOLE = "whole"  # it is all in the picture, not cut off by its edge
     LOW = "low"  # its height as a share of its standing height, and the limit below which it lies
     DESCENT = "descent"  # seconds it took to go down, and the most that a fall takes
     LOST = "lost"  # nothing lies where it was lost

@@ -14,6 +14,9 @@ Point = tuple[float, float]
 AT_EDGE = 0.2
 """Feet so few heights from the picture's edge may have gone over it."""
 
+GROWS = 2.5
+"""Nobody is so many times as tall when he is found again: who is, is somebody else."""
+
 
 @dataclass(slots=True)
 class Stay:
@@ -84,6 +87,7 @@ class Dwell:
             for stay in self._stays.values()
             if stay.track not in visible
             and self._appeared.get(track, at) > stay.last  # who was in view beside the lost one is somebody else
+            and max(height, stay.height) <= GROWS * min(height, stay.height)
             and (distance := _heights_apart(foot, height, stay)) <= self._reach
         ]
         if not near:

@@ -47,11 +47,15 @@ NEAR = 1.0
 HEIR = 0.6
 """Heights from where somebody was lost within which somebody new is he."""
 STANDS_IN = 0.4
-"""Share of a thing within somebody's box from which it is he who is seen there."""
+"""Share of a thing within people's boxes from which it is they who are seen there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
 GAP_S = 0.5
 """Of who was lost for longer than this on the way down, the time does not count as his descent."""
+BESIDE, BELOW = 0.25, 0.15
+"""Widths and heights by which somebody's shadow, or what a sign hides of him, reaches beyond his box."""
+PAUSE_S = 2.0
+"""Who was there before a longer pause between two pictures is forgotten: nobody saw what happened to him."""
 LOST_S = 3.0
 """Seconds after he was lost within which it must have come to rest."""
 
@@ -89,6 +93,16 @@ class Person:
         self.stood_at, self.standing, self.down_since = at, box, None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thing that lies there and in which nobody stands."""
+
+    box: Box
+    age_s: float
+    bare_s: float
+    """For so long nobody has stood in it."""
+
+
 @dataclass(slots=True)
 class Lying:
     """An open alert, or one to come: by the track's box, or by the thing that lies where the track was lost."""
@@ -118,6 +132,9 @@ class Fall(TrackRule[FallSettings]):
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""
+        self._covered_at: dict[int, datetime] = {}
+        """When people last stood in each thing."""
+        self._at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -126,19 +143,26 @@ class Fall(TrackRule[FallSettings]):
 
     def step(self, scene: Scene) -> Step:
         """Begins and ends of falls."""
+        self._take_up(scene.at)
         tracks = scene.tracks
         traces: list[Trace] = []
         here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(self.settings.classes)}
         for track, box in here.items():
             traces.append(self._follow(track, box, scene))
         lost = [track for track in self._people if track not in here]
-        # Only who is lost can be a thing that lies there.
-        things = self._things(scene.reading(StillThings), list(here.values())) if lost else {}
+        things = self._things(scene.reading(StillThings), list(here.values()), scene.at)
         for track in lost:
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
         findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
         return Step(tuple(findings), tuple(traces))
+
+    def _take_up(self, at: datetime) -> None:
+        """After a pause only those are remembered of whom an alert is open."""
+        if self._at is not None and (at - self._at).total_seconds() > PAUSE_S:
+            self._lying = {track: lying for track, lying in self._lying.items() if lying.episode is not None}
+            self._people = {track: person for track, person in self._people.items() if track in self._lying}
+        self._at = at
 
     def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
         """A person in view: does he stand, has he gone down?"""
@@ -154,6 +178,9 @@ class Fall(TrackRule[FallSettings]):
             return held_back(track, "standing")
         if person.tall < self.settings.min_height:
             return Trace(track, "size", person.tall, self.settings.min_height)
+        if box[1] < EDGE:
+            # Who leaves upwards is cut off by the picture's edge, from the head down.
+            return held_back(track, "whole")
         ratio = height / person.tall
         flat = (ratio <= LOW and width >= WIDE * height) or (ratio <= UP and width >= VERY_WIDE * height)
         if track in self._lying:
@@ -190,7 +217,7 @@ class Fall(TrackRule[FallSettings]):
         lying.box = box
         return self._trace(lying, at)
 
-    def _seek(self, track: int, things: dict[int, tuple[Box, float]], scene: Scene) -> Trace | None:
+    def _seek(self, track: int, things: dict[int, Seen], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
         last = person.box
@@ -206,26 +233,27 @@ class Fall(TrackRule[FallSettings]):
         assert person.standing is not None  # noqa: S101 - he stood
         if person.tall < self.settings.min_height:
             return None
-        for number, (box, age_s) in things.items():
-            came_s = lost_s - age_s
-            if _lies(box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
-                self._lying[track] = Lying(track, person.at, box, number)
+        for number, thing in things.items():
+            came_s = lost_s - thing.age_s
+            if _lies(thing.box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
+                since = max(person.at, scene.at - timedelta(seconds=thing.bare_s))
+                self._lying[track] = Lying(track, since, thing.box, number)
                 return self._trace(self._lying[track], scene.at)
         return held_back(track, "lost")
 
-    def _keep(self, lying: Lying, things: dict[int, tuple[Box, float]]) -> None:
+    def _keep(self, lying: Lying, things: dict[int, Seen]) -> None:
         """Who lies and is lost goes on as the thing that lies there."""
         if lying.thing not in things:
             found = [
-                n for n, (box, _) in things.items() if common(box, lying.box) > 0.3 * min(area(box), area(lying.box))
+                number
+                for number, thing in things.items()
+                if common(thing.box, lying.box) > 0.3 * min(area(thing.box), area(lying.box))
             ]
             lying.thing = found[0] if found else None
         if lying.thing is not None:
-            lying.box = things[lying.thing][0]
+            lying.box = things[lying.thing].box
 
-    def _judge(
-        self, track: int, here: dict[int, Box], things: dict[int, tuple[Box, float]], scene: Scene
-    ) -> Iterator[Finding]:
+    def _judge(self, track: int, here: dict[int, Box], things: dict[int, Seen], scene: Scene) -> Iterator[Finding]:
         lying, at = self._lying[track], scene.at
         if self._is_low(lying, here, things):
             lying.gone_since = None
@@ -245,20 +273,31 @@ class Fall(TrackRule[FallSettings]):
             self.cool_down(at)
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
-    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, tuple[Box, float]]) -> bool:
+    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, Seen]) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there."""
         if lying.track in here:
-            standing = self._people[lying.track].standing
-            return standing is None or _height(here[lying.track]) < UP * _height(standing)
-        return lying.thing in things
+            return self._is_down(lying.track, here[lying.track])
+        return lying.thing in things and self._is_down(lying.track, things[lying.thing].box)
 
-    def _things(self, reading: StillThings, people: list[Box]) -> dict[int, tuple[Box, float]]:
-        """What was brought and lies still, with its age; what somebody stands in is himself."""
-        return {
-            thing.number: (thing.box, thing.age_s)
-            for thing in reading.things
-            if thing.brought and not any(common(thing.box, one) > STANDS_IN * area(thing.box) for one in people)
-        }
+    def _is_down(self, track: int, box: Box) -> bool:
+        """Whether a box is too low for him to be up."""
+        return _height(box) < UP * self._people[track].tall
+
+    def _things(self, reading: StillThings, people: list[Box], at: datetime) -> dict[int, Seen]:
+        """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
+        the top somebody's legs beyond the picture."""
+        brought = [thing for thing in reading.things if thing.brought and thing.box[1] >= EDGE]
+        bodies = [_with_shadow(box) for box in people] if brought else []
+        self._covered_at = {n: self._covered_at[n] for n, *_ in brought if n in self._covered_at}
+        found = {}
+        for number, box, age_s, _ in brought:
+            if sum(common(box, body) for body in bodies) > STANDS_IN * area(box):
+                self._covered_at[number] = at
+                continue
+            covered_at = self._covered_at.get(number)
+            bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
+            found[number] = Seen(box, age_s, bare_s)
+        return found
 
     def _within(self, box: Box) -> bool:
         foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
@@ -278,6 +317,11 @@ class Fall(TrackRule[FallSettings]):
 
 def _height(box: Box) -> float:
     return box[3] - box[1]
+
+
+def _with_shadow(box: Box) -> Box:
+    x1, y1, x2, y2 = box
+    return x1 - BESIDE * (x2 - x1), y1, x2 + BESIDE * (x2 - x1), y2 + BELOW * (y2 - y1)
 
 
 def _away(box: Box, last: Box, aspect: float) -> float:

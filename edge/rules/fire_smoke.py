@@ -65,10 +65,15 @@ class Blaze:
     label: str
     since: datetime
     last: datetime
+    born: Box
     box: Box
     looks: int = 0
     seen: int = 0
     areas: list[float] = field(default_factory=list)
+
+    def burns_at(self, box: Box) -> bool:
+        """Whether a place is the same fire: it spreads, but does not wander off as the light of headlights does."""
+        return near(box, self.box, MARGIN) and near(box, self.born, MARGIN)
 
     def seconds(self) -> float:
         """How long it has burned."""
@@ -118,9 +123,9 @@ class FireSmoke(Rule[FireSmokeSettings]):
         for blaze in self._blazes:
             blaze.looks += 1
         for label, box in self._seen(scene):
-            known = next((b for b in self._blazes if b.label == label and near(box, b.box, MARGIN)), None)
+            known = next((blaze for blaze in self._blazes if blaze.label == label and blaze.burns_at(box)), None)
             if known is None:
-                known = Blaze(label, scene.at, scene.at, box, looks=1)
+                known = Blaze(label, scene.at, scene.at, box, box, looks=1)
                 self._blazes.append(known)
             known.seen += known.last < scene.at or known.seen == 0
             known.last, known.box = scene.at, box

@@ -1,5 +1,6 @@
 """Removed object: something that belongs to the marked place is gone. The zone marks the place of the thing itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +18,9 @@ from protocol.messages import Text
 
 MARGIN = 0.5
 """So much of a gap must lie within the zone's bounds to be a gap in it."""
+HIDDEN = 0.5
+"""So much of it within somebody's or a vehicle's box, and the thing is hidden rather than gone."""
+HIDERS = ("person", "bicycle", "motorcycle", "car", "bus", "truck")
 
 
 class RemovedObjectSettings(RuleSettings):
@@ -26,6 +30,11 @@ class RemovedObjectSettings(RuleSettings):
     zone: str = Field(description="the place of the thing, drawn closely around it")
     after_s: float = Field(default=10.0, gt=0, description="seconds that it must be gone")
     share: float = Field(default=0.12, gt=0, le=1, description="share of the zone that the gap must cover")
+
+    @property
+    def glances_at(self) -> tuple[str, ...]:
+        """Whoever may stand in front of it."""
+        return HIDERS
 
 
 @dataclass(slots=True)
@@ -38,7 +47,7 @@ class Gap:
 
 
 class RemovedObject(Rule[RemovedObjectSettings]):
-    """Remembers gaps that were reported."""
+    """Remembers gaps that were reported, and when somebody last stood before the others."""
 
     kind = Kind.REMOVED_OBJECT
     settings_model = RemovedObjectSettings
@@ -50,7 +59,9 @@ class RemovedObject(Rule[RemovedObjectSettings]):
         across, down = [x for x, _ in corners], [y for _, y in corners]
         self._bounds: Box = (min(across), min(down), max(across), max(down))
         self._area = polygon_area(corners)
+        self._corners = corners
         self._gaps: dict[int, Gap] = {}
+        self._hidden_at: dict[int, datetime] = {}
 
     @property
     def name(self) -> str:
@@ -59,8 +70,8 @@ class RemovedObject(Rule[RemovedObjectSettings]):
 
     @property
     def region(self) -> tuple[tuple[float, float], ...]:
-        """Nothing: no detection matters to it."""
-        return ()
+        """The place: who is elsewhere does not stand before it."""
+        return self._corners
 
     def step(self, scene: Scene) -> Step:
         """A begin when something has been gone for long enough, an end when it is back."""
@@ -69,12 +80,21 @@ class RemovedObject(Rule[RemovedObjectSettings]):
         for number in [number for number in self._gaps if number not in there]:
             findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
             self.cool_down(scene.at)
+        self._look_behind(things, scene)
         # Most things were brought, or are new: that is asked first.
         for thing in [one for one in things if not one.brought and one.age_s >= self.settings.after_s]:
             if thing.number not in self._gaps and self._lacks(thing, scene.at).condition == "raised":
                 gap = self._gaps[thing.number] = Gap(self.next_episode(), scene.at, thing.box)
                 findings.append(self._finding(Phase.BEGIN, scene.at, gap, gone_s=round(thing.age_s, 1)))
         return Step(tuple(findings), self.why(self._lacks(thing, scene.at) for thing in things))
+
+    def _look_behind(self, things: Sequence[StillThing], scene: Scene) -> None:
+        """Note which gaps somebody stands before: behind him the thing may still be there."""
+        self._hidden_at = {thing.number: at for thing in things if (at := self._hidden_at.get(thing.number))}
+        hiders = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(HIDERS)] if things else []
+        for thing in things:
+            if any(common(thing.box, hider) >= HIDDEN * area(thing.box) for hider in hiders):
+                self._hidden_at[thing.number] = scene.at
 
     def _lacks(self, thing: StillThing, at: datetime) -> Trace:
         """The first condition that a gap does not meet; raised if it meets all."""
@@ -88,8 +108,10 @@ class RemovedObject(Rule[RemovedObjectSettings]):
             return Trace(-number, "brought")
         if share < self.settings.share * self._area:
             return Trace(-number, "size", share / self._area, self.settings.share)
-        if age_s < self.settings.after_s:
-            return Trace(-number, "time", age_s, self.settings.after_s)
+        hidden_at = self._hidden_at.get(number)
+        gone_s = age_s if hidden_at is None else min(age_s, (at - hidden_at).total_seconds())
+        if gone_s < self.settings.after_s:
+            return Trace(-number, "time", gone_s, self.settings.after_s)
         if not self.schedule.open(at):
             return Trace(-number, "schedule")
         return Trace(-number, "cooldown" if self.cooling(at) else "raised")

@@ -129,7 +129,10 @@ class Tamper(Rule[TamperSettings]):
         self._other_since = self._other_since or at
         if (at - self._other_since).total_seconds() < SETTLED_S:
             return []
-        ended = [self._end(at)] if "signal" in (cause, self._cause) else []
+        if self._cause == "signal":
+            # Pictures come again; whether they show what they should is judged as at any other time.
+            return [self._end(at)]
+        ended = [self._end(at)] if cause == "signal" else []
         self._cause, self._other_since = cause, None
         if not ended:
             return [self._finding(Phase.UPDATE, at)]

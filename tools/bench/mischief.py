@@ -72,7 +72,7 @@ def frozen(_: Pixels, moment: Moment, __: Chance) -> Pixels:
 
 def blinded(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     """A lamp held before the lens."""
-    return _grain(_clipped(picture * 0.6 + _glow(picture, (0.5, 0.5), 0.55, 420)), 2, chance)
+    return _grain(_clipped(picture * 0.6 + glow(picture, (0.5, 0.5), 0.55, 420)), 2, chance)
 
 
 def dark(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
@@ -91,7 +91,7 @@ def headlights(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     if at > 3:
         return picture
     place = (0.15 + 0.25 * at, 0.6)
-    return _grain(_clipped(picture * 0.8 + _glow(picture, place, 0.3, 330)), 2, chance)
+    return _grain(_clipped(picture * 0.8 + glow(picture, place, 0.3, 330)), 2, chance)
 
 
 def nightfall(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
@@ -103,7 +103,7 @@ def nightfall(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
 def infrared(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
     """The filter swings away: grey at once, bright in the middle, dark towards the edges."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None].astype(np.float32)
-    lit = _glow(picture, (0.5, 0.6), 0.5, 1.0) * 0.9 + 0.25
+    lit = glow(picture, (0.5, 0.6), 0.5, 1.0) * 0.9 + 0.25
     return _grain(_clipped(np.repeat(grey * lit, 3, axis=2)), 5, chance)
 
 
@@ -179,7 +179,7 @@ def _grain(picture: NDArray[Any], spread: float, chance: Chance) -> Pixels:
     return _clipped(picture.astype(np.float32) + grain)
 
 
-def _glow(picture: Pixels, place: tuple[float, float], reach: float, height: float) -> NDArray[np.float32]:
+def glow(picture: Pixels, place: tuple[float, float], reach: float, height: float) -> NDArray[np.float32]:
     """(H, W, 1): a bell of light at a place, `reach` as a share of the width."""
     rows, columns = picture.shape[:2]
     x, y = np.arange(columns) / columns - place[0], (np.arange(rows) - place[1] * rows) / columns

@@ -13,6 +13,7 @@ BENCHES: Mapping[str, str] = {
     "tracker": "tools.bench.tracker",
     "rates": "tools.bench.rates",
     "rules": "tools.bench.rules",
+    "ordinary": "tools.bench.ordinary",
     "falls": "tools.bench.falls",
     "fights": "tools.bench.fights",
     "tamper": "tools.bench.tamper",

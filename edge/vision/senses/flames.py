@@ -32,6 +32,13 @@ BURNS = 0.15
 """Least share of looks in which a place is fire."""
 LAMP, LAMP_S = 0.7, 30.0
 """Share of looks, over so many seconds, from which a place that looks like fire is a lamp, a wall or a warm floor."""
+AROUND, ALL_AROUND = (25, 25), 0.6
+"""Pixels across and down around a place: where so much of them leaps at once, it is the light that changes."""
+FRESH_S, FRESH = 0.8, 0.2
+"""Share of a place's licking pixels that must have changed within the last seconds: what only passed, as headlights do
+over a yellow floor, is over sooner than it is forgotten."""
+PAUSE_S = 1.0
+"""Over a longer pause between looks nothing licks: the light may have changed, and it is one look, however long."""
 LEAST_PIXELS = 4
 GROW = np.ones((5, 5), np.uint8)
 
@@ -56,7 +63,7 @@ class FlameSense(Sense[Flames]):
     def __init__(self) -> None:
         self._hot: NDArray[np.bool_] | None = None
         self._before = np.zeros((0, 0, 3), np.uint8)
-        self._burns = self._licks = self._lamps = np.zeros((0, 0), np.float32)
+        self._burns = self._licks = self._lamps = self._changed_s = np.zeros((0, 0), np.float32)
         self._at: datetime | None = None
         self._last: Flames | None = None
 
@@ -76,11 +83,16 @@ class FlameSense(Sense[Flames]):
             self._hot, self._before = hot, picture
             self._burns, self._licks = hot.astype(np.float32), np.zeros(hot.shape, np.float32)
             self._lamps = 0.6 * hot.astype(np.float32)
-        rate = min(1.0, step_s / MEMORY_S)
+            self._changed_s = np.full(hot.shape, np.inf, np.float32)
+        paused, step_s = step_s > PAUSE_S, min(step_s, PAUSE_S)
+        rate = step_s / MEMORY_S
         self._burns += rate * (hot - self._burns)
-        self._lamps += min(1.0, step_s / LAMP_S) * (hot - self._lamps)
+        self._lamps += step_s / LAMP_S * (hot - self._lamps)
         leaps = cv2.absdiff(picture, self._before).max(axis=2) > LEAP
-        self._licks += rate * (((hot != self._hot) & leaps) - self._licks)
+        lit = cv2.blur(leaps.astype(np.float32), AROUND) > ALL_AROUND
+        licked = (hot != self._hot) & leaps & ~lit & (not paused)
+        self._licks += rate * (licked - self._licks)
+        self._changed_s = np.where(licked, np.float32(0), self._changed_s + np.float32(step_s))
         self._hot, self._before = hot, picture
         return self._places()
 
@@ -92,7 +104,8 @@ class FlameSense(Sense[Flames]):
         for number in range(1, count):
             inside = licking & (labels == number)
             pixels = int(np.count_nonzero(inside))
-            if pixels >= LEAST_PIXELS:
+            fresh = np.count_nonzero(self._changed_s[inside] < FRESH_S)
+            if pixels >= LEAST_PIXELS and fresh >= FRESH * pixels:
                 x, y, width, height = stats[number, :4].tolist()
                 found.append((pixels, (x + 2, y + 2, x + width - 2, y + height - 2), float(self._licks[inside].mean())))
         found.sort(key=lambda place: (-place[0], place[1]))

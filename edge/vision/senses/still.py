@@ -38,6 +38,15 @@ LEAST_PIXELS, MOST_SHARE = 14, 0.2
 """Of a thing: pixels at `COLUMNS`, share of the picture."""
 LIGHT_SHARE = 0.4
 """Share of the picture that looks other: it is the light, and everything is learnt anew."""
+BLACK, BURNT = 5, 250
+"""Grey levels beyond which a pixel tells nothing of the light."""
+SPARSE = 4
+"""One pixel in so many across and down is asked what the light is."""
+LEAST_TOLD, LEAST_SPREAD, END = 60, 30, 50
+"""Pixels that must tell of it, and grey levels between the darkest and the lightest of them, all but one in so many at
+each end, for a gain to be told from an offset."""
+LEAST_GAIN, MOST_OFFSET = 0.2, 80.0
+"""Of any light; grey levels."""
 SAME_PLACE = 0.3
 """Overlap of a thing with what is found there now."""
 GROWN = 1.3
@@ -96,6 +105,7 @@ class Backgrounds:
 
     def __init__(self, now: Colours, at: datetime) -> None:
         self.usual, self.recent = now.copy(), now.copy()
+        self.expected, self._limit = self.usual, OTHER
         self.steady_s = np.zeros(now.shape[:2], np.float32)
         self.began = at
 
@@ -107,29 +117,34 @@ class Backgrounds:
         # A pixel that changes starts anew from what it shows; one that does not averages its noise away.
         cv2.accumulateWeighted(now, self.recent, 0.2, still.view(np.uint8))
         cv2.copyTo(now, (~still).view(np.uint8), self.recent)
+        gain, offset = _light(self.usual, self.recent, self.steady_s >= STEADY_S)
+        self.expected = np.clip(self.usual * gain + offset, 0, 255)
+        # More light shows more of what was there before, too.
+        self._limit = OTHER * max(1.0, float(gain.max()))
 
     def other(self) -> NDArray[np.bool_]:
-        """Pixels that stand still and look other than usual, a change of all the light taken out."""
-        apart = cv2.subtract(self.recent, self.usual)
-        apart -= np.median(apart[::6, ::6].reshape(-1, 3), axis=0)
-        found: NDArray[np.bool_] = (_strongest(np.abs(apart)) > OTHER) & (self.steady_s >= STEADY_S)
-        return found
+        """Pixels that stand still and look other than usual in the light that there is now."""
+        return ~self._like_usual() & (self.steady_s >= STEADY_S)
 
     def as_usual(self) -> NDArray[np.bool_]:
-        """Pixels that look as they usually do and do not move."""
-        same: NDArray[np.bool_] = _strongest(cv2.absdiff(self.recent, self.usual)) < OTHER
-        return same & (self.steady_s >= STEADY_S / 2)
+        """Pixels that look as they usually do in this light and do not move."""
+        return self._like_usual() & (self.steady_s >= STEADY_S / 2)
+
+    def _like_usual(self) -> NDArray[np.bool_]:
+        return np.asarray(_strongest(cv2.absdiff(self.recent, self.expected)) <= self._limit, np.bool_)
 
     def brought(self, blob: Mask) -> bool:
-        """Whether a blob stands out from what stands around it more than its place usually does."""
+        """Whether a blob stands out from what stands around it more than its place usually does in this light."""
         near = cv2.dilate(blob, np.ones((3, 3), np.uint8))
         ring = cv2.dilate(near, np.ones((5, 5), np.uint8)) > near
         around: Mask = (ring & (self.steady_s >= STEADY_S)).view(np.uint8)
-        return _stands_out(self.recent, blob, around) > _stands_out(self.usual, blob, around)
+        return _stands_out(self.recent, blob, around) > _stands_out(self.expected, blob, around)
 
     def follow(self, free: NDArray[np.bool_], rate: float) -> None:
-        """The usual picture follows, at the pixels named, what stands still there."""
-        cv2.accumulateWeighted(self.recent, self.usual, rate, (free & (self.steady_s >= STEADY_S)).view(np.uint8))
+        """The usual picture follows what stands still at the pixels named, and the light at all others."""
+        seen = (free & (self.steady_s >= STEADY_S)).view(np.uint8)
+        cv2.accumulateWeighted(self.recent, self.usual, rate, seen)
+        cv2.accumulateWeighted(self.expected, self.usual, rate, 1 - seen)
 
     def absorb(self, blob: Mask) -> None:
         """What is seen there now is usual."""
@@ -237,6 +252,39 @@ def _stands_out(picture: Colours, blob: Mask, around: Mask) -> float:
     mean, spread = cv2.meanStdDev(picture, mask=blob)
     mean_around, spread_around = cv2.meanStdDev(picture, mask=around)
     return float(np.abs(mean - mean_around).sum() + np.abs(spread - spread_around).sum())
+
+
+def _light(usual: Colours, recent: Colours, still: NDArray[np.bool_]) -> tuple[Colours, Colours]:
+    """What the light has made of the usual picture, as gain and offset (3,) of its colours.
+
+    Clouds, lamps and evening scale all that is seen, fog lifts it. A line through the medians of what is dark and of
+    what is light is the same whatever a part of them shows; what is burnt out or black tells nothing of the light.
+    Where a line would make dark and light alike, it is things that have changed: then all is scaled by one gain.
+    """
+    still = still[::SPARSE, ::SPARSE]
+    before, now = usual[::SPARSE, ::SPARSE][still], recent[::SPARSE, ::SPARSE][still]
+    told = (np.minimum(before, now) > BLACK).all(axis=1) & (np.maximum(before, now) < BURNT).all(axis=1)
+    if np.count_nonzero(told) < LEAST_TOLD:
+        return np.ones(3, np.float32), np.zeros(3, np.float32)
+    before, now = before[told].T, now[told].T
+    scaled: Colours = _middle(now) / _middle(before)
+    bright = before.sum(axis=0) / np.float32(3)
+    low, high = np.sort(bright)[[len(bright) // END, -1 - len(bright) // END]]
+    dark, light = bright < low + (high - low) / 3, bright > high - (high - low) / 3
+    if high - low < LEAST_SPREAD or min(np.count_nonzero(dark), np.count_nonzero(light)) < LEAST_TOLD // 4:
+        return scaled, np.zeros(3, np.float32)
+    x_dark, y_dark, x_light, y_light = (
+        _middle(colours[:, half]) for half in (dark, light) for colours in (before, now)
+    )
+    gain = (y_light - y_dark) / np.maximum(x_light - x_dark, 1.0)
+    offset = y_dark - gain * x_dark
+    sound = (gain > LEAST_GAIN) & (np.abs(offset) < MOST_OFFSET) & (x_light - x_dark >= LEAST_SPREAD / 2)
+    return np.where(sound, gain, scaled).astype(np.float32), np.where(sound, offset, 0).astype(np.float32)
+
+
+def _middle(colours: Colours) -> Colours:
+    """The median of each row, (3, N): the upper of the two where there are two."""
+    return np.asarray(np.sort(colours, axis=1)[:, colours.shape[1] // 2], np.float32)
 
 
 def _strongest(picture: NDArray[Any]) -> NDArray[np.float32]:

@@ -24,12 +24,21 @@ def person(start: float, end: float, height: float = 0.4, track: int = 1, at: tu
 
 
 def judged(
-    judge: Fall, people: list[Thing], lies_from: float | None = None, *, until: float = 20, fps: float = 5
+    judge: Fall,
+    people: list[Thing],
+    lies_from: float | None = None,
+    *,
+    until: float = 20,
+    fps: float = 5,
+    unseen: tuple[float, float] = (0, 0),
 ) -> tuple[list[tuple[float, Finding]], str]:
-    """`lies_from`: since when something wide and low lies there that no detector calls a person."""
+    """`lies_from`: since when something wide and low lies there that no detector calls a person;
+    `unseen`: from when to when no picture comes."""
     findings, why = [], ""
     for number in range(int(until * fps)):
         second = number / fps
+        if unseen[0] <= second < unseen[1]:
+            continue
         there = lies_from is not None and second >= lies_from + 1.5
         reading = StillThings(
             np.array([1] * there, np.int64),
@@ -123,3 +132,18 @@ def test_who_lies_near_the_camera_may_keep_more_of_his_height_if_he_is_very_wide
 def test_the_time_in_which_he_was_not_seen_is_not_his_descent() -> None:
     findings, _ = judged(rule(within_s=0.6), [person(0, 4), person(5.5, 20, 0.1)])
     assert [finding.phase for _, finding in findings] == [Phase.BEGIN]
+
+
+def test_who_walks_out_at_the_top_is_cut_off_and_has_not_fallen() -> None:
+    leaves = [person(0, 4, at=(0.6, 0.45)), person(4.01, 20, 0.1, at=(0.6, 0.1))]
+    assert judged(rule(), leaves) == ([], "whole")
+
+
+def test_legs_of_people_who_stand_together_are_not_somebody_who_lies() -> None:
+    group = [person(0, 20, track=2, at=(0.545, 0.64)), person(0, 20, track=3, at=(0.655, 0.64))]
+    assert judged(rule(), [person(0, 4), *group], lies_from=4.2)[0] == []
+
+
+def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it() -> None:
+    findings, _ = judged(rule(), [person(0, 4)], lies_from=5, unseen=(4, 10))
+    assert findings == []

@@ -94,3 +94,11 @@ def test_it_counts_where_it_burns_and_not_where_the_flames_reach() -> None:
 
     assert len(judged(rule(zone="shed"), burning(0.6))[0]) == 1
     assert judged(rule(zone="shed"), burning(0.9))[0] == []
+
+
+def test_a_light_that_wanders_over_the_floor_is_no_fire() -> None:
+    def beam(second: float) -> list[Lick]:
+        x = 0.1 * second
+        return [((x, 0.6, x + 0.1, 0.7 + 0.03 * abs(np.sin(3 * second))), 40)]
+
+    assert judged(rule(after_s=2), beam, until=8)[0] == []

@@ -31,6 +31,11 @@ def test_an_unseen_stretch_and_a_new_id_do_not_reset_the_clock() -> None:
     assert play(rule(), before, after, until=80).begins() == [pytest.approx(60.1)]
 
 
+def test_who_walks_by_where_something_tiny_was_lost_does_not_take_over_its_time() -> None:
+    litter, passer = Thing(1, [(0, IN), (58, IN)], height=0.05), Thing(2, [(59, IN), (70, IN)])
+    assert play(rule(), litter, passer, until=70).begins() == []
+
+
 def test_each_person_has_an_alert_of_her_own() -> None:
     first, second = Thing(1, [(0, IN), (100, IN)]), Thing(2, [(10, (0.45, 0.5)), (100, (0.45, 0.5))])
     run = play(rule(), first, second, until=100, fps=5)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -6,10 +7,10 @@ import numpy as np
 from edge.rules.finding import Finding
 from edge.rules.removed_object import RemovedObject, RemovedObjectSettings
 from edge.vision.gate import Decision, Reason
-from edge.vision.scene import Scene, Tracks
+from edge.vision.scene import Scene
 from edge.vision.senses.still import StillThings
 from protocol.kinds import Phase
-from tests.edge.scenes import PLACE, START
+from tests.edge.scenes import PLACE, START, Thing, scene
 
 INSIDE, SMALL, ELSEWHERE = (0.45, 0.45, 0.7, 0.75), (0.5, 0.5, 0.52, 0.54), (0.0, 0.1, 0.2, 0.3)
 
@@ -19,7 +20,13 @@ def rule(**settings: Any) -> RemovedObject:
 
 
 def judged(
-    judge: RemovedObject, box: tuple[float, ...], *, since: float = 5, until: float = 40, brought: bool = False
+    judge: RemovedObject,
+    box: tuple[float, ...],
+    *,
+    since: float = 5,
+    until: float = 40,
+    brought: bool = False,
+    people: Sequence[Thing] = (),
 ) -> tuple[list[tuple[float, Finding]], str]:
     findings, why = [], ""
     for number in range(250):
@@ -32,7 +39,9 @@ def judged(
             np.array([brought] * there, np.bool_),
         )
         at = START + timedelta(seconds=second)
-        step = judge.step(Scene("yard", number, at, Tracks.none(), Decision(Reason.QUIET), 0, (reading,)))
+        step = judge.step(
+            Scene("yard", number, at, scene(second, people).tracks, Decision(Reason.QUIET), 0, (reading,))
+        )
         findings += [(second, finding) for finding in step.findings]
         why = step.traces[-1].condition if step.traces else why
     return findings, why
@@ -58,3 +67,10 @@ def test_a_small_gap_in_the_place_is_not_the_thing() -> None:
 def test_put_back_in_time_it_raises_nothing() -> None:
     findings, why = judged(rule(), INSIDE, until=12)
     assert (findings, why) == ([], "time")
+
+
+def test_while_somebody_stands_before_it_the_thing_may_still_be_there() -> None:
+    stands = Thing(1, [(4, (0.57, 0.9)), (20, (0.57, 0.9))], height=0.6, width=0.3)
+    assert judged(rule(), INSIDE, people=[stands], until=21)[0] == []
+    findings, _ = judged(rule(), INSIDE, people=[stands])
+    assert [second for second, finding in findings if finding.phase is Phase.BEGIN] == [30]

@@ -88,6 +88,19 @@ def test_a_gap_in_a_recording_is_told_when_it_is_over() -> None:
     assert {finding.reason.arguments["cause"] for finding in findings} == {"tamper.signal"}
 
 
+def test_a_view_that_is_wrong_when_pictures_come_again_is_given_as_long_as_at_any_other_time() -> None:
+    tamper = rule(after_s=5)
+    shown(tamper, (2, FINE))
+    back = [(30 + step / 5, tamper.step(scene(30 + step / 5, TURNED)).findings) for step in range(40)]
+    found = said([(at, finding) for at, findings in back for finding in findings])
+    assert [(phase, cause) for _, phase, cause in found] == [
+        (Phase.BEGIN, "tamper.signal"),
+        (Phase.END, "tamper.signal"),
+        (Phase.BEGIN, "tamper.turned"),
+    ]
+    assert 34 <= found[-1][0] <= 36
+
+
 def test_nothing_is_said_while_the_view_is_learnt() -> None:
     assert shown(rule(after_s=1), (30, replace(COVERED, learnt=False))) == []
 

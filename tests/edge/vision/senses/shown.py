@@ -16,12 +16,20 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 R = TypeVar("R", bound=Reading)
 
 
-def shown(sense: Sense[R], pictures: Iterable[np.ndarray], fps: float, noise: float = 2.0) -> list[R]:
-    """What a sense says of BGR pictures with a sensor's noise."""
+def shown(
+    sense: Sense[R],
+    pictures: Iterable[np.ndarray],
+    fps: float,
+    noise: float = 2.0,
+    paused: tuple[int, float] = (0, 0.0),
+) -> list[R]:
+    """What a sense says of BGR pictures with a sensor's noise; `paused`: from which picture on they come how much
+    later, seconds."""
     chance, said = np.random.default_rng(3), []
     for index, picture in enumerate(pictures):
         noisy = np.clip(picture + chance.normal(0, noise, picture.shape), 0, 255).astype(np.uint8)
-        frame = Frame("yard", index, START + timedelta(seconds=index / fps), Picture.of_array(noisy))
+        at = START + timedelta(seconds=index / fps + (paused[1] if index >= paused[0] else 0.0))
+        frame = Frame("yard", index, at, Picture.of_array(noisy))
         said.append(sense.measure(frame, Tracks.none(), Decision(Reason.QUIET)))
     return said
 

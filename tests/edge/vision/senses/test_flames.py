@@ -46,3 +46,19 @@ def test_a_red_coat_that_passes_is_none() -> None:
 def test_a_flicker_that_is_not_of_fire_is_none() -> None:
     blue = [picture[..., ::-1] for picture in licking()]
     assert len(last(shown(FlameSense(), blue, FPS)).pixels) == 0
+
+
+def test_another_light_after_a_pause_is_none() -> None:
+    before, after = [filled(WALL, (90, 40, 110, 60), (50, 120, 150))] * 20, [filled(WALL, (90, 40, 110, 60), LAMP)] * 20
+    said = shown(FlameSense(), before + after, FPS, paused=(20, 10.0))
+    assert all(len(flames.pixels) == 0 for flames in said)
+
+
+def test_lamps_that_pass_over_a_yellow_floor_burn_no_longer_than_they_take() -> None:
+    floor = np.full((108, 192, 3), (20, 70, 110), np.uint8)
+    places = np.abs(np.arange(192) - 1)
+    beams = [np.exp(-(((places - 192 * step / 20) / 25) ** 2))[None, :, None] for step in range(20)]
+    passing = [np.clip(floor * (1 + 2.5 * beam) + 220 * beam**16, 0, 255) for beam in beams]
+    said = shown(FlameSense(), [*[floor] * 10, *passing, *[floor] * 20], FPS)
+    burns = [number for number, flames in enumerate(said) if len(flames.pixels)]
+    assert all(number < 10 + 20 + FPS for number in burns)

@@ -13,6 +13,8 @@ from edge.vision.senses.still import StillSense, StillThings
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FPS = 5
 GROUND = np.random.default_rng(2).integers(110, 130, (180, 320, 3)).astype(np.uint8)
+YARD = np.concatenate([GROUND[:, :48] // 3, GROUND[:, 48:] * 1.6], axis=1).astype(np.uint8)
+"""A dark post beside a light floor."""
 BAG = (150, 90, 180, 130)
 """Pixels."""
 
@@ -67,3 +69,30 @@ def test_who_only_walks_through_leaves_nothing() -> None:
 def test_a_change_of_the_light_is_no_thing() -> None:
     brighter = np.clip(GROUND * 1.3, 0, 255).astype(np.uint8)
     assert all(len(reading.ids) == 0 for reading in seen((5, GROUND), (15, brighter)))
+
+
+def lit(picture: np.ndarray, gain: float, offset: float = 0.0) -> np.ndarray:
+    return np.clip(picture * gain + offset, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("gain", "offset"), [(0.5, 0), (0.7, 0), (1.4, 0), (0.8, 40)], ids=["dusk", "cloud", "lamp", "fog"]
+)
+def test_light_scales_dark_and_light_places_alike_and_brings_nothing(gain: float, offset: float) -> None:
+    readings = seen((5, YARD), (20, lit(YARD, gain, offset)), (30, YARD))
+    assert all(len(reading.ids) == 0 for reading in readings)
+
+
+@pytest.mark.parametrize("gain", [0.6, 1.4])
+def test_what_is_put_down_in_another_light_was_brought_and_is_gone_when_it_is_taken(gain: float) -> None:
+    bag = with_box(YARD, (10, 90, 40, 130), (60, 200, 220))
+    readings = seen((5, YARD), (10, lit(YARD, gain)), (15, lit(bag, gain)), (20, lit(YARD, gain)))
+    assert readings[15 * FPS - 1].brought.tolist() == [True]
+    assert len(readings[-1].ids) == 0
+
+
+def test_a_thing_outlives_a_change_of_the_light_and_is_gone_when_it_is_taken_in_the_new() -> None:
+    bag = with_box(YARD, BAG)
+    readings = seen((5, YARD), (12, bag), (60, lit(bag, 0.6)), (65, lit(YARD, 0.6)))
+    assert readings[60 * FPS - 1].ids.tolist() == readings[12 * FPS - 1].ids.tolist() == [1]
+    assert len(readings[-1].ids) == 0
