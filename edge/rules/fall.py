@@ -34,8 +34,8 @@ LOW = 0.62
 WIDE, VERY_WIDE = 0.8, 1.3
 """Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
 the camera, his feet towards it, keeps more of his height."""
-FLAT_SHARE = 0.5
-"""Share of the looks at his box in which he must be low and wide: who crouches is so for a moment."""
+LEAST_FLAT, FLAT_SHARE = 3, 0.5
+"""Looks, and share of them, in which he must lie: who crouches is low and wide for a moment."""
 UP = 0.8
 """Share of his standing height from which he is up again."""
 SHRINKS = 0.1
@@ -115,7 +115,7 @@ class Lying:
     gone_since: datetime | None = None
     looks: int = 0
     flat: int = 0
-    """How often his box was seen since, and how often it was low and wide."""
+    """How often he was seen since, by his box or as a thing, and how often he lay: was low and wide, or bare."""
 
 
 class Fall(TrackRule[FallSettings]):
@@ -224,6 +224,8 @@ class Fall(TrackRule[FallSettings]):
         lost_s = (scene.at - person.at).total_seconds()
         if track in self._lying:
             self._keep(self._lying[track], things)
+            self._lying[track].looks += 1
+            self._lying[track].flat += self._lying[track].thing is not None
             return self._trace(self._lying[track], scene.at)
         left = min(last[0], last[1], 1 - last[2], 1 - last[3]) < EDGE
         stood = person.standing is not None and person.stood_s >= STOOD_S
@@ -259,7 +261,7 @@ class Fall(TrackRule[FallSettings]):
             lying.gone_since = None
             lasts_s = (at - lying.since).total_seconds()
             ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
-            ripe = ripe and lying.flat >= FLAT_SHARE * lying.looks
+            ripe = ripe and lying.flat >= max(LEAST_FLAT, FLAT_SHARE * lying.looks)
             if ripe and not self.cooling(at) and self.schedule.open(at):
                 lying.episode = self.next_episode()
                 yield self._finding(Phase.BEGIN, at, lying, lasts_s=round(lasts_s, 1), limit_s=self.settings.after_s)

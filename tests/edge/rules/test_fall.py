@@ -31,6 +31,7 @@ def judged(
     until: float = 20,
     fps: float = 5,
     unseen: tuple[float, float] = (0, 0),
+    lies_until: float = 60,
 ) -> tuple[list[tuple[float, Finding]], str]:
     """`lies_from`: since when something wide and low lies there that no detector calls a person;
     `unseen`: from when to when no picture comes."""
@@ -39,7 +40,7 @@ def judged(
         second = number / fps
         if unseen[0] <= second < unseen[1]:
             continue
-        there = lies_from is not None and second >= lies_from + 1.5
+        there = lies_from is not None and lies_from + 1.5 <= second < lies_until
         reading = StillThings(
             np.array([1] * there, np.int64),
             np.array([LIES] * there, np.float32).reshape(-1, 4),
@@ -147,3 +148,8 @@ def test_legs_of_people_who_stand_together_are_not_somebody_who_lies() -> None:
 def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it() -> None:
     findings, _ = judged(rule(), [person(0, 4)], lies_from=5, unseen=(4, 10))
     assert findings == []
+
+
+def test_a_thing_that_is_there_for_a_moment_is_nobody_who_lies() -> None:
+    assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, lies_until=6.1, fps=10)[0] == []
+    assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, fps=10)[0] != []
