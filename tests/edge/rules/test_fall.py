@@ -151,5 +151,5 @@ def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it
 
 
 def test_a_thing_that_is_there_for_a_moment_is_nobody_who_lies() -> None:
-    assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, lies_until=6.1, fps=10)[0] == []
+    assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, lies_until=5.9, fps=10)[0] == []
     assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, fps=10)[0] != []
