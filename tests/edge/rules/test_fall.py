@@ -123,7 +123,7 @@ def test_legs_of_people_who_stand_together_are_not_somebody_who_lies() -> None:
 
 
 def test_who_is_lost_behind_others_is_hidden_and_has_not_fallen() -> None:
-    passes = Thing(2, [(3, (0.5, 0.7)), (4, (0.6, 0.71)), (5, (0.75, 0.71))], height=0.4)
+    passes = Thing(2, [(3, (0.5, 0.7)), (4, (0.6, 0.71)), (6, (0.97, 0.71))], height=0.4)
     assert judged(rule(), [person(0, 4), passes], lies_from=4.6)[0] == []
     assert len(judged(rule(), [person(0, 4)], lies_from=4.6)[0]) == 1
 
