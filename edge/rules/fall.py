@@ -33,6 +33,8 @@ LOW = 0.62
 """Share of his standing height below which he is down."""
 WIDE = 0.8
 """Widths in heights from which he lies and does not crouch."""
+CROUCHES, CROUCHED = 0.7, 0.7
+"""The same two for who is down and of whom nothing has been said yet: boxes tremble."""
 UP = 0.8
 """Share of his standing height from which he is up again."""
 EDGE = 0.02
@@ -242,7 +244,7 @@ class Fall(TrackRule[FallSettings]):
 
     def _judge(self, track: int, here: dict[int, Box], things: dict[int, Seen], scene: Scene) -> Iterator[Finding]:
         lying, at = self._lying[track], scene.at
-        if self._is_low(lying, here, things):
+        if self._is_low(lying, here, things, scene.aspect):
             lying.gone_since = None
             lasts_s = (at - lying.since).total_seconds()
             ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
@@ -259,16 +261,16 @@ class Fall(TrackRule[FallSettings]):
             self.cool_down(at)
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
-    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, Seen]) -> bool:
+    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, Seen], aspect: float) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there."""
-        if lying.track in here:
-            return self._is_down(lying.track, here[lying.track])
-        return lying.thing in things and self._is_down(lying.track, things[lying.thing].box)
-
-    def _is_down(self, track: int, box: Box) -> bool:
-        """Whether a box is too low for him to be up."""
-        standing = self._people[track].standing
-        return standing is None or _height(box) < UP * _height(standing)
+        standing = self._people[lying.track].standing
+        if lying.track not in here:
+            return lying.thing in things and (standing is None or _height(lying.box) < UP * _height(standing))
+        box = here[lying.track]
+        if standing is None or lying.episode is not None:
+            return standing is None or _height(box) < UP * _height(standing)
+        # Who helps somebody up goes down for a moment, and then crouches: that is neither up nor down.
+        return _height(box) < CROUCHES * _height(standing) and _wide(box, aspect) >= CROUCHED
 
     def _things(self, reading: StillThings, people: list[Box], at: datetime) -> dict[int, Seen]:
         """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
@@ -304,6 +306,11 @@ class Fall(TrackRule[FallSettings]):
 
 def _height(box: Box) -> float:
     return box[3] - box[1]
+
+
+def _wide(box: Box, aspect: float) -> float:
+    """Its width in heights."""
+    return (box[2] - box[0]) * aspect / max(_height(box), 1e-6)
 
 
 def _with_shadow(box: Box) -> Box:
