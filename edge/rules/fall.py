@@ -5,7 +5,7 @@ the middle of the picture while something wide and low comes to rest where he st
 down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's edge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -56,6 +56,10 @@ BESIDE, BELOW = 0.25, 0.15
 """Widths and heights by which somebody's shadow, or what a sign hides of him, reaches beyond his box."""
 PAUSE_S = 2.0
 """Who was there before a longer pause between two pictures is forgotten: nobody saw what happened to him."""
+HIDDEN = 0.3
+"""Share of his box within others' boxes from which he who is lost is hidden behind them."""
+JUST_LOST_S = 0.7
+"""For so long after he was seen last it is looked who stands before him."""
 LOST_S = 3.0
 """Seconds after he was lost within which it must have come to rest."""
 
@@ -84,6 +88,8 @@ class Person:
     tall: float = 0.0
     """How tall it stands: what it was lately, for who goes down is lower from picture to picture, too."""
     down_since: datetime | None = None
+    hidden: bool = False
+    """Whether others stood before him when he was lost."""
 
     def stood(self, at: datetime, box: Box) -> None:
         """It stands upright now."""
@@ -152,6 +158,7 @@ class Fall(TrackRule[FallSettings]):
         lost = [track for track in self._people if track not in here]
         things = self._things(scene.reading(StillThings), list(here.values()), scene.at)
         for track in lost:
+            self._hide(self._people[track], here.values(), scene.at)
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
         findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
@@ -170,7 +177,7 @@ class Fall(TrackRule[FallSettings]):
         gap_s = (scene.at - person.at).total_seconds()
         if gap_s > GAP_S and person.stood_at is not None:
             person.stood_at += timedelta(seconds=gap_s)
-        person.at, person.box = scene.at, box
+        person.at, person.box, person.hidden = scene.at, box, False
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
         if height >= UPRIGHT * width and height >= UP * person.tall:
             person.stood(scene.at, box)
@@ -217,6 +224,11 @@ class Fall(TrackRule[FallSettings]):
         lying.box = box
         return self._trace(lying, at)
 
+    def _hide(self, person: Person, others: Iterable[Box], at: datetime) -> None:
+        """Note of somebody who has just been lost whether others stand before him: then he has not fallen."""
+        if not person.hidden and (at - person.at).total_seconds() <= JUST_LOST_S:
+            person.hidden = sum(common(person.box, other) for other in others) > HIDDEN * area(person.box)
+
     def _seek(self, track: int, things: dict[int, Seen], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
@@ -233,7 +245,7 @@ class Fall(TrackRule[FallSettings]):
             del self._people[track]
             return None
         assert person.standing is not None  # noqa: S101 - he stood
-        if person.tall < self.settings.min_height:
+        if person.tall < self.settings.min_height or person.hidden:
             return None
         for number, thing in things.items():
             came_s = lost_s - thing.age_s

@@ -21,6 +21,24 @@ from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
+SMOOTH_S = 1.5
+"""Seconds within which it is believed that somebody stands elsewhere: boxes tremble, and jump where others pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far somebody has come: where he was first, where he is by and by, and the most in body heights."""
+
+    start: Point
+    foot: Point
+    far: float = 0.0
+
+    def on(self, stay: Stay, share: float) -> "Way":
+        """After a scene: `share` of the way from where he was to where he is seen is believed."""
+        (x, y), (seen_x, seen_y) = self.foot, stay.foot
+        foot = x + share * (seen_x - x), y + share * (seen_y - y)
+        return Way(self.start, foot, max(self.far, math.dist(self.start, foot) / max(stay.height, 1e-6)))
+
 
 class LoiteringSettings(ZoneSettings):
     """Begins when a stay is longer than `after_s`, ends when the person has been away for `forgive_s`."""
@@ -65,8 +83,9 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._pacing = Pacing(settings.pacing_m, settings.pacing_heights)
         self._reported: dict[int, Reported] = {}
         """By the stay's number."""
-        self._ways: dict[int, tuple[Point, float]] = {}
-        """Where each stay began, and how far from there it has been, in body heights."""
+        self._ways: dict[int, Way] = {}
+        """Of each stay, by its number."""
+        self._at: datetime | None = None
 
     @property
     def at_rest(self) -> bool:
@@ -78,20 +97,20 @@ class Loitering(ZoneRule[LoiteringSettings]):
         zone = self.occupancy(scene)
         if self.motion:
             self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
-        self._measure(zone.stays)
+        self._measure(zone.stays, scene.at)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))
 
-    def _measure(self, stays: tuple[Stay, ...]) -> None:
-        ways = {}
-        for stay in stays:
-            start, way = self._ways.get(stay.number, (stay.foot, 0.0))
-            ways[stay.number] = start, max(way, math.dist(start, stay.foot) / max(stay.height, 1e-6))
-        self._ways = ways
+    def _measure(self, stays: tuple[Stay, ...], at: datetime) -> None:
+        share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
+        self._at = at
+        self._ways = {
+            stay.number: self._ways.get(stay.number, Way(stay.foot, stay.foot)).on(stay, share) for stay in stays
+        }
 
     def _has_moved(self, stay: Stay) -> bool:
-        return self._ways[stay.number][1] >= self.settings.least_way
+        return self._ways[stay.number].far >= self.settings.least_way
 
     def _look(self, stay: Stay, at: datetime, zone: Occupancy) -> Finding | None:
         reported = self._reported.get(stay.number)
@@ -129,7 +148,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
         elif self.cooling(at) and stay.seconds(at) > self.settings.after_s:
             condition = "cooldown"
         elif not self._has_moved(stay) and stay.seconds(at) > self.settings.after_s:
-            return Trace(stay.track, "way", self._ways[stay.number][1], self.settings.least_way)
+            return Trace(stay.track, "way", self._ways[stay.number].far, self.settings.least_way)
         else:
             condition = "time"
         return Trace(stay.track, condition, stay.seconds(at), self.settings.after_s)

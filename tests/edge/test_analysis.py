@@ -23,7 +23,7 @@ from tests.edge.test_cli import CAMERA, write
 
 MILD_RESTS = Ration(paused=Severity.LOW)
 SAID = Rations(analysed_per_s=5, of_per_s=5, paused=("linger",))
-LOITERING = {"kind": "loitering", "zone": "middle", "after_s": 0.5, "name": "linger"}
+LOITERING = {"kind": "loitering", "zone": "middle", "after_s": 0.5, "least_way": 0, "name": "linger"}
 Rationed = Mapping[float, tuple[Ration, Rations | None]]
 """From which second of the clip on which ration holds."""
 

@@ -145,6 +145,12 @@ def test_legs_of_people_who_stand_together_are_not_somebody_who_lies() -> None:
     assert judged(rule(), [person(0, 4), *group], lies_from=4.2)[0] == []
 
 
+def test_who_is_lost_behind_others_is_hidden_and_has_not_fallen() -> None:
+    passes = Thing(2, [(3, (0.5, 0.7)), (4, (0.6, 0.71)), (6, (0.97, 0.71))], height=0.4)
+    assert judged(rule(), [person(0, 4), passes], lies_from=4.6)[0] == []
+    assert len(judged(rule(), [person(0, 4)], lies_from=4.6)[0]) == 1
+
+
 def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it() -> None:
     findings, _ = judged(rule(), [person(0, 4)], lies_from=5, unseen=(4, 10))
     assert findings == []

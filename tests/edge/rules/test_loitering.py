@@ -55,6 +55,11 @@ def test_what_never_moves_is_a_coat_on_a_hook_and_the_trace_says_so() -> None:
     assert run.why(1, 80).condition == "way"
 
 
+def test_a_coat_whose_box_jumps_when_somebody_passes_has_not_moved() -> None:
+    coat = Thing(1, [(0, IN), (90, IN)], grown=[(30, 30.4, 0.3)])
+    assert play(rule(least_way=0.3), coat, until=90, fps=5).begins() == []
+
+
 def pacing(turns: int) -> Thing:
     """To and fro over 0.2 of the picture's width: 1.2 body heights each way."""
     return Thing(1, [(2 * turn, ((0.5, 0.6), (0.7, 0.6))[turn % 2]) for turn in range(turns + 1)])
