@@ -14,7 +14,9 @@ from tests.edge.command import Command
 
 def test_the_command_serves_until_interrupted(tmp_path: Path) -> None:
     clip = draw_scene(tmp_path, "yard")
-    command = [sys.executable, "-c", "from edge.cli import main; main()", "label", str(clip)]
+    # Tests that run in the background ignore interrupts, and so would what they start.
+    heeding = ["env", "--default-signal=INT"]
+    command = [*heeding, sys.executable, "-c", "from edge.cli import main; main()", "label", str(clip)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(REPOSITORY)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
         assert running.stdout is not None
