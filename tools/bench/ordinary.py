@@ -235,7 +235,7 @@ def result(seen: Sequence[Watched]) -> Result:
     remarks = (
         f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
         "What is left, as far as it was looked at: an insect before an infrared lens, in which the detector sees "
-        "somebody who fills the picture; a cyclist without his bicycle, who seems to run; legs of a group behind a sign.",
+        "somebody who fills the picture; a cyclist without his bicycle; legs of a group behind a sign.",
     )
     return Result("An ordinary hour", given, figures, tables, remarks)
 
