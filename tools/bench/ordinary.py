@@ -227,10 +227,29 @@ def result(seen: Sequence[Watched]) -> Result:
     )
     tables = (
         Table("False alerts by kind and weather", ("kind", "hours on", *WEATHER, "in an hour"), _by_kind(seen, false)),
+        Table("False alerts one by one", ("clip", "weather", "seconds into the clip", "kind"), _one_by_one(false)),
         Table("False alerts by clip", ("clip", "hours", "false alerts", "of which kinds"), _by_clip(seen)),
         Table("Alerts that people would expect", ("clip", "kind", "alerts", "why"), _expected(seen)),
     )
-    return Result("An ordinary hour", given, figures, tables)
+    low, high = likely(len(false), hours)
+    remarks = (
+        f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
+        "What is left, as far as it was looked at: an insect before an infrared lens, in which the detector sees "
+        "somebody who fills the picture; a cyclist without his bicycle; legs of a group behind a sign.",
+    )
+    return Result("An ordinary hour", given, figures, tables, remarks)
+
+
+def likely(count: int, hours: float) -> tuple[float, float]:
+    """The rates an hour between which the true one lies at 95 % (Byar's approximation; Breslow and Day 1987)."""
+    low = count * (1 - 1 / (9 * count) - 1.96 / (3 * count**0.5)) ** 3 if count else 0.0
+    more = count + 1
+    return low / hours, more * (1 - 1 / (9 * more) + 1.96 / (3 * more**0.5)) ** 3 / hours
+
+
+def _one_by_one(false: Sequence[Told]) -> tuple[tuple[str, ...], ...]:
+    rows = [(one.clip, one.weather, f"{one.second:.1f}", str(one.alert.kind)) for one in false]
+    return tuple(rows) or (("–",) * 4,)
 
 
 def _by_kind(seen: Sequence[Watched], false: Sequence[Told]) -> tuple[tuple[str, ...], ...]:

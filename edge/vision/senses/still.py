@@ -7,7 +7,7 @@ again, however often somebody walks in front of it. No detector is asked: it mis
 
 import itertools
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ EVERY_S = 0.19
 """Seconds between two looks; in between the last one stands."""
 COLUMNS = 192
 """Width at which is looked, pixels."""
+LONGEST_STEP_S = 2.0
+"""No pause between two looks counts for more: nobody saw whether a thing stood there."""
 STEADY_S = 1.5
 """Seconds after which a pixel that does not change stands still."""
 FOLLOW_S = 20.0
@@ -76,7 +78,7 @@ class StillThings(Reading):
     boxes: NDArray[np.float32]
     """(N, 4) xyxy, shares of the picture."""
     ages_s: NDArray[np.float32]
-    """Seconds since each came to rest, or went."""
+    """Seconds since each came to rest, or went; of a pause between pictures hardly any."""
     brought: NDArray[np.bool_]
     """True: something is there that was not; False: something is gone."""
 
@@ -171,7 +173,10 @@ class StillSense(Sense[StillThings]):
 
     def _looked(self, frame: Frame) -> StillThings:
         now = cv2.GaussianBlur(frame.picture.bgr(COLUMNS), (3, 3), 0).astype(np.float32)
-        step_s = min(2.0, (frame.at - self._at).total_seconds()) if self._at else 0.0
+        passed_s = (frame.at - self._at).total_seconds() if self._at else 0.0
+        step_s = min(LONGEST_STEP_S, passed_s)
+        for thing in self._things:
+            thing.since += timedelta(seconds=passed_s - step_s)
         self._at = frame.at
         seen = self._backgrounds
         if seen is None or seen.usual.shape != now.shape:

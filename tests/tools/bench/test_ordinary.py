@@ -7,7 +7,7 @@ from edge.rules import kinds
 from protocol.kinds import Kind
 from tests.protocol.example import ALERT
 from tools.bench.mischief import Moment
-from tools.bench.ordinary import Told, Watched, result, sketches
+from tools.bench.ordinary import Told, Watched, likely, result, sketches
 from tools.bench.weather import DARK, WEATHER
 
 GREY = np.full((90, 160, 3), 120, np.uint8)
@@ -27,6 +27,7 @@ def test_only_what_nobody_would_expect_is_counted() -> None:
     ]
     found = result([Watched("plaza", {"as it is": 0.25, "rain": 0.25}, frozenset(kinds()), tuple(told))])
     assert [figure.value for figure in found.figures] == [4.0, 0.5]
+    assert [row[0] for row in found.tables[1].rows] == ["plaza"] * 2
     rows = {row[0]: row for row in found.tables[0].rows}
     assert rows["fall"][2 + list(WEATHER).index("rain")] == "2"
     assert rows["loitering"][2:-1] == ("0",) * len(WEATHER)
@@ -41,3 +42,8 @@ def test_weather_leaves_a_picture_of_the_same_size_and_begins_gently(weather: st
     assert first.dtype == later.dtype == np.uint8
     if weather not in DARK:
         assert abs(int(np.median(first)) - 120) <= 1
+
+
+def test_the_true_rate_is_likely_around_what_was_counted() -> None:
+    assert likely(0, 1.0) == pytest.approx((0.0, 3.69), abs=0.05)
+    assert likely(5, 2.0) == pytest.approx((0.81, 5.83), abs=0.05)

@@ -9,6 +9,7 @@ from edge.video.picture import Picture
 from edge.vision.gate import Decision, Reason
 from edge.vision.scene import Tracks
 from edge.vision.senses.still import StillSense, StillThings
+from tests.edge.vision.senses.shown import shown
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FPS = 5
@@ -96,3 +97,9 @@ def test_a_thing_outlives_a_change_of_the_light_and_is_gone_when_it_is_taken_in_
     readings = seen((5, YARD), (12, bag), (60, lit(bag, 0.6)), (65, lit(YARD, 0.6)))
     assert readings[60 * FPS - 1].ids.tolist() == readings[12 * FPS - 1].ids.tolist() == [1]
     assert len(readings[-1].ids) == 0
+
+
+def test_a_pause_between_pictures_makes_a_thing_hardly_older() -> None:
+    bag = [GROUND] * 25 + [with_box(GROUND, BAG)] * 50
+    aged = [shown(StillSense(), bag, FPS, paused=paused)[-1].ages_s[0] for paused in ((50, 0.0), (50, 30.0))]
+    assert 1 <= aged[1] - aged[0] <= 2.5
