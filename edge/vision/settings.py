@@ -23,6 +23,10 @@ class TrackerSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     start_score: float | None = Field(default=None, description="score that starts a track; the model card's threshold")
+    huge: float = Field(default=0.4, gt=0, le=1, description="share of the picture from which a box is huge")
+    huge_score: float = Field(
+        default=0.6, ge=0, le=1, description="score from which a huge box starts a track: mostly it is a moth or a wall"
+    )
     match_iou: float = Field(default=0.2, gt=0, lt=1, description="least overlap of prediction and sure detection")
     second_iou: float = Field(default=0.5, gt=0, lt=1, description="the same for detections that are not sure")
     confirm_hits: int = Field(default=2, ge=1, description="detections before a track is believed")

@@ -67,6 +67,7 @@ class Tracker:
             self._forget(now_s)
         sure[found] = False
         if np.count_nonzero(sure):
+            sure &= (_areas(edges) < self._settings.huge) | (detections.scores >= self._settings.huge_score)
             new = sure.nonzero()[0]
             self._start(edges[:, new], numbers[new], detections.scores[new], now_s)
         return self._tracks(now_s, seen=True)
@@ -208,6 +209,12 @@ def _nearness(boxes: Array, others: Array) -> Array:
     alike = np.abs(np.log((other_sizes[1] + 1e-9) / (sizes[1] + 1e-9))) < NEWCOMER_SIZE
     near: Array = np.maximum(1 - np.hypot(apart[0], apart[1]), 0) * alike
     return near
+
+
+def _areas(edges: Array) -> Array:
+    """Shares of the picture (N,) of boxes (4, N)."""
+    areas: Array = (edges[2] - edges[0]) * (edges[3] - edges[1])
+    return areas
 
 
 def _pairs(overlap: Array, least: float) -> Pairs:

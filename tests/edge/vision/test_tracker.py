@@ -119,3 +119,11 @@ def test_memory_is_flat_over_many_tracks() -> None:
     for n in range(3000):
         tracker.update(START + timedelta(seconds=n / 5), detections([(0.1 + (n // 3 % 8) * 0.1, 0.6, "person", 0.9)]))
     assert tracker._block.shape[1] < 20
+
+
+@pytest.mark.parametrize(("side", "score", "tracks"), [(0.9, 0.5, 0), (0.9, 0.7, 1), (0.3, 0.5, 1)])
+def test_what_fills_the_picture_must_be_surer_to_start_a_track(side: float, score: float, tracks: int) -> None:
+    tracker = Tracker(TrackerSettings(), 0.4)
+    moth = Detections(np.array([[0.05, 0.05, 0.05 + side, 0.05 + side]], np.float32), np.array([score]), ("person",))
+    seen = [tracker.update(START + timedelta(seconds=n / 5), moth) for n in range(5)]
+    assert len(seen[-1]) == tracks
