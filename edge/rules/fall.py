@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.boxes import Box, area, common
+from edge.rules.boxes import Box, area, common, commons
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
@@ -301,11 +301,14 @@ class Fall(TrackRule[FallSettings]):
         """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
         the top somebody's legs beyond the picture."""
         brought = [thing for thing in reading.things if thing.brought and thing.box[1] >= EDGE]
-        bodies = [_with_shadow(box) for box in people] if brought else []
+        if not brought:
+            return {}
+        bodies = [_with_shadow(box) for box in people]
+        covered = commons([thing.box for thing in brought], bodies).sum(axis=1).tolist()
         self._covered_at = {n: self._covered_at[n] for n, *_ in brought if n in self._covered_at}
         found = {}
-        for number, box, age_s, _ in brought:
-            if sum(common(box, body) for body in bodies) > STANDS_IN * area(box):
+        for (number, box, age_s, _), share in zip(brought, covered, strict=True):
+            if share > STANDS_IN * area(box):
                 self._covered_at[number] = at
                 continue
             covered_at = self._covered_at.get(number)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
-from edge.rules.boxes import Box, area, common
+from edge.rules.boxes import Box, area, common, commons
 from edge.rules.finding import Finding, Step, Thing, Trace
 from edge.rules.geometry import polygon_area
 from edge.vision.scene import Scene
@@ -76,7 +76,7 @@ class RemovedObject(Rule[RemovedObjectSettings]):
     def step(self, scene: Scene) -> Step:
         """A begin when something has been gone for long enough, an end when it is back."""
         things, findings = scene.reading(StillThings).things, list[Finding]()
-        there = {thing.number for thing in things}
+        there = {thing.number for thing in things} if self._gaps else set()
         for number in [number for number in self._gaps if number not in there]:
             findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
             self.cool_down(scene.at)
@@ -90,22 +90,30 @@ class RemovedObject(Rule[RemovedObjectSettings]):
 
     def _look_behind(self, things: Sequence[StillThing], scene: Scene) -> None:
         """Note which gaps somebody stands before: behind him the thing may still be there."""
-        self._hidden_at = {thing.number: at for thing in things if (at := self._hidden_at.get(thing.number))}
-        hiders = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(HIDERS)] if things else []
-        for thing in things:
-            if any(common(thing.box, hider) >= HIDDEN * area(thing.box) for hider in hiders):
+        if self._hidden_at:
+            self._hidden_at = {thing.number: at for thing in things if (at := self._hidden_at.get(thing.number))}
+        gaps = [thing for thing in things if not thing.brought and self._is_here(thing.box)]
+        hiders = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(HIDERS)] if gaps else []
+        if not hiders:
+            return
+        behind = commons([thing.box for thing in gaps], hiders).max(axis=1).tolist()
+        for thing, share in zip(gaps, behind, strict=True):
+            if share >= HIDDEN * area(thing.box):
                 self._hidden_at[thing.number] = scene.at
+
+    def _is_here(self, box: Box) -> bool:
+        return common(box, self._bounds) >= MARGIN * area(box)
 
     def _lacks(self, thing: StillThing, at: datetime) -> Trace:
         """The first condition that a gap does not meet; raised if it meets all."""
         number, box, age_s, brought = thing
         if number in self._gaps:
             return Trace(-number, "raised")
-        share = common(box, self._bounds)
-        if share < MARGIN * area(box):
+        if not self._is_here(box):
             return Trace(-number, "place")
         if brought:
             return Trace(-number, "brought")
+        share = common(box, self._bounds)
         if share < self.settings.share * self._area:
             return Trace(-number, "size", share / self._area, self.settings.share)
         hidden_at = self._hidden_at.get(number)
