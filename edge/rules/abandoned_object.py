@@ -93,11 +93,6 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         self._judged: dict[int, Box] = {}
         """What things looked like when it was last asked who brought them."""
 
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its zone, or its kind."""
-        return self.settings.name or self.settings.zone or str(self.kind)
-
     def step(self, scene: Scene) -> Step:
         """Begins and ends of the things that stand alone."""
         people = Bodies.of(scene, self.settings.owners)

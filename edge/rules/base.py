@@ -45,6 +45,12 @@ class RuleSettings(BaseModel):
     cooldown_s: float = Field(default=0.0, ge=0, description="seconds after an alert's end before the next may begin")
 
     @property
+    def drawn(self) -> str | None:
+        """Name of the zone or line that it is for; None: it has none."""
+        drawn: str | None = getattr(self, "zone", None) or getattr(self, "line", None)
+        return drawn
+
+    @property
     def looks_for(self) -> tuple[str, ...]:
         """Labels that the detector must know for it; none: it lives by its senses."""
         return ()
@@ -136,9 +142,9 @@ class Rule(ABC, Generic[S]):
         self._quiet_until: datetime | None = None
 
     @property
-    @abstractmethod
     def name(self) -> str:
-        """What people call it."""
+        """What people call it: its own name, or that of its zone or line, or its kind."""
+        return self.settings.name or self.settings.drawn or str(self.kind)
 
     @property
     def region(self) -> Sequence[tuple[float, float]] | None:

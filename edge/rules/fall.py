@@ -142,11 +142,6 @@ class Fall(TrackRule[FallSettings]):
         """When people last stood in each thing."""
         self._at: datetime | None = None
 
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its zone, or its kind."""
-        return self.settings.name or self.settings.zone or str(self.kind)
-
     def step(self, scene: Scene) -> Step:
         """Begins and ends of falls."""
         self._take_up(scene.at)

@@ -88,11 +88,6 @@ class FallingObject(Rule[FallingObjectSettings]):
         self._chains: list[Chain] = []
         self._told_at: datetime | None = None
 
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its zone."""
-        return self.settings.name or self.settings.zone
-
     def step(self, scene: Scene) -> Step:
         """A begin and an end when a fall is complete enough to be one."""
         second = scene.at.timestamp()

@@ -16,12 +16,11 @@ from edge.rules.boxes import Box, box_of, overlap
 from edge.rules.conditions import Condition
 from edge.rules.finding import Finding, Step, Trace
 from edge.vision.scene import Scene
-from edge.vision.senses.struggle import EVERY_S, Struggle, StruggleSense
+from edge.vision.senses.struggle import EVERY_S, PERSON, Struggle, StruggleSense
 from edge.vision.struggle.weights import Sign
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
-PERSON = ("person",)
 SAME_PLACE = 0.1
 """Overlap of what was looked at with the time before, from which it is the same struggle."""
 LATE_S = 3 * EVERY_S
@@ -74,11 +73,6 @@ class Fight(Rule[FightSettings]):
         self._began: datetime | None = None
         self._last: datetime | None = None
         """When it last looked like a fight."""
-
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its zone, or its kind."""
-        return self.settings.name or self.settings.zone or str(self.kind)
 
     def step(self, scene: Scene) -> Step:
         """At most one finding a scene."""

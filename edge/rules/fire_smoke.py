@@ -103,11 +103,6 @@ class FireSmoke(Rule[FireSmokeSettings]):
         self._last: datetime | None = None
         self._told: set[str] = set()
 
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its zone, or its kind."""
-        return self.settings.name or self.settings.zone or str(self.kind)
-
     def step(self, scene: Scene) -> Step:
         """At most one finding a scene."""
         self._follow(scene)

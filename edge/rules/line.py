@@ -31,11 +31,6 @@ class LineRule(TrackRule[L]):
         super().__init__(settings, place)
         self.crossings = Crossings(place.line(settings.line), settings.margin)
 
-    @property
-    def name(self) -> str:
-        """Its own name, or that of its line."""
-        return self.settings.name or self.settings.line
-
     def crossed(self, scene: Scene) -> tuple[list[Crossing], list[Trace]]:
         """Who has crossed in the direction that is meant while the schedule is open, and why others do not count."""
         rows, traces = self.select(scene)

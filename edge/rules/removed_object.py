@@ -64,11 +64,6 @@ class RemovedObject(Rule[RemovedObjectSettings]):
         self._hidden_at: dict[int, datetime] = {}
 
     @property
-    def name(self) -> str:
-        """Its own name, or that of its zone."""
-        return self.settings.name or self.settings.zone
-
-    @property
     def region(self) -> tuple[tuple[float, float], ...]:
         """The place: who is elsewhere does not stand before it."""
         return self._corners

@@ -57,11 +57,6 @@ class Tamper(Rule[TamperSettings]):
         self._cause = ""
 
     @property
-    def name(self) -> str:
-        """Its own name, or its kind."""
-        return self.settings.name or str(self.kind)
-
-    @property
     def region(self) -> tuple[tuple[float, float], ...]:
         """Nothing: no detection matters to it."""
         return ()

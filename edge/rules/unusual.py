@@ -99,11 +99,6 @@ class Unusual(TrackRule[UnusualSettings]):
         self._unfaded_h = 0.0
 
     @property
-    def name(self) -> str:
-        """Its own name, or that of its zone, or its kind."""
-        return self.settings.name or self.settings.zone or str(self.kind)
-
-    @property
     def watched_h(self) -> float:
         """Hours that were watched; fewer as they are forgotten."""
         return float(self.normality.watched_h.sum())

@@ -82,11 +82,6 @@ class ZoneRule(TrackRule[Z]):
         self._dwell = Dwell(forgive_s, hidden_s=hidden_s)
 
     @property
-    def name(self) -> str:
-        """Its own name, or that of its zone."""
-        return self.settings.name or self.settings.zone
-
-    @property
     def region(self) -> tuple[tuple[float, float], ...]:
         """The zone: who is elsewhere does not matter."""
         return self._corners
