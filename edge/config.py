@@ -138,6 +138,7 @@ class CameraConfig(StrictModel):
             {line.name: line for line in self.lines},
             self.timezone,
             self.ground if self.ground is None or self.ground == "estimated" else Ground.measured(self.ground),
+            self.video.analysed_fps,
         )
 
     def build_rules(self) -> list[Rule[Any]]:

@@ -74,6 +74,8 @@ class Place:
     timezone: str = "UTC"
     ground: Ground | Literal["estimated"] | None = None
     """How its picture lies on the ground; None: nobody said, and rules measure in body heights."""
+    analysed_fps: float | None = None
+    """Pictures looked at in a second; None: nobody said."""
 
     @property
     def scale(self) -> Ground | HeightLearner | None:

@@ -14,13 +14,17 @@ from pydantic import Field
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.boxes import Box, box_of, overlap
 from edge.rules.conditions import Condition
+from edge.rules.errors import RuleError
 from edge.rules.finding import Finding, Step, Trace
 from edge.vision.scene import Scene
-from edge.vision.senses.struggle import EVERY_S, PERSON, Struggle, StruggleSense
+from edge.vision.senses.struggle import EVERY_S, PERSON, WINDOW_S, Struggle, StruggleSense
+from edge.vision.struggle.memory import LEAST_FLOWS
 from edge.vision.struggle.weights import Sign
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
+LEAST_FPS = LEAST_FLOWS / WINDOW_S
+"""Pictures a second with which the sense has anything to say."""
 SAME_PLACE = 0.1
 """Overlap of what was looked at with the time before, from which it is the same struggle."""
 LATE_S = 3 * EVERY_S
@@ -66,7 +70,14 @@ class Fight(Rule[FightSettings]):
     measures_ways = True
 
     def __init__(self, settings: FightSettings, place: Place) -> None:
+        """Raises RuleError as `Rule`, and for a camera whose pictures come too seldom to know how people move."""
         super().__init__(settings, place)
+        if place.analysed_fps is not None and place.analysed_fps < LEAST_FPS:
+            raise RuleError(
+                "kind",
+                f"how people move cannot be told from {place.analysed_fps:g} pictures a second; "
+                f"set video: {{analysed_fps: 10}}, at least {LEAST_FPS:g}",
+            )
         self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._looks: deque[Look] = deque()
         self._episode: int | None = None

@@ -51,3 +51,10 @@ def test_what_is_older_than_the_window_no_longer_counts() -> None:
     found = memory.measured()
     assert found is not None
     assert found.people == 1
+
+
+def test_at_half_the_usual_rate_as_on_short_rations_it_still_says_something() -> None:
+    memory = Memory(2.0)
+    for number in range(12):
+        add(memory, number / 2.5)
+    assert memory.measured() is not None
