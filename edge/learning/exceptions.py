@@ -102,6 +102,11 @@ class Lessons(BaseModel):
     heard: list[Witness] = []
 
     @property
+    def taught(self) -> bool:
+        """Whether there is anything to be kept."""
+        return bool(self.heard or self.exceptions)
+
+    @property
     def fingerprint(self) -> str | None:
         """SHA-256 of what no longer counts, whenever and why ever it was learnt; None: everything counts."""
         held_back = {"kind", "label", "box", "score"}

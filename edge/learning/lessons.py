@@ -63,7 +63,7 @@ def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
 def save_lessons(path: Path, camera: str, rules: Mapping[str, Lessons]) -> None:
     """Write those of rules that have learnt something, all or nothing. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    taught = {name: lessons for name, lessons in rules.items() if lessons.heard or lessons.exceptions}
+    taught = {name: lessons for name, lessons in rules.items() if lessons.taught}
     document = LessonsFile(camera=camera, rules=taught).model_dump(mode="json", exclude_none=True)
     part = path.with_suffix(".part")
     part.write_text(HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120), "utf-8")

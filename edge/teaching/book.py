@@ -177,7 +177,7 @@ def _by_age(found: Iterable[Iterable[LearntException]]) -> tuple[LearntException
 
 
 def _plain(lessons: Mapping[str, Lessons]) -> dict[str, Any]:
-    return {name: one.model_dump() for name, one in lessons.items() if one.heard or one.exceptions}
+    return {name: one.model_dump() for name, one in lessons.items() if one.taught}
 
 
 def _stamp(path: Path) -> Stamp:

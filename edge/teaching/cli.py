@@ -39,7 +39,7 @@ def list_lessons(
     for one in [_camera(node, camera)] if camera else node.cameras:
         learnt = load_lessons(_file(node, one), one.name)
         out.print(Styled(one.name, "bold"))
-        if not any(rule.heard or rule.exceptions for rule in learnt.values()):
+        if not any(rule.taught for rule in learnt.values()):
             _say(Text(id="lesson.nothing", arguments={"camera": one.shown_title}), language, indent=2)
         known = {rule.known_as for rule in one.build_rules() if isinstance(rule, TrackRule)}
         for name, rule in learnt.items():
