@@ -38,9 +38,9 @@ class FightSettings(RuleSettings):
 
     kind: Literal[Kind.FIGHT] = Kind.FIGHT
     zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
-    score: float = Field(default=0.7, gt=0, lt=1, description="how much it must look like a fight, on the mean")
+    score: float = Field(default=0.6, gt=0, lt=1, description="how much it must look like a fight, on the mean")
     people: int = Field(default=2, ge=1, description="how many must have been seen there at once")
-    after_s: float = Field(default=4.0, ge=0, description="seconds for which it must look like one")
+    after_s: float = Field(default=6.0, ge=0, description="seconds for which it must look like one")
     grace_s: float = Field(default=4.0, ge=0, description="seconds of calm before it is over")
 
     @property
@@ -168,7 +168,8 @@ class Fight(Rule[FightSettings]):
         return finding
 
     def _begin(self, at: datetime) -> Finding:
-        self._episode, self._began, self._last = self.next_episode(), self._looks[0].at, at
+        self._episode, self._last = self.next_episode(), at
+        self._began = next(look.at for look in self._looks if look.score >= self._mean)
         last, score = self._looks[-1], self._mean
         arguments: dict[str, str | float] = {
             "zone": self._zone,

@@ -42,6 +42,8 @@ def bench() -> Result:
         for view in View:
             balanced, cells = _recognised(everything, windows, scores, name, view)
             rows.append((name, view, *cells))
+            if view is View.TRACKS and name == "ours":
+                figures += _raised(everything, windows, scores, name)
             if view is View.BOXES:
                 aim = at_least(0.8) if name == "ours" else None
                 figures.append(Figure(f"balanced accuracy, source left out, {name}", balanced, "", aim))
@@ -85,6 +87,18 @@ def _recognised(
     balanced = (recall + quiet) / 2
     cells = (*(f"{value:.3f}" for value in (balanced, of_both, auc, recall, quiet)), str(len(cut) - len(judged)))
     return balanced, cells
+
+
+def _raised(everything: list[Clip], windows: Windows, scores: NDArray[np.float64], name: str) -> tuple[Figure, Figure]:
+    """What the rule would raise, if the clips went on for as long as it wants to see: with its people and its score."""
+    settings = FightSettings()
+    chosen = windows.cut & (windows.detectors == name) & (windows.views == View.TRACKS) & (windows.rates == RATES[0])
+    above = chosen & (windows.people >= settings.people) & (scores >= settings.score)
+    fights, others = (sum(clip.fight is kind for clip in everything) for kind in (True, False))
+    return (
+        Figure("fights that reach the rule's score, ours", float((above & windows.fights).sum()) / fights, ""),
+        Figure("of their like, ours", float((above & ~windows.fights).sum()) / others, ""),
+    )
 
 
 def _shares(found: NDArray[np.float64], fights: NDArray[np.bool_]) -> tuple[float, float]:

@@ -66,15 +66,15 @@ def between(start: float, end: float, high: float = 0.95, low: float = 0.1) -> S
 
 
 def test_a_fight_is_told_once_with_who_fights_and_is_over_when_it_is_calm() -> None:
-    watched = Watched(between(4, 11))
+    watched = Watched(between(4, 13))
     assert watched.phases == [Phase.BEGIN, Phase.END]
     (begun_s, begun), (ended_s, ended) = watched.findings
     assert 7 <= begun_s <= 8.5
     assert begun.objects == (1, 2)
     assert begun.episode == ended.episode
-    assert 14 <= ended_s <= 15.5
-    assert ended.reason.arguments["lasted_s"] == pytest.approx(7, abs=1.1)
-    assert watched.why(10) == Condition.RAISED
+    assert 16 <= ended_s <= 17.5
+    assert ended.reason.arguments["lasted_s"] == pytest.approx(9, abs=1.1)
+    assert watched.why(12) == Condition.RAISED
 
 
 def test_one_moment_is_not_believed() -> None:
@@ -88,15 +88,15 @@ def test_what_stays_below_the_score_is_said_to() -> None:
 
 
 def test_one_alone_does_not_fight() -> None:
-    assert Watched(between(4, 11), people=1).phases == []
-    assert Watched(between(4, 11), people=1).why(10) == Condition.COUNT
+    assert Watched(between(4, 13), people=1).phases == []
+    assert Watched(between(4, 13), people=1).why(12) == Condition.COUNT
 
 
 def test_outside_the_zone_it_does_not_count() -> None:
-    assert Watched(between(4, 11), zone="shed").phases == [Phase.BEGIN, Phase.END]
-    elsewhere = Watched(between(4, 11), zone="shed", foot=OUT)
+    assert Watched(between(4, 13), zone="shed").phases == [Phase.BEGIN, Phase.END]
+    elsewhere = Watched(between(4, 13), zone="shed", foot=OUT)
     assert elsewhere.phases == []
-    assert elsewhere.why(10) == Condition.PLACE
+    assert elsewhere.why(12) == Condition.PLACE
 
 
 def test_two_places_in_turn_are_not_one_fight() -> None:
@@ -128,7 +128,7 @@ def test_whatever_is_said_an_alert_begins_before_it_ends_and_never_below_the_sco
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reason_is_a_whole_sentence(language: str) -> None:
-    for _, finding in Watched(between(4, 11), zone="shed").findings:
+    for _, finding in Watched(between(4, 13), zone="shed").findings:
         text = sentence(finding.reason, language)
         assert "{" not in text
         assert "fight." not in text
