@@ -243,6 +243,8 @@ def load_camera(path: Path) -> CameraConfig:
 def load_node(path: Path) -> LoadedNode:
     """Read a node's file and its cameras' files. Raises ConfigError with every mistake found in any of them."""
     document = read(path)
+    if "source" in document.fields and "cameras" not in document.fields:
+        raise ConfigError([f"{path}: is a camera's file; give the node's file, which names it under cameras"])
     try:
         node = NodeConfig.model_validate(document.fields)
     except ValidationError as error:

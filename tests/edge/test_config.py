@@ -80,3 +80,11 @@ def test_nonsense_is_refused_by_name_and_makes_nothing_fall_over(text: str) -> N
     path.write_bytes(text.encode("utf-8", "replace"))
     with pytest.raises(ConfigError, match=str(path)):
         load_camera(path)
+
+
+def test_a_cameras_file_in_place_of_the_nodes_is_told_in_one_sentence() -> None:
+    with pytest.raises(ConfigError) as told:
+        load_node(BAD / "unknown-zone.yaml")
+    assert [str(problem).split(": ", 1)[1] for problem in told.value.problems] == [
+        "is a camera's file; give the node's file, which names it under cameras"
+    ]
