@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from protocol.messages import Alert, Command, CommandWord, parse
 from protocol.topics import Channel
@@ -28,13 +28,19 @@ def commands(site: Site) -> list[tuple[CommandWord, str | None]]:
             return [(command.command, command.exception)]
 
 
-def test_a_false_verdict_shows_its_exception_and_cost_without_a_reload_and_it_can_be_taken_back(
-    open_page: OpenPage, site: Site, alert: Alert
-) -> None:
+def called_false(open_page: OpenPage, alert: Alert) -> Page:
+    """The alert's page, on which somebody has just called it false."""
     page = open_page(f"/alerts/{alert.id}")
     expect(page.locator("[data-live=live]")).to_be_visible()
     page.keyboard.press("f")
     expect(page.locator(".said")).to_contain_text("False alarm")
+    return page
+
+
+def test_a_false_verdict_shows_its_exception_and_cost_without_a_reload_and_it_can_be_taken_back(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    page = called_false(open_page, alert)
     made = statue(alert)
     site.has_learnt(made)
     expect(page.locator(".exemption")).to_contain_text("Exception made")
@@ -73,10 +79,7 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
 def test_a_false_verdict_that_made_no_exception_says_why_without_a_reload(
     open_page: OpenPage, site: Site, alert: Alert
 ) -> None:
-    page = open_page(f"/alerts/{alert.id}")
-    expect(page.locator("[data-live=live]")).to_be_visible()
-    page.keyboard.press("f")
-    expect(page.locator(".said")).to_contain_text("False alarm")
+    page = called_false(open_page, alert)
     site.has_learnt(refused=[statue(alert, would_have_hidden=2)])
     told = page.locator(".exemption-refused")
     expect(told).to_contain_text("No exception made")
