@@ -40,6 +40,18 @@ def test_the_panel_says_how_near_each_track_is_and_who_has_raised(tmp_path: Path
     assert any(doubtful.fullmatch(text) for lines in said.values() for text in lines)
 
 
+def test_who_has_raised_without_a_figure_is_told_without_one(tmp_path: Path) -> None:
+    stored = played("fall")
+    video = DebugVideo(tmp_path / "debug.mp4", stored.camera, stored.header.sure_score)
+    said: list[str] = []
+    for step in stored.steps:
+        if step.frame and step.outcome:
+            video._drawn(step.frame, step.outcome)
+            said += [line.text for line in video._lines(step.outcome.scene, video._found(step.outcome))]
+    assert any("RAISED" in text for text in said)
+    assert not any("- s of - s" in text for text in said)
+
+
 def test_lines_that_do_not_fit_are_counted() -> None:
     few, many = (draw_panel([Line(f"line {n}") for n in range(count)], 360) for count in (5, 100))
     assert few.shape == many.shape == (360, WIDTH, 3)
