@@ -113,7 +113,7 @@ def _of_rule(chains: list[tuple[Subject, RuleChain]]) -> list[Line]:
         who = _who(subject)
         failed = chain.failed
         if failed is None:
-            time = next((link for link in chain.links if link.condition == "time" and link.have is not None), None)
+            time = next((link for link in chain.links if link.condition == "time"), None)
             lines.append(Line(f"{who} RAISED{f', {_said(time)}' if time else ''}", BAD, 1.0, 1))
         elif failed.condition in MEASURED:
             lines.append(Line(f"{who} {_said(failed)}", PLAIN, _share(failed), 1))

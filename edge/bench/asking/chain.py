@@ -201,7 +201,11 @@ def _rule_links(settings: RuleSettings, trace: Trace, shown: _Shown | None) -> t
     """The rule's conditions: those its settings tell of, with the one of the trace where it belongs."""
     line = hasattr(settings, "line")
     failed = _condition(settings, trace)
-    conditions = sorted({*_conditions(settings, shown), failed, Condition.RAISED}, key=lambda one: rank(one, line=line))
+    told = {*_conditions(settings, shown), failed, Condition.RAISED}
+    if failed == Condition.RAISED and trace.have is None:
+        # The rule says that it has raised, and not for how long it lasts.
+        told.discard(Condition.TIME)
+    conditions = sorted(told, key=lambda one: rank(one, line=line))
     at, links = rank(failed, line=line), []
     for condition in conditions:
         mark = Mark.PASSED if rank(condition, line=line) < at else Mark.AHEAD
@@ -238,7 +242,7 @@ def _said(condition: str, mark: Mark, settings: RuleSettings, trace: Trace, show
     arguments: dict[str, str | int | float | bool] = {
         "have": have,
         "need": need,
-        "zone": str(getattr(settings, "zone", None) or getattr(settings, "line", None) or UNKNOWN),
+        "zone": settings.drawn or UNKNOWN,
         "label": f"label.{shown.label}" if shown else UNKNOWN,
         "classes": ", ".join(getattr(settings, "classes", ())) or UNKNOWN,
         "cooldown_s": f"{settings.cooldown_s:g}",

@@ -180,3 +180,11 @@ def test_times_are_read_and_told_as_people_write_them(text: str, seconds: float,
     assert not hasattr(since, "tzinfo")
     assert since.total_seconds() == seconds
     assert clock(since) == shown
+
+
+def test_what_has_raised_without_saying_for_how_long_is_told_without_a_time(command: Command) -> None:
+    config = REPOSITORY / "camera_configs/footage/fall.yaml"
+    code, said, complaint = command("explain", REPOSITORY / "footage/fall.mp4", "--config", config, "--at", "12")
+    assert code == 0, complaint
+    assert "✓ Alert: Raised" in said
+    assert "– s" not in said
