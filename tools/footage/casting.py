@@ -17,8 +17,28 @@ from tools.footage.world import Action, Light, Point, Thing, View
 
 Chance = np.random.Generator
 LIGHTS = {Light.DAY: 0.36, Light.OVERCAST: 0.22, Light.DUSK: 0.12, Light.NIGHT: 0.15, Light.INFRARED: 0.15}
-ASSETS = {"person": 0.66, "bicycle": 0.06, "e_bike": 0.06, "car": 0.08, "van": 0.03, "bag": 0.07, "suitcase": 0.04}
-CLEAR_M = {"car": 2.6, "van": 2.9, "bicycle": 0.9, "e_bike": 0.9, "person": 0.4, "bag": 0.25, "suitcase": 0.25}
+ASSETS = {
+    "person": 0.57,
+    "bicycle": 0.08,
+    "e_bike": 0.06,
+    "motorcycle": 0.03,
+    "car": 0.08,
+    "van": 0.03,
+    "truck": 0.04,
+    "bag": 0.07,
+    "suitcase": 0.04,
+}
+CLEAR_M = {
+    "car": 2.6,
+    "van": 2.9,
+    "truck": 3.8,
+    "bicycle": 0.9,
+    "e_bike": 0.9,
+    "motorcycle": 0.9,
+    "person": 0.4,
+    "bag": 0.25,
+    "suitcase": 0.25,
+}
 """How much room each needs around it."""
 ACTS: dict[Action, float] = {
     Action.WALK: 0.26,

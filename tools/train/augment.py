@@ -21,6 +21,8 @@ MOSAIC = 0.5
 """How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
 UPRIGHT = 0.92
 """How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
+DARK = 0.12
+"""How often it is evening: darker, and grainier more often than not."""
 LEAST_LEFT, LEAST_PX = 0.3, 3.0
 """Of what a cut leaves less, or smaller, than this nothing is asked."""
 
@@ -132,12 +134,13 @@ def recoloured(rgb: Pixels, chance: Chance) -> Pixels:
     balance = chance.uniform(0.88, 1.12, 3) if saturation else np.ones(3)
     mixed = balance[:, None] * (saturation * np.eye(3) + (1 - saturation) * GREY_WEIGHTS)
     seen: cv2.typing.MatLike = cv2.transform(rgb, mixed)
-    curve = np.linspace(0, 1, 256) ** np.exp(chance.uniform(-0.5, 0.5))
+    dark = chance.random() < DARK
+    curve = np.linspace(0, 1, 256) ** np.exp(chance.uniform(0.5, 1.2) if dark else chance.uniform(-0.5, 0.5))
     curve = (curve - 0.5) * chance.uniform(0.7, 1.25) + 0.5 + chance.uniform(-0.1, 0.1)
     seen = cv2.LUT(seen, (np.clip(curve, 0, 1) * 255).astype(np.uint8))
     if chance.random() < 0.12:
         seen = cv2.GaussianBlur(seen, (0, 0), float(chance.uniform(0.4, 1.4)))
-    if chance.random() < 0.15:
+    if chance.random() < (0.6 if dark else 0.15):
         grain = chance.integers(-24, 25, seen.shape[:2], dtype=np.int16) * chance.uniform(0.1, 0.8)
         seen = np.clip(seen + grain[..., None], 0, 255).astype(np.uint8)
     if chance.random() < 0.15:
