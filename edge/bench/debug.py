@@ -35,7 +35,7 @@ class DebugVideo(AnnotatedVideo):
         """`sure_score`: from which a detection starts a track."""
         super().__init__(path, camera)
         self._rules = camera.build_rules()
-        self._sight = Sight(sure_score, camera.tracker.confirm_hits)
+        self._sight = Sight(sure_score, camera.tracker)
         self._zone = ZoneInfo(camera.timezone)
         self._scenes: deque[Scene] = deque()
         self._looked: tuple[Scene, Detections] | None = None

@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from edge.rules.base import Rule, RuleSettings
+from edge.rules.boxes import Box, area, box_of
 from edge.rules.conditions import Condition, rank
 from edge.rules.finding import Trace
 from edge.vision.boxes import iou
 from edge.vision.detector import Detections
 from edge.vision.scene import Scene, Tracks
+from edge.vision.settings import TrackerSettings
 from protocol.messages import Text
 from protocol.sentences import catalogue
 
-Box = tuple[float, float, float, float]
 SAME = 0.4
 """Overlap from which a detection is one of a track."""
 FAINT, MOST_UNTRACKED = 0.6, 3
@@ -83,10 +84,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How much it takes to be tracked: the score that starts a track, and how often something must be seen."""
+    """How much it takes to be tracked: the score that starts a track, and what the tracker asks besides."""
 
     sure_score: float
-    confirm_hits: int
+    tracker: TrackerSettings
+
+    def needed(self, box: Box) -> float:
+        """The score from which a box starts a track."""
+        return max(self.sure_score, self.tracker.huge_score) if area(box) >= self.tracker.huge else self.sure_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _track(scene: Scene, row: int, rules: Sequence[Asked], sight: Sight) -> Subj
         _link("tracked", Mark.PASSED, "trace.tracked.passed", track=track, have=f"{float(tracks.ages_s[row]):.1f}"),
     )
     shown = _Shown(label, float(tracks.heights[row]), float(tracks.scores[row]))
-    return Subject(track, label, _box(tracks.boxes[row].tolist()), links, _rule_chains(track, rules, shown))
+    return Subject(track, label, box_of(tracks.boxes[row].tolist()), links, _rule_chains(track, rules, shown))
 
 
 def _other(track: int, rules: Sequence[Asked]) -> Subject:
@@ -152,21 +157,18 @@ def _untracked(scene: Scene, looked: Looked, sight: Sight) -> list[Subject]:
     rows = np.flatnonzero((overlap.max(axis=1, initial=0) < SAME) & (seen.scores >= faint))
     found = []
     for row in rows[:MOST_UNTRACKED].tolist():
-        score = float(seen.scores[row])
-        sure = score >= sight.sure_score
-        text = "trace.detected.passed" if sure else "trace.detected"
+        box, score = box_of(seen.boxes[row].tolist()), float(seen.scores[row])
+        need = sight.needed(box)
+        mark, text = (Mark.PASSED, ".passed") if score >= need else (Mark.FAILED, "")
+        if mark is Mark.FAILED and score >= sight.sure_score:
+            text = ".huge"
+        hits = Mark.FAILED if mark is Mark.PASSED else Mark.AHEAD
         links = (
             _moved(scene),
-            _link(
-                "detected",
-                Mark.PASSED if sure else Mark.FAILED,
-                text,
-                have=f"{score:.2f}",
-                need=f"{sight.sure_score:.2f}",
-            ),
-            _link("tracked", Mark.FAILED if sure else Mark.AHEAD, "trace.tracked", need=sight.confirm_hits),
+            _link("detected", mark, f"trace.detected{text}", have=f"{score:.2f}", need=f"{need:.2f}"),
+            _link("tracked", hits, "trace.tracked", need=sight.tracker.confirm_hits),
         )
-        found.append(Subject(0, seen.labels[row], _box(seen.boxes[row].tolist()), links))
+        found.append(Subject(0, seen.labels[row], box, links))
     return found
 
 
@@ -271,8 +273,3 @@ def _figure(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2g}"
-
-
-def _box(values: Sequence[float]) -> Box:
-    x1, y1, x2, y2 = values
-    return x1, y1, x2, y2

@@ -65,7 +65,7 @@ def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None)
     asked = [Asked(one.rule, one.ask(scene)) for one in rules]
     raw = block.raw()
     recent = [of for of in raw if of <= number and scene.at - block.scene(of).at <= RECENT]
-    sight = Sight(run.header.sure_score, camera.tracker.confirm_hits)
+    sight = Sight(run.header.sure_score, camera.tracker)
     looked = (block.scene(recent[-1]).tracks, raw[recent[-1]]) if recent else None
     found = subjects(scene, asked, sight, looked, kept=number in raw)
     if track is not None:

@@ -68,6 +68,11 @@ def test_a_long_absence_forgets_the_past() -> None:
     assert np.isnan(speeds(walk(gaps=[(1.5, 3.0)]), until=4)[1][3.1])
 
 
+def test_an_absence_just_over_the_longest_is_not_filled_in_by_the_scene_that_ends_it() -> None:
+    back = speeds(walk(gaps=[(1.5, 2.5)]), until=4, fps=5)[1]
+    assert np.isnan(back[2.6])
+
+
 @pytest.mark.parametrize(
     "thing",
     [

@@ -16,10 +16,11 @@ from edge.rules.loitering import Loitering, LoiteringSettings
 from edge.vision.detector import Detections
 from edge.vision.gate import Decision, Reason
 from edge.vision.scene import Scene, Tracks
+from edge.vision.settings import TrackerSettings
 from protocol.sentences import LANGUAGES, sentence
 from tests.edge.scenes import IN, OUT, PLACE, START, Thing, scene
 
-SIGHT = Sight(sure_score=0.4, confirm_hits=2)
+SIGHT = Sight(sure_score=0.4, tracker=TrackerSettings(confirm_hits=2))
 VISIT = [(0.0, OUT), (1.99, OUT), (2.0, IN), (6.0, IN), (6.01, OUT), (20.0, OUT)]
 
 
@@ -133,6 +134,12 @@ def detections(*scores: float) -> Detections:
             "Seen with a score of 0.25 only (a track starts from 0.40)",
         ),
         (empty(Reason.MOTION), detections(0.5), "tracked", "Not tracked (yet): it must be seen 2 times"),
+        (
+            empty(Reason.MOTION),
+            Detections(np.array([[0.1, 0, 0.9, 0.9]], np.float32), np.array([0.5], np.float32), ("person",)),
+            "detected",
+            "Seen with a score of 0.50 only (what fills so much of the picture starts a track from 0.60)",
+        ),
     ],
 )
 def test_where_nobody_is_tracked_it_is_told_how_far_it_came(
