@@ -19,7 +19,8 @@ class Polygon:
     """A polygon whose edges are laid out once, for it is asked about every frame."""
 
     def __init__(self, corners: Sequence[Point]) -> None:
-        self._key = "polygon", tuple(corners)
+        self.key = f"polygon {tuple(corners)}"
+        """Equal polygons have equal keys. A string, for it is hashed but once."""
         self._x, self._y = np.array(corners, np.float64).T
         x2, self._y2 = np.roll(self._x, -1), np.roll(self._y, -1)
         rise = self._y2 - self._y
@@ -41,7 +42,7 @@ class Polygon:
 
     def holds_feet(self, tracks: Tracks) -> list[bool]:
         """Which of all tracks stand in it; worked out once for all rules that ask about the same corners."""
-        return tracks.by_row(self._key, self._holds_feet)
+        return tracks.by_row(self.key, self._holds_feet)
 
     def _holds_feet(self, tracks: Tracks) -> list[bool]:
         if len(tracks) <= FEW:
@@ -80,7 +81,7 @@ class Straight:
     """The straight line through two points, with a direction from the one to the other."""
 
     def __init__(self, start: Point, end: Point) -> None:
-        self._key = "straight", start, end
+        self._key = f"straight {start} {end}"
         self._x, self._y = start
         self._across, self._down = end[0] - start[0], end[1] - start[1]
         self._length = float(np.hypot(self._across, self._down))

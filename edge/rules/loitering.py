@@ -25,7 +25,7 @@ SMOOTH_S = 1.5
 """Seconds within which it is believed that somebody stands elsewhere: boxes tremble, and jump where others pass."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Way:
     """How far somebody has come: where he was first, where he is by and by, and the most in body heights."""
 
@@ -33,11 +33,11 @@ class Way:
     foot: Point
     far: float = 0.0
 
-    def on(self, stay: Stay, share: float) -> "Way":
+    def go_on(self, stay: Stay, share: float) -> None:
         """After a scene: `share` of the way from where he was to where he is seen is believed."""
         (x, y), (seen_x, seen_y) = self.foot, stay.foot
-        foot = x + share * (seen_x - x), y + share * (seen_y - y)
-        return Way(self.start, foot, max(self.far, math.dist(self.start, foot) / max(stay.height, 1e-6)))
+        self.foot = x + share * (seen_x - x), y + share * (seen_y - y)
+        self.far = max(self.far, math.dist(self.start, self.foot) / max(stay.height, 1e-6))
 
 
 class LoiteringSettings(ZoneSettings):
@@ -105,9 +105,9 @@ class Loitering(ZoneRule[LoiteringSettings]):
     def _measure(self, stays: tuple[Stay, ...], at: datetime) -> None:
         share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
         self._at = at
-        self._ways = {
-            stay.number: self._ways.get(stay.number, Way(stay.foot, stay.foot)).on(stay, share) for stay in stays
-        }
+        self._ways = {stay.number: self._ways.get(stay.number) or Way(stay.foot, stay.foot) for stay in stays}
+        for stay in stays:
+            self._ways[stay.number].go_on(stay, share)
 
     def _has_moved(self, stay: Stay) -> bool:
         return self._ways[stay.number].far >= self.settings.least_way

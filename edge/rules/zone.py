@@ -56,15 +56,20 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """The zone in one scene: stays that go on and that ended, labels of the tracks in view, why others do not count."""
+    """The zone in one scene: stays that go on and that ended, the tracks in view, why some of them do not count."""
 
     at: datetime
     stays: tuple[Stay, ...]
     ended: tuple[Stay, ...]
-    labels: Mapping[int, str]
+    tracks: Tracks
     traces: tuple[Trace, ...]
     rows: Mapping[int, int]
     """Row in the scene of each track whose stay goes on in it."""
+
+    @property
+    def labels(self) -> Mapping[int, str]:
+        """Of the tracks in view, by id."""
+        return self.tracks.label_of
 
     def present(self, stay: Stay) -> bool:
         """Whether the occupant of a stay stands in the zone in this very scene, not only by forgiveness."""
@@ -79,6 +84,7 @@ class ZoneRule(TrackRule[Z]):
         super().__init__(settings, place)
         self._corners = place.zone(settings.zone).polygon
         self._polygon = place.polygon(settings.zone)
+        self._place_key = f"{self._polygon.key} {settings.share}"
         self._dwell = Dwell(forgive_s, hidden_s=hidden_s)
 
     @property
@@ -91,10 +97,10 @@ class ZoneRule(TrackRule[Z]):
         return np.array(self.within(tracks, list(range(len(tracks)))), np.bool_)
 
     def within(self, tracks: Tracks, rows: list[int]) -> list[bool]:
-        """Which of some rows are in the zone: by foot point, or by what of the box is there."""
+        """Which of some rows, rising, are in the zone: by foot point, or by what of the box is there."""
         if self.settings.share is None:
             holds = self._polygon.holds_feet(tracks)
-            return [holds[row] for row in rows]
+            return holds if len(rows) == len(holds) else [holds[row] for row in rows]
         boxes = tracks.boxes[rows]
         corners, sides = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
         points = (corners + GRID * sides).reshape(-1, 2)
@@ -102,19 +108,25 @@ class ZoneRule(TrackRule[Z]):
         inside: list[bool] = (shares >= self.settings.share).tolist()
         return inside
 
+    def _inside(self, tracks: Tracks, rows: list[int]) -> list[int]:
+        """Those of some rows that are in the zone; worked out once for all rules that ask for the same."""
+        key = (self._place_key, *rows)
+        return tracks.once(key, lambda: list(compress(rows, self.within(tracks, rows))))
+
     def occupancy(self, scene: Scene, doing: Doing | None = None) -> Occupancy:
         """Bring the stays up to this scene. While the schedule is closed nobody counts as inside."""
         rows, traces = self.select(scene)
         tracks, ids = scene.tracks, scene.tracks.numbers
         counted = rows if self.schedule.open(scene.at) else []
-        inside = list(compress(counted, self.within(tracks, counted))) if counted else []
+        inside = self._inside(tracks, counted) if counted else []
         active = inside if doing is None else [row for row in inside if doing.rows[row]]
-        traces += self.why(self._absent(ids, rows, counted, inside, doing))
+        if self.explains:
+            traces += self._absent(ids, rows, counted, inside, doing)
         here = {ids[row]: row for row in active}
         occupants = {track: (tracks.feet_at[row], tracks.tall[row]) for track, row in here.items()}
         ended = self._dwell.step(scene.at, occupants, tracks.visible)
         stays = tuple(self._dwell.stays.values())
-        return Occupancy(scene.at, stays, tuple(ended), tracks.label_of, tuple(traces), here)
+        return Occupancy(scene.at, stays, tuple(ended), tracks, tuple(traces), here)
 
     @staticmethod
     def _absent(

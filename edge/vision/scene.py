@@ -92,10 +92,14 @@ class Tracks:
     def rows_of(self, labels: Sequence[str]) -> list[int]:
         """Rows of the tracks that have one of some labels, rising."""
         asked = tuple(labels)
-        rows = self._known.get(asked)
-        if rows is None:
-            rows = self._known[asked] = [row for row, label in enumerate(self.labels) if label in asked]
-        return rows
+        return self.once(asked, lambda: [row for row, label in enumerate(self.labels) if label in asked])
+
+    def once(self, key: Hashable, work: "Callable[[], list[V]]") -> list[V]:
+        """What `work` finds, worked out once for all rules that ask with an equal key. Do not change it."""
+        found: list[V] | None = self._known.get(key)
+        if found is None:
+            found = self._known[key] = work()
+        return found
 
     def by_row(self, key: Hashable, work: "Callable[[Tracks], list[V]]") -> list[V]:
         """What `work` says of each row by itself, worked out once for all rules that ask with an equal key."""
