@@ -33,8 +33,8 @@ lint: setup ## style, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-test: setup frontend ## the tests, about as fast as they can be
-	@$(BIN)/pytest
+test: setup frontend ## the tests, about as fast as they can be: one worker a core
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
 
 test-slow: setup frontend ## the slow tests alone: minutes without server or broker, kills under load
 	@$(BIN)/pytest -m slow

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Styled
 
+from edge import __version__
 from edge.alerts.life import Report
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
@@ -48,7 +49,7 @@ from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
 from protocol.sentences import sentence
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Shouwang edge.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models, name="models")
 app.add_typer(lessons, name="lessons")
 app.command("eval")(evaluate)
@@ -60,6 +61,20 @@ err = Console(stderr=True)
 
 
 ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
+
+
+def say_version(asked: bool) -> None:
+    """Which version this is, and no more."""
+    if asked:
+        out.print(f"shouwang-edge {__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def shouwang_edge(
+    *, version: Annotated[bool, typer.Option("--version", callback=say_version, help="Say the version.")] = False
+) -> None:
+    """The Shouwang edge."""
 
 
 @app.command()

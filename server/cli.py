@@ -12,6 +12,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from server import __version__
 from server.checks import check as find
 from server.clock import utc_now
 from server.db.engine import Database
@@ -29,9 +30,24 @@ from server.people.users import users as all_users
 from server.serving import serve
 from server.settings import Settings, load_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 users_app = typer.Typer(no_args_is_help=True, help="Who may log in.")
 app.add_typer(users_app, name="users")
+
+
+def say_version(asked: bool) -> None:
+    """Which version this is, and no more."""
+    if asked:
+        typer.echo(f"shouwang-server {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shouwang_server(
+    *, version: Annotated[bool, typer.Option("--version", callback=say_version, help="Say the version.")] = False
+) -> None:
+    """The command line of the server."""
+
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="YAML file; SHOUWANG_… variables override it.")]
 

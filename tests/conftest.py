@@ -1,9 +1,13 @@
 """Fixtures shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Tests say how wide a terminal is; several workers at once would inherit a width that no test can change.
+os.environ.pop("COLUMNS", None)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

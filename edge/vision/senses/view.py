@@ -35,6 +35,9 @@ FIRST_S, FIRST_LONGEST_S = 3.0, 60.0
 """Seconds in which a new view is taken in, at least and, where much moves, at most."""
 SETTLED, SETTLE_S = 0.6, 1.5
 """It is taken in when so much is kept, on the mean of so many seconds: what moves has faded from it."""
+USUAL_S, SUDDEN, LEAST_USUAL = 3.0, 0.5, 0.24
+"""Where people hide much of the view, less of it is kept on any day: within so many seconds that is learnt, unless it is
+less than this share of what was usual, which is sudden. It is never taken to be less than the last."""
 FADE_S = 1.0
 """Seconds within which learnt edges that are no longer there fade: those of people, but not of walls, come and go."""
 FOLLOW_S = 90.0
@@ -55,7 +58,8 @@ class View(Reading):
 
     learnt: bool
     kept: float
-    """Whether edges are where they used to be: mean correlation of the blocks with something to recognise, -1..1."""
+    """Whether edges are where they used to be: mean correlation of the blocks with something to recognise, -1..1; held
+    against what is usual where that is little."""
     detail: float
     """Fine detail as a share of what it used to be."""
     coarse: float
@@ -121,7 +125,7 @@ class ViewSense(Sense[View]):
             self._begin(frame.at, edges, coarse, detail)
         return View(
             learnt=not young,
-            kept=1.0 if young else round(kept, 4),
+            kept=1.0 if young else round(self._beside_usual(kept, step_s), 4),
             detail=1.0 if young else round(share, 4),
             coarse=1.0 if young else round(alike, 4),
             contrast=round(float(small.std()), 3),
@@ -143,6 +147,12 @@ class ViewSense(Sense[View]):
             self._usual += min(1.0, step_s / SETTLE_S) * (kept - self._usual)
             self._young = age_s < FIRST_S or (self._usual < SETTLED and age_s < FIRST_LONGEST_S)
         return self._young
+
+    def _beside_usual(self, kept: float, step_s: float) -> float:
+        """How much is kept, as if this were a view in which nobody walks about."""
+        if kept > SUDDEN * self._usual:
+            self._usual += min(1.0, step_s / USUAL_S) * (kept - self._usual)
+        return min(1.0, kept * SETTLED / min(SETTLED, max(LEAST_USUAL, self._usual)))
 
     def _follow(self, at: datetime, edges: Plane, coarse: Plane, detail: float, step_s: float, follow_s: float) -> None:
         learnt = self._learnt
