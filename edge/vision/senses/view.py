@@ -36,8 +36,8 @@ FIRST_S, FIRST_LONGEST_S = 3.0, 60.0
 SETTLED, SETTLE_S = 0.6, 1.5
 """It is taken in when so much is kept, on the mean of so many seconds: what moves has faded from it."""
 USUAL_S, SUDDEN, LEAST_USUAL = 3.0, 0.5, 0.24
-"""Where people hide much of the view, less of it is kept on any day: within so many seconds that is learnt, unless it is
-less than this share of what was usual, which is sudden. It is never taken to be less than the last."""
+"""Where people hide much of the view, less of it is kept on any day: within so many seconds that is learnt, unless it
+is less than this share of what was usual, which is sudden. It is never taken to be less than the last."""
 FADE_S = 1.0
 """Seconds within which learnt edges that are no longer there fade: those of people, but not of walls, come and go."""
 FOLLOW_S = 90.0

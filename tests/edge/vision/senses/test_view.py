@@ -57,3 +57,20 @@ def test_a_picture_that_repeats_itself_says_for_how_long() -> None:
     moved[0, 0] += 40
     views = seen((0, WALL), (1, moved), (2, moved), (5, moved))
     assert [view.same_s for view in views] == [0, 0, 1, 4]
+
+
+def test_where_people_usually_hide_most_of_the_view_that_is_not_held_against_it_but_another_view_is() -> None:
+    random = np.random.default_rng(3)
+
+    def crowded(wall: np.ndarray, share: float, start: float, end: float) -> list[tuple[float, np.ndarray]]:
+        hidden = np.arange(wall.shape[1]) < share * wall.shape[1]
+        people = (random.permutation(wall.ravel()).reshape(wall.shape) for _ in range(100))
+        return [(at, np.where(hidden, next(people), wall).astype(np.uint8)) for at, _ in for_seconds(wall, start, end)]
+
+    few, many = crowded(WALL, 0.4, 6, 16), crowded(WALL, 0.65, 16, 30)
+    turned = crowded(np.roll(WALL, (7, 10), (0, 1)), 0.65, 30, 36)
+    views = seen(*for_seconds(WALL, 0, 6), *few, *many, *turned)
+    first, last = views[-len(turned) - len(many) + 1], views[-len(turned) - 1]
+    assert first.kept < 0.45
+    assert last.kept > 0.55
+    assert max(view.kept for view in views[-len(turned) + 1 :]) < 0.2
