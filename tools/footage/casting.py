@@ -57,7 +57,8 @@ ACTS: dict[Action, float] = {
     Action.CLIMB: 0.01,
 }
 LYING = frozenset({Action.LIE, Action.FALL, Action.GET_UP})
-LOADS = ("", "", "", "backpack", "bag", "suitcase", "umbrella")
+LOADS = ("", "", "", "backpack", "bag")
+"""Not what is larger than a body: an umbrella or a suitcase would widen the box that a detector is to learn."""
 TRIES = 60
 
 
