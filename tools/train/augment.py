@@ -19,7 +19,7 @@ Chance = np.random.Generator
 
 MOSAIC = 0.5
 """How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
-UPRIGHT = 0.92
+UPRIGHT = 0.86
 """How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
 DARK = 0.12
 """How often it is evening: darker, and grainier more often than not."""
