@@ -74,7 +74,7 @@ class CameraAnalysis:
         self._detector, self._smaller = detector, smaller
         self._ration = FULL
         self._rules = self._awake = RuleEngine(camera.build_rules(), explain=explain)
-        self._senses = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
+        self._senses = self._sensing = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
         self._gate = Gate(self._gate_settings, self._rules.regions)
         self._tracker = Tracker(camera.tracker, detector.card.threshold)
         self._floods = FloodGuard(camera.floods)
@@ -94,7 +94,7 @@ class CameraAnalysis:
             tracks = self._tracker.coast(frame.at)
         else:
             tracks = self._tracker.hold(frame.at)
-        readings = self._senses.measure(frame, tracks, decision)
+        readings = self._sensing.measure(frame, tracks, decision)
         aspect = frame.picture.width / frame.picture.height
         scene = Scene(
             frame.camera,
@@ -148,8 +148,8 @@ class CameraAnalysis:
     def put_on(self, ration: Ration, said: Rations | None) -> list[Report]:
         """Watch with this ration from the next frame on, of which people are told what is `said`.
 
-        What rests keeps its memory: it wakes as a rule does to which no picture came for a while. Returns what is to be
-        said of alerts that are open.
+        What rests keeps its memory, and so do the senses that nobody else asks for: they wake as if no picture had come
+        for a while. Returns what is to be said of alerts that are open.
         """
         self._alerts.rations = said
         if ration == self._ration:
@@ -157,6 +157,7 @@ class CameraAnalysis:
         before, self._ration = self._awake, ration
         awake = [rule for rule in self._rules.rules if not rests(SEVERITY_OF[rule.kind], ration.paused)]
         self._awake = RuleEngine(awake, explain=self._rules.explains)
+        self._sensing = self._senses.of(sense for rule in awake for sense in rule.senses)
         self._gate.watch(self._gate_settings, self._awake.regions)
         resting = [rule for rule in before.rules if rule not in self._awake.rules]
         return self._alerts.pause(resting, self._last[0].at) if self._last else []

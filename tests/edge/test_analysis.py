@@ -16,6 +16,9 @@ from edge.rations.ladder import FULL, Ration
 from edge.scenelog.reading import read_runs
 from edge.scenelog.writing import LogFile
 from edge.video.file import FileSource
+from edge.vision.senses.flames import Flames
+from edge.vision.senses.still import StillThings
+from edge.vision.senses.view import View
 from protocol.kinds import Kind, Phase, Severity
 from protocol.messages import Alert, Rations
 from tests.edge.clips import BrightnessDetector, draw_clip
@@ -92,6 +95,21 @@ def test_the_smaller_picture_is_looked_at_while_that_is_the_ration(clip: Path, t
     for frame in frames[20:30]:
         analysis.step(frame)
     assert (smaller.looks, whole.looks) == (20, 10)
+
+
+def test_senses_that_only_resting_rules_ask_for_rest_too(clip: Path, tmp_path: Path) -> None:
+    rules = [{"kind": "fire_smoke"}, {"kind": "tamper"}, {"kind": "removed_object", "zone": "middle"}, {"kind": "fall"}]
+    write(tmp_path / "camera.yaml", CAMERA | {"rules": rules})
+    camera = load_camera(tmp_path / "camera.yaml")
+    source = FileSource(clip, camera.name, camera.video, DEFAULT_START)
+    origin = Origin("gatehouse", camera.name, "test", "brightness@0", camera.fingerprint, "0")
+    analysis = CameraAnalysis(camera, BrightnessDetector(), origin, source.ring)
+    said = []
+    for frame, paused in zip(source.frames(), (None, Severity.MEDIUM, Severity.HIGH, None), strict=False):
+        analysis.put_on(Ration(paused=paused), None)
+        said.append({type(reading) for reading in analysis.step(frame).scene.readings})
+    everything = {Flames, View, StillThings}
+    assert said == [everything, everything, {Flames}, everything]
 
 
 def test_stored_scenes_judged_again_leave_out_what_was_left_out_and_say_why(clip: Path, tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ class Senses:
         """Fresh ones, in the order in which they are first asked for."""
         return cls([kind() for kind in dict.fromkeys(kinds)])
 
+    def of(self, kinds: Iterable[type[Sense[Any]]]) -> "Senses":
+        """Those of some kinds, with what they remember; the others rest."""
+        asked = set(kinds)
+        return Senses([sense for sense in self.all if type(sense) in asked])
+
     def measure(self, frame: Frame, tracks: Tracks, decision: Decision) -> tuple[Reading, ...]:
         """What each of them says of a frame."""
         return tuple(sense.measure(frame, tracks, decision) for sense in self.all)
