@@ -34,6 +34,8 @@ LOW = 0.62
 WIDE, VERY_WIDE = 0.8, 1.3
 """Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
 the camera, his feet towards it, keeps more of his height."""
+RISE = 0.25
+"""Standing heights above where his feet were at which nobody who fell comes to lie; who is there is somebody else."""
 LEAST_FLAT, FLAT_SHARE = 3, 0.5
 """Looks, and share of them, in which he must lie: who crouches is low and wide for a moment."""
 UP = 0.8
@@ -107,6 +109,8 @@ class Seen:
     age_s: float
     bare_s: float
     """For so long nobody has stood in it."""
+    theirs: bool
+    """Whether somebody stood in it when it came: then it is his legs and shadow, also when he is lost."""
 
 
 @dataclass(slots=True)
@@ -138,8 +142,10 @@ class Fall(TrackRule[FallSettings]):
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""
-        self._covered_at: dict[int, datetime] = {}
+        self._covered_at: dict[int, datetime | None] = {}
         """When people last stood in each thing."""
+        self._theirs: frozenset[int] = frozenset()
+        """Things in which people stood when they came."""
         self._at: datetime | None = None
 
     def step(self, scene: Scene) -> Step:
@@ -190,6 +196,9 @@ class Fall(TrackRule[FallSettings]):
             self._lying[track].flat += flat
         if not flat:
             return Trace(track, "low", round(ratio, 3), LOW)
+        rise = (person.standing[3] - box[3]) / person.tall
+        if rise > RISE:
+            return Trace(track, "feet", round(rise, 3), RISE)
         return self._went_down(track, person, box, scene.at)
 
     def _heir(self, track: int, box: Box, scene: Scene) -> Person:
@@ -243,8 +252,9 @@ class Fall(TrackRule[FallSettings]):
         if person.tall < self.settings.min_height or person.hidden:
             return None
         for number, thing in things.items():
-            came_s = lost_s - thing.age_s
-            if _lies(thing.box, last, person.standing, scene.aspect) and -LOST_S <= came_s <= LOST_S:
+            if thing.theirs or abs(lost_s - thing.age_s) > LOST_S:
+                continue
+            if _lies(thing.box, last, person.standing, scene.aspect):
                 since = max(person.at, scene.at - timedelta(seconds=thing.bare_s))
                 self._lying[track] = Lying(track, since, thing.box, number)
                 return self._trace(self._lying[track], scene.at)
@@ -300,15 +310,18 @@ class Fall(TrackRule[FallSettings]):
             return {}
         bodies = [_with_shadow(box) for box in people]
         covered = commons([thing.box for thing in brought], bodies).sum(axis=1).tolist()
-        self._covered_at = {n: self._covered_at[n] for n, *_ in brought if n in self._covered_at}
+        stood_in = {
+            number: share > STANDS_IN * area(box) for (number, box, *_), share in zip(brought, covered, strict=True)
+        }
+        came = frozenset(number for number, stands in stood_in.items() if stands and number not in self._covered_at)
+        self._theirs = (self._theirs | came) & stood_in.keys()
+        self._covered_at = {n: at if stands else self._covered_at.get(n) for n, stands in stood_in.items()}
         found = {}
-        for (number, box, age_s, _), share in zip(brought, covered, strict=True):
-            if share > STANDS_IN * area(box):
-                self._covered_at[number] = at
-                continue
-            covered_at = self._covered_at.get(number)
-            bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
-            found[number] = Seen(box, age_s, bare_s)
+        for number, box, age_s, _ in brought:
+            if not stood_in[number]:
+                covered_at = self._covered_at[number]
+                bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
+                found[number] = Seen(box, age_s, bare_s, number in self._theirs)
         return found
 
     def _within(self, box: Box) -> bool:

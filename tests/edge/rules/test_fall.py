@@ -151,6 +151,18 @@ def test_who_is_lost_behind_others_is_hidden_and_has_not_fallen() -> None:
     assert len(judged(rule(), [person(0, 4)], lies_from=4.6)[0]) == 1
 
 
+def test_who_is_far_above_where_the_feet_were_is_somebody_else() -> None:
+    farther = [person(0, 4), person(4.01, 20, 0.1, at=(0.6, 0.55))]
+    assert judged(rule(), farther) == ([], "feet")
+
+
+def test_what_came_while_somebody_stood_in_it_is_his_legs_also_when_he_is_lost() -> None:
+    behind = person(0, 9, track=2, at=(0.6, 0.71))
+    assert judged(rule(), [person(0, 4), behind], lies_from=4.2)[0] == []
+    before = person(0, 4.5, track=2, at=(0.6, 0.71))
+    assert len(judged(rule(), [person(0, 4), before], lies_from=4.2)[0]) == 1
+
+
 def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it() -> None:
     findings, _ = judged(rule(), [person(0, 4)], lies_from=5, unseen=(4, 10))
     assert findings == []
