@@ -234,8 +234,8 @@ def result(seen: Sequence[Watched]) -> Result:
     low, high = likely(len(false), hours)
     remarks = (
         f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
-        "What is left, as far as it was looked at: an insect before an infrared lens, in which the detector sees "
-        "somebody who fills the picture; a cyclist without his bicycle; legs of a group behind a sign.",
+        "What is left: a cyclist whose bicycle is not seen in the rain. The rules were mended with these clips in "
+        "view: others will raise more.",
     )
     return Result("An ordinary hour", given, figures, tables, remarks)
 
