@@ -85,8 +85,6 @@ class Motion:
         self._asked: list[int] | None = None
         """Tracks of the last look, and their slots."""
         self._found = np.zeros(0, np.int64)
-        self._missed = False
-        """Whether somebody was away at the last look: he may come back after too long."""
         self._ring = np.full((0, 4, WINDOW + 1), np.nan)
         """Boxes by slot and step of the grid, the oldest first."""
         self._last = np.zeros((0, 4))
@@ -124,8 +122,8 @@ class Motion:
         boxes = tracks.boxes.astype(np.float64)
         paused = now_s - self._now_s > LONGEST_GAP_S
         self._now_s = now_s
-        missed, self._missed = self._missed, self._slots.keys() != tracks.visible
-        if paused or missed or self._missed:
+        was_away = len(self._found) < len(self._slots)  # he may come back after too long
+        if paused or was_away or self._slots.keys() != tracks.visible:
             self._forget()
             self._asked = None
         if self._asked != tracks.numbers:

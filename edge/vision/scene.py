@@ -103,15 +103,14 @@ class Tracks:
 
     def by_row(self, key: Hashable, work: "Callable[[Tracks], list[V]]") -> list[V]:
         """What `work` says of each row by itself, worked out once for all rules that ask with an equal key."""
-        found: list[V] | None = self._known.get(key)
-        if found is None:
+
+        def found() -> list[V]:
             if self._part_of is None:
-                found = work(self)
-            else:
-                whole, start, end = self._part_of
-                found = whole.by_row(key, work)[start:end]
-            self._known[key] = found
-        return found
+                return work(self)
+            whole, start, end = self._part_of
+            return whole.by_row(key, work)[start:end]
+
+        return self.once(key, found)
 
     def part(self, start: int, end: int) -> "Tracks":
         """Some rows that follow one another. They share what is worked out of all, as those of one scene among many."""

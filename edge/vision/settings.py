@@ -1,5 +1,7 @@
 """What an installer may set about seeing: the motion gate and the tracker."""
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -31,3 +33,8 @@ class TrackerSettings(BaseModel):
     second_iou: float = Field(default=0.5, gt=0, lt=1, description="the same for detections that are not sure")
     confirm_hits: int = Field(default=2, ge=1, description="detections before a track is believed")
     lost_s: float = Field(default=2.0, gt=0, description="seconds for which an unseen track may come back")
+
+    def starts_from(self, sure_score: float, areas: ArrayLike) -> NDArray[np.float32]:
+        """Scores from which boxes of some areas, shares of the picture, start a track; at least `sure_score`."""
+        huge = max(sure_score, self.huge_score)
+        return np.where(np.asarray(areas) >= self.huge, huge, sure_score).astype(np.float32)

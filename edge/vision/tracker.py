@@ -67,7 +67,7 @@ class Tracker:
             self._forget(now_s)
         sure[found] = False
         if np.count_nonzero(sure):
-            sure &= (_areas(edges) < self._settings.huge) | (detections.scores >= self._settings.huge_score)
+            sure &= detections.scores >= self._settings.starts_from(self._sure, _areas(edges))
             new = sure.nonzero()[0]
             self._start(edges[:, new], numbers[new], detections.scores[new], now_s)
         return self._tracks(now_s, seen=True)

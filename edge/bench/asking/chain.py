@@ -91,7 +91,7 @@ class Sight:
 
     def needed(self, box: Box) -> float:
         """The score from which a box starts a track."""
-        return max(self.sure_score, self.tracker.huge_score) if area(box) >= self.tracker.huge else self.sure_score
+        return float(self.tracker.starts_from(self.sure_score, area(box)))
 
 
 @dataclass(frozen=True, slots=True)
