@@ -81,7 +81,7 @@ def pull(
     copy = own_copy(name, target)
     if copy is not None and not card.sha256:
         card = card.model_copy(update={"sha256": copy.card.sha256})
-    say(f"«{card.title}», licence {card.licence}, from {card.address}")
+    say(f"«{card.title}», licence {card.licence}" + (f", from {card.address}" if card.address else ""))
     columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(card.file, total=None)

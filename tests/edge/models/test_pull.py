@@ -121,10 +121,11 @@ def test_an_old_beginning_that_does_not_belong_is_found_by_the_hash(
     ],
 )
 def test_an_unreachable_address_is_named(pull: Callable[..., Ended], tmp_path: Path, address: str, text: str) -> None:
-    code, _, complaint = pull(address=address)
+    code, said, complaint = pull(address=address)
     assert (code, text in complaint) == (12, True)
     assert "Traceback" not in complaint
     assert mine(tmp_path) == set()
+    assert (", from " in said) == bool(address)
 
 
 def test_a_server_that_has_no_such_file_is_quoted(pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path) -> None:
