@@ -47,7 +47,13 @@ def letterboxed(picture: Labelled, canvas: InputCard) -> tuple[Pixels, Targets]:
 
 
 def augmented(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -> tuple[Pixels, Targets]:
-    """One canvas from one picture or from four."""
+    """One canvas from one picture or from four, in another light."""
+    rgb, targets = laid(pictures, canvas, chance)
+    return recoloured(rgb, chance), targets
+
+
+def laid(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -> tuple[Pixels, Targets]:
+    """One picture somewhere on a canvas, or four that share it; turned and scaled, in their own colours."""
     paper = np.full((canvas.height, canvas.width, 3), canvas.fill, np.uint8)
     if len(pictures) == 1:
         regions, scales = [(0, 0, canvas.width, canvas.height)], [float(np.exp(chance.uniform(-0.55, 0.45)))]
@@ -64,7 +70,7 @@ def augmented(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -
         _laid(paper, turned(picture, chance), region, canvas, scale, chance)
         for picture, region, scale in zip(pictures, regions, scales, strict=True)
     ]
-    return recoloured(paper, chance), np.concatenate(rows)
+    return paper, np.concatenate(rows)
 
 
 def turned(picture: Labelled, chance: Chance) -> Labelled:
