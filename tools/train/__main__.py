@@ -1,6 +1,7 @@
 """`python -m tools.train collect | learn | export | fights`: each may be interrupted and goes on where it stopped."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +17,11 @@ from tools.train import recipe
 from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
-from tools.train.feed import Plan
+from tools.train.feed import Plan, batches
 from tools.train.fights import HEAD, WEIGHTS, WINDOWS, detectors, weights_of
 from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
+from tools.train.released import begin_from
 from tools.train.samples import Sample, read_samples
 from tools.train.windows import clips, collected, together
 
@@ -29,6 +31,8 @@ out = Console()
 Data = Annotated[Path, typer.Option(help="Folder of the data sets.")]
 Stills = Annotated[Path, typer.Option(help="Pictures made by `make stills`.")]
 Out = Annotated[Path, typer.Option("--out", help="Where lists, frames and checkpoints go.")]
+MEASURED = 8
+"""Batches on which a released detector's features are measured."""
 STILLS, OUT = ROOT / "out" / "stills", ROOT / "out" / "train"
 
 
@@ -49,10 +53,13 @@ def learn_(
     threads: Annotated[int, typer.Option(help="Of torch.")] = 2,
     workers: Annotated[int, typer.Option(help="Processes that make pictures.")] = 1,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
+    begin: Annotated[Path | None, typer.Option("--from", help="Begin from this released detector (ONNX).")] = None,
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
     course = recipe.Course(pictures=pictures, batch=batch, rate=rate)
+    if begin:
+        course = replace(course, small=0)
     samples, weights = drawn(folder / "samples")
     if by_heart:
         samples, weights = by_heart_of(folder / "samples", by_heart)
@@ -64,6 +71,9 @@ def learn_(
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if checkpoint.is_file():
         state.load(checkpoint)
+    elif begin:
+        begin_from(state.network, begin, batches(plan, 0, MEASURED, workers=0))
+        state.average.load_state_dict(state.network.state_dict())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     state.network.to(device)
     state.average.to(device)
@@ -87,8 +97,6 @@ def drawn(folder: Path) -> tuple[list[Sample], list[float]]:
     samples: list[Sample] = []
     weights: list[float] = []
     for path in sorted(folder.glob("*.jsonl")):
-        if path.stem.endswith("-val"):
-            continue
         weight = recipe.SETS.get(path.stem, recipe.STILLS if path.stem == "stills" else recipe.FRAMES)
         found = list(read_samples(path))
         samples += found

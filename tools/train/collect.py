@@ -13,7 +13,7 @@ from tools.train import recipe
 from tools.train.ensemble import Ensemble
 from tools.train.labels import BAG, PERSON
 from tools.train.samples import AGAIN, Sample, read_samples, write_samples
-from tools.train.sources import filled, frames, labelled, stills
+from tools.train.sources import filled, frames, labelled, open_kinds_of, stills
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,13 @@ def collect(places: Places) -> dict[str, int]:
             ensemble = ensemble or Ensemble([places.data / "weights" / f"{m}.onnx" for m in recipe.ENSEMBLE])
             write_samples(path, _filled(samples, ensemble, name))
         counts[name] = sum(1 for _ in read_samples(path))
-    for name, held in (("stills", False), ("stills-val", True)):
-        counts[name] = write_samples(places.list_of(name), stills(places.stills, SET_SIZE, held=held))
+    counts["stills"] = write_samples(places.list_of("stills"), stills(places.stills, SET_SIZE, held=False))
     return counts
 
 
 def _wanted(places: Places) -> Iterator[tuple[str, Iterable[Sample]]]:
     for name in recipe.SETS:
-        for part in ("train", "val"):
-            folder = places.data / "detection" / name / part
-            if folder.is_dir():
-                suffix = "" if part == "train" else "-val"
-                yield name + suffix, labelled(folder, everyday=name not in recipe.FIRES)
+        yield name, labelled(places.data / "detection" / name / "train", everyday=name not in recipe.FIRES)
     for source in recipe.FRAME_SOURCES:
         yield f"frames-{source.folder}", _frames(places, source)
 
@@ -74,7 +69,11 @@ def held_fights(index: Path) -> frozenset[str]:
 
 def _filled(samples: Iterable[Sample], ensemble: Ensemble, name: str) -> Iterator[Sample]:
     for sample in track(list(samples), description=name):
-        seen = filled(sample, ensemble.look(read_picture(Path(sample.picture), AGAIN)))
+        if not open_kinds_of(sample):
+            yield sample
+            continue
+        bgr = read_picture(Path(sample.picture), AGAIN)
+        seen = filled(sample, ensemble.look(bgr, lying=name in recipe.LYING))
         # Who lies on the floor is lost by every detector: a picture in which nobody is found may well show somebody.
         if name != "frames-falls" or PERSON in seen.classes:
             yield seen

@@ -53,10 +53,10 @@ class Ensemble:
     def __init__(self, weights: Sequence[Path]) -> None:
         self._detectors = [OnnxDetector(*find_card(path, MODELS)) for path in weights]
 
-    def look(self, bgr: Pixels) -> Opinion:
-        """At a picture (H, W, 3), upright and mirrored; and lying on either side, in which who lies seems to stand."""
+    def look(self, bgr: Pixels, *, lying: bool) -> Opinion:
+        """At a picture (H, W, 3), upright and mirrored; for who is `lying`, turned too, where he seems to stand."""
         seen = opinion_of(self._votes([_upright(bgr), _mirrored(bgr)]), 2 * len(self._detectors))
-        for turns in (1, 3):
+        for turns in (1, 3) if lying else ():
             seen = with_lying(seen, opinion_of(self._votes([_turned(bgr, turns)]), len(self._detectors)))
         return seen
 

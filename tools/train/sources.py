@@ -68,9 +68,14 @@ def _around(box: Box) -> Box:
     return x1 - AROUND * (x2 - x1), y1, x2 + AROUND * (x2 - x1), y2
 
 
+def open_kinds_of(sample: Sample) -> frozenset[int]:
+    """Classes that the ensemble knows and the sample is silent about."""
+    return EVERYDAY & set(sample.silent)
+
+
 def filled(sample: Sample, opinion: Opinion) -> Sample:
     """A sample with what the ensemble sees of the classes it is silent about; of bags, which are lost, it stays so."""
-    open_kinds = set(sample.silent) & EVERYDAY
+    open_kinds = open_kinds_of(sample)
     sure = [(b, k) for b, k in opinion.sure if k in open_kinds and not _known(b, k, sample)]
     unsure = [(b, k) for b, k in opinion.unsure if k in open_kinds]
     return replace(

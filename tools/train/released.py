@@ -1,0 +1,127 @@
+"""Begin where a released detector ended: what exporting and quantising did is undone, so no checkpoint need be kept."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from tools.train.feed import Batch
+from tools.train.network import Convolution, Network
+
+QUANTISED = "_DequantizeLinear_Output"
+SHORTEST = 1e-6
+"""A filter shorter than this is dead, and is not made longer."""
+
+
+def begin_from(network: Network, released: Path, batches: Iterable[Batch]) -> None:
+    """Give `network` the weights of a released detector of the same shape, in full precision or in INT8.
+
+    A released detector has no batch normalisation any more. It is put back as what changes nothing on `batches`: each
+    channel's mean and spread there are taken out, and in again by what is learned. Filters are made of length one, for
+    of a filter that is normalised afterwards only the direction counts, and how fast it learns.
+
+    Raises ValueError if the detector is of another shape.
+    """
+    restore(network, weights_of(released), released)
+    with _measured(network) as measured:
+        network.eval()
+        with torch.no_grad():
+            for batch in batches:
+                network(batch.pictures.float() / 255)
+    for convolution, moments in measured.items():
+        _normalise(convolution, *moments.mean_and_variance())
+
+
+def weights_of(released: Path) -> dict[str, Tensor]:
+    """All weights and biases of an exported detector by the network's own names, as numbers of full precision."""
+    graph = onnx.load(str(released)).graph
+    kept = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "DequantizeLinear" and node.input[0] in kept:
+            whole, scale, zero = (kept[name] for name in node.input)
+            by_channel = (-1, *[1] * (whole.ndim - 1))
+            name = node.output[0].removesuffix(QUANTISED)
+            kept[name] = (whole.float() - zero.float().reshape(by_channel)) * scale.reshape(by_channel)
+    return {name.removeprefix("network."): value for name, value in kept.items() if name.startswith("network.")}
+
+
+def restore(network: Network, weights: dict[str, Tensor], released: Path) -> None:
+    """Put `weights` in; batch normalisation then does nothing but add what is left of it, a bias."""
+    with torch.no_grad():
+        for name, module in network.named_modules():
+            if isinstance(module, nn.Conv2d):
+                weight, bias = weights.get(f"{name}.weight"), weights.get(f"{name}.bias")
+                if weight is None or bias is None or weight.shape != module.weight.shape:
+                    raise ValueError(f"{released}: {name} is not as in this network; begin from nothing instead")
+                module.weight.copy_(weight)
+                if module.bias is not None:
+                    module.bias.copy_(bias)
+                else:
+                    _pass_through(network.get_submodule(name.rpartition(".")[0]), bias)
+
+
+def _pass_through(convolution: nn.Module, bias: Tensor) -> None:
+    assert isinstance(convolution, Convolution)
+    norm = _norm_of(convolution)
+    norm.running_mean.zero_()
+    norm.running_var.fill_(1 - norm.eps)
+    norm.weight.fill_(1)
+    norm.bias.copy_(bias)
+
+
+def _norm_of(convolution: Convolution) -> nn.BatchNorm2d:
+    norm = convolution[1]
+    assert isinstance(norm, nn.BatchNorm2d)
+    return norm
+
+
+class Moments:
+    """Mean and variance by channel of all pictures seen."""
+
+    def __init__(self) -> None:
+        self._count, self._sum, self._squares = 0, torch.zeros(1), torch.zeros(1)
+
+    def see(self, features: Tensor) -> None:
+        """Features (B, C, H, W)."""
+        rows = features.double().transpose(0, 1).flatten(1)
+        self._count += rows.shape[1]
+        self._sum = self._sum + rows.sum(1)
+        self._squares = self._squares + rows.square().sum(1)
+
+    def mean_and_variance(self) -> tuple[Tensor, Tensor]:
+        """Of each channel (C,)."""
+        mean = self._sum / self._count
+        return mean.float(), (self._squares / self._count - mean.square()).clamp(min=0).float()
+
+
+@contextmanager
+def _measured(network: Network) -> Iterator[dict[Convolution, Moments]]:
+    """While this lasts, what comes out of each convolution before normalisation is measured."""
+    measured = {module: Moments() for module in network.modules() if isinstance(module, Convolution)}
+    hooks = [
+        convolution[0].register_forward_hook(lambda _module, _inputs, output, moments=moments: moments.see(output))
+        for convolution, moments in measured.items()
+    ]
+    try:
+        yield measured
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _normalise(convolution: Convolution, mean: Tensor, variance: Tensor) -> None:
+    """Take mean and spread out and put them in again as learned weights; filters get length one."""
+    norm, filters = _norm_of(convolution), convolution[0].weight
+    with torch.no_grad():
+        lengths = filters.flatten(1).norm(dim=1)
+        lengths = torch.where(lengths < SHORTEST, torch.ones_like(lengths), lengths)
+        filters.div_(lengths.reshape(-1, 1, 1, 1))
+        norm.bias.add_(mean)
+        norm.running_mean.copy_(mean / lengths)
+        norm.running_var.copy_(variance / lengths.square())
+        # The same epsilon as in use, so that nothing changes where a channel hardly varies.
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt() * lengths)
