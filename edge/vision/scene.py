@@ -16,7 +16,9 @@ from protocol.kinds import Severity
 V = TypeVar("V")
 
 SHARED = ("feet", "heights", "numbers", "feet_at", "tall")
-"""Columns that a part of some tracks takes over from the whole, if that has worked them out."""
+"""Columns that a part of some tracks takes over from the whole, if that has worked them out…"""
+PARTED = ("ids", "labels", "scores", "boxes", "seen", "ages_s", *SHARED)
+"""… and those with which it is made."""
 
 
 @dataclass(frozen=True)
@@ -103,23 +105,23 @@ class Tracks:
 
     def by_row(self, key: Hashable, work: "Callable[[Tracks], list[V]]") -> list[V]:
         """What `work` says of each row by itself, worked out once for all rules that ask with an equal key."""
-
-        def found() -> list[V]:
+        found: list[V] | None = self._known.get(key)
+        if found is None:
             if self._part_of is None:
-                return work(self)
-            whole, start, end = self._part_of
-            return whole.by_row(key, work)[start:end]
-
-        return self.once(key, found)
+                found = work(self)
+            else:
+                whole, start, end = self._part_of
+                found = whole.by_row(key, work)[start:end]
+            self._known[key] = found
+        return found
 
     def part(self, start: int, end: int) -> "Tracks":
         """Some rows that follow one another. They share what is worked out of all, as those of one scene among many."""
-        columns = (self.ids, self.labels, self.scores, self.boxes, self.seen, self.ages_s)
-        part = Tracks(*(column[start:end] for column in columns))  # type: ignore[arg-type]
-        known = self.__dict__
-        part.__dict__.update(
-            {name: known[name][start:end] for name in SHARED if name in known}, _part_of=(self, start, end)
-        )
+        known, rows = self.__dict__, slice(start, end)
+        # Not by the constructor: parts of read-only columns are read-only, and a day has a hundred thousand of them.
+        part = object.__new__(Tracks)
+        part.__dict__.update({name: known[name][rows] for name in PARTED if name in known})
+        part.__dict__.update(_part_of=(self, start, end), _known={})
         return part
 
     def work_out(self) -> None:

@@ -18,6 +18,7 @@ BENCHES: Mapping[str, str] = {
     "fights": "tools.bench.fights",
     "tamper": "tools.bench.tamper",
     "unusual": "tools.bench.unusual",
+    "whatif": "tools.bench.whatif",
     "memory": "tools.bench.memory",
     "latency": "tools.bench.latency",
     "ingest": "tools.bench.ingest",
