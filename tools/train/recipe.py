@@ -22,7 +22,7 @@ SETS = {
 """Labelled sets and how often one picture of each is drawn, relative to the others."""
 FIRES = frozenset({"fire_indoor", "fire_photo", "fire_cctv", "firenet"})
 """Of them, those about fire; the pictures of all others show none."""
-STILLS, FRAMES = 0.8, 2.0
+STILLS, FRAMES = 0.8, 3.0
 """The same for rendered pictures and for frames that the ensemble labels."""
 
 CLIPS = (
