@@ -203,7 +203,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def _finding(self, phase: Phase, at: datetime, left: Left, **more: str | float) -> Finding:
         zone = self.settings.zone
-        reason = Text(id=f"reason.{self.kind}.{phase}", arguments={"zone": zone or "place.view", **more})
+        reason = Text(id=f"reason.{self.kind}.{phase}", arguments={"zone": self.settings.where, **more})
         thing = Thing("bag", left.box)
         return Finding(self.kind, phase, self.name, left.episode or 0, at, zone, (left.owner,), reason, things=(thing,))
 

@@ -51,6 +51,11 @@ class RuleSettings(BaseModel):
         return drawn
 
     @property
+    def where(self) -> str:
+        """Its zone or line as a sentence names it; the catalogues' word for the whole view if it has none."""
+        return self.drawn or "place.view"
+
+    @property
     def looks_for(self) -> tuple[str, ...]:
         """Labels that the detector must know for it; none: it lives by its senses."""
         return ()

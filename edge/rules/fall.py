@@ -335,7 +335,7 @@ class Fall(TrackRule[FallSettings]):
 
     def _finding(self, phase: Phase, at: datetime, lying: Lying, **more: float) -> Finding:
         zone = self.settings.zone
-        reason = Text(id=f"reason.fall.{phase}", arguments={"zone": zone or "place.view", **more})
+        reason = Text(id=f"reason.fall.{phase}", arguments={"zone": self.settings.where, **more})
         things = (Thing("person", lying.box),) if lying.thing is not None else ()
         return Finding(self.kind, phase, self.name, lying.episode or 0, at, zone, (lying.track,), reason, things=things)
 

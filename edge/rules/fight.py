@@ -160,7 +160,7 @@ class Fight(Rule[FightSettings]):
         if self._last is None or (at - self._last).total_seconds() < self.settings.grace_s:
             return None
         lasted_s = round((self._last - (self._began or at)).total_seconds(), 1)
-        reason = Text(id="reason.fight.end", arguments={"zone": self._zone, "lasted_s": lasted_s})
+        reason = Text(id="reason.fight.end", arguments={"zone": self.settings.where, "lasted_s": lasted_s})
         finding = Finding(self.kind, Phase.END, self.name, self._episode, at, self.settings.zone, (), reason)
         self._episode = self._began = None
         self._looks.clear()
@@ -172,7 +172,7 @@ class Fight(Rule[FightSettings]):
         self._began = next(look.at for look in self._looks if look.score >= self._mean)
         last, score = self._looks[-1], self._mean
         arguments: dict[str, str | float] = {
-            "zone": self._zone,
+            "zone": self.settings.where,
             "people": max(look.people for look in self._looks),
             "sign": f"fight.{last.sign}",
             "percent": round(100 * score),
@@ -181,7 +181,3 @@ class Fight(Rule[FightSettings]):
         reason = Text(id="reason.fight.begin", arguments=arguments)
         objects = tuple(dict.fromkeys(number for look in self._looks for number in look.objects))
         return Finding(self.kind, Phase.BEGIN, self.name, self._episode, at, self.settings.zone, objects, reason, score)
-
-    @property
-    def _zone(self) -> str:
-        return self.settings.zone or "place.view"

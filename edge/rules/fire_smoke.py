@@ -176,7 +176,7 @@ class FireSmoke(Rule[FireSmokeSettings]):
 
     def _finding(self, phase: Phase, at: datetime, burning: list[Blaze], **more: float) -> Finding:
         zone = self.settings.zone
-        arguments: dict[str, str | float] = {"zone": zone or "place.view", **more}
+        arguments: dict[str, str | float] = {"zone": self.settings.where, **more}
         if burning:
             arguments["label"] = f"label.{burning[0].label}"
         reason = Text(id=f"reason.{self.kind}.{phase}", arguments=dict(arguments))

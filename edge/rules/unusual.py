@@ -225,7 +225,7 @@ class Unusual(TrackRule[UnusualSettings]):
     def _finding(self, phase: Phase, at: datetime, track: int, life: Life) -> Finding:
         zone = self.settings.zone
         hours = 10**life.rarity / max(1.0, self.normality.seen / max(self.watched_h, 1e-6) * len(ATTRIBUTES))
-        arguments: dict[str, str | float] = {"zone": zone or "place.view", "why": f"unusual.{life.why}"}
+        arguments: dict[str, str | float] = {"zone": self.settings.where, "why": f"unusual.{life.why}"}
         if phase is Phase.BEGIN:
             label = life.samples[-1].label if life.samples else "other"
             arguments |= {"label": f"label.{label}", "hours": round(min(hours, 9999.0), 1)}
