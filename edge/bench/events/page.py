@@ -20,6 +20,7 @@ from edge.bench.events.showing import TITLES, change_text, clips, interval, kind
 from edge.bench.events.strip import clock, strip
 from edge.files import written_whole
 from protocol.kinds import Kind
+from protocol.sentences import sentence
 
 NAME = "report.html"
 HEADLINE = ("f1", "precision", "recall", "ilids_f1", "false_per_hour", "delay_median_s", "delay_p95_s")
@@ -175,7 +176,7 @@ def _figure(folder: Path, stem: str, moment: Moment, seen: Shown | None) -> str:
     about = moment.about
     zone = f" in «{escape(about.zone)}»" if about.zone else ""
     until = f" to {about.end_s:.1f}&nbsp;s" if isinstance(about, Event) and about.end_s > about.start_s else ""
-    said = f'<div class="quiet">{escape(about.reason)}</div>' if isinstance(about, Raised) else ""
+    said = f'<div class="quiet">{escape(sentence(about.reason, "en"))}</div>' if isinstance(about, Raised) else ""
     tag = "missed" if moment.missed else "false alert"
     words = f"{escape(kind_name(about.kind))}{zone}, {moment.at_s:.1f}&nbsp;s{until}"
     return f'<figure>{view}<figcaption><span class="tag">{tag}</span>{words}{said}</figcaption></figure>'

@@ -11,6 +11,7 @@ from edge.bench.events.comparing import Change, Compared, Comparison
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.report import Report, Row
 from protocol.kinds import Kind
+from protocol.sentences import sentence
 
 out = Console()
 err = Console(stderr=True)
@@ -126,7 +127,10 @@ def _wrong(scene: JudgedScene) -> list[tuple[float, tuple[Text, ...]]]:
     false = [one.alert for one in scene.alerts if one.false]
     return [
         *((event.start_s, _cells("missed", event.kind, event.zone, "")) for event in missed),
-        *((alert.begin_s, _cells("false alert", alert.kind, alert.zone, alert.reason)) for alert in false),
+        *(
+            (alert.begin_s, _cells("false alert", alert.kind, alert.zone, sentence(alert.reason, "en")))
+            for alert in false
+        ),
     ]
 
 

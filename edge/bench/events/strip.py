@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from edge.bench.events.judging import JudgedAlert, JudgedEvent, JudgedScene
+from protocol.sentences import sentence
 
 LANE, BAR, GAP, AXIS = 22, 14, 26, 22
 """Heights in pixels: of a lane, of a bar in it, between truth and alerts, of the axis."""
@@ -82,8 +83,8 @@ def _event_words(one: JudgedEvent) -> tuple[str, str]:
 def _alert_words(one: JudgedAlert) -> tuple[str, str]:
     name = f"{one.alert.kind.replace('_', ' ')} raised at {one.alert.begin_s:g} s"
     if one.false:
-        return "false", f"{name}: false alert. {one.alert.reason}"
-    return "true", f"{name}, {one.delay_s:g} s after the event's start. {one.alert.reason}"
+        return "false", f"{name}: false alert. {sentence(one.alert.reason, 'en')}"
+    return "true", f"{name}, {one.delay_s:g} s after the event's start. {sentence(one.alert.reason, 'en')}"
 
 
 def _bar(start_s: float, end_s: float, length: float, top: float, name: str, words: str) -> str:

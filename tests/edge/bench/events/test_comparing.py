@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from edge.bench.events.comparing import Change, compare
 from edge.bench.events.report import read_report
 from edge.documents import ConfigError
 from protocol.kinds import Kind
-from tests.edge.bench.events.happenings import alert, event, report, scene
+from tests.edge.bench.events.happenings import REASON, alert, event, report, scene
 
 FOUND = scene([event(10, 20)], [alert(11)])
 MISSED = scene([event(10, 20)], [])
@@ -52,6 +53,24 @@ def test_a_report_reads_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text(report(FOUND).text(), "utf-8")
     assert read_report(path).text() == report(FOUND).text()
+
+
+def test_a_report_holds_each_reason_as_what_was_said_and_not_in_one_language() -> None:
+    (told,) = report(FOUND).document()["scenes"][0]["alerts"]
+    assert told["alert"]["reason"] == REASON.model_dump()
+
+
+def test_a_report_of_an_earlier_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    old = report(FOUND).document()
+    old["scenes"][0]["alerts"][0]["alert"]["reason"] = "A person has been in «yard»"
+    path = tmp_path / "base.json"
+    path.write_text(json.dumps(old), "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        read_report(path)
+    assert str(refused.value) == (
+        f"{path} scenes.0.alerts.0.alert.reason: is a sentence, as earlier versions wrote it; "
+        "write the report anew with eval --json"
+    )
 
 
 @pytest.mark.parametrize(
