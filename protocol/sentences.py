@@ -24,11 +24,17 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def sentence(text: Text, language: str) -> str:
-    """The sentence of a message id with its arguments filled in.
+    """The sentence of a message id with its arguments filled in; it begins with a capital.
 
     A message id or argument that this version does not know is shown as it is: an old server must still be able to
     show the alert of a newer node.
     """
+    filled = phrase(text, language)
+    return filled if filled.startswith(text.id) else filled[:1].upper() + filled[1:]
+
+
+def phrase(text: Text, language: str) -> str:
+    """The same for a cell or the middle of a line: it begins as the catalogue has it."""
     sentences = catalogue(language)
     template = sentences.get(text.id)
     if template is None:
@@ -38,10 +44,9 @@ def sentence(text: Text, language: str) -> str:
         for name, value in text.arguments.items()
     }
     try:
-        filled = template.format_map(arguments)
+        return template.format_map(arguments)
     except (KeyError, ValueError, IndexError):
         return f"{text.id} {arguments}"
-    return filled[:1].upper() + filled[1:]
 
 
 def _in_sentence(sentences: dict[str, str], value: str) -> str:

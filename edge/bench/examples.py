@@ -11,6 +11,7 @@ from edge.bench.events.running import Setup, play
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.examples import Example
+from protocol.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _wrong(example: Example, judged: JudgedScene) -> Iterator[str]:
             yield f"no {event.kind}{where} from {event.start_s:g} to {event.end_s:g} s{off}"
     for alert in judged.alerts:
         if alert.false and _unwanted(example, alert.alert):
-            yield f"{alert.alert.kind} at {alert.alert.begin_s:g} s: {alert.alert.reason}"
+            yield f"{alert.alert.kind} at {alert.alert.begin_s:g} s: {sentence(alert.alert.reason, 'en')}"
 
 
 def _unwanted(example: Example, raised: Raised) -> bool:

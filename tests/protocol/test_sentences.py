@@ -4,7 +4,7 @@ import pytest
 
 from protocol.kinds import Kind, Phase, Severity
 from protocol.messages import Text
-from protocol.sentences import LANGUAGES, catalogue, sentence
+from protocol.sentences import LANGUAGES, catalogue, phrase, sentence
 
 
 def arguments(template: str) -> set[str]:
@@ -33,6 +33,11 @@ def test_a_reason_is_said_in_the_readers_language() -> None:
     )
     assert sentence(reason, "en") == "A person has been in «bicycle shed» for 64 s (limit 60 s)"
     assert sentence(reason, "zh") == "有人在「bicycle shed」内已停留 64 秒（限 60 秒）"
+
+
+def test_a_phrase_begins_as_the_catalogue_has_it() -> None:
+    gone = Text(id="abandoned.taken")
+    assert (phrase(gone, "en"), sentence(gone, "en")) == ("has been taken away", "Has been taken away")
 
 
 def test_a_sentence_of_a_newer_node_is_shown_as_it_is() -> None:

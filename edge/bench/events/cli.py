@@ -18,13 +18,14 @@ from edge.bench.events.page import write_page
 from edge.bench.events.report import Report, read_report
 from edge.bench.events.running import Setup, run
 from edge.bench.events.scores import RECALL_BIAS
-from edge.bench.events.showing import err, kind_name, say, say_comparison, say_report
+from edge.bench.events.showing import err, say, say_comparison, say_report
+from edge.bench.events.words import in_words, kind_name
 from edge.bench.replay import DEFAULT_START
 from edge.config import check_classes
 from edge.documents import ConfigError
 from edge.files import write_whole
 from edge.node import model_name
-from edge.options import EveryFrame, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 
 TOLERANCE_S = 2.0
@@ -54,6 +55,7 @@ def evaluate(
     ] = None,
     every_frame: EveryFrame = False,
     licences: LicencesOption = Licences.ANY,
+    language: Language = "en",
 ) -> None:
     """Replay scenes with truth and say how well alerts meet events: precision, recall, F1, delay, false alerts.
 
@@ -74,15 +76,15 @@ def evaluate(
         setup = Setup(card, weights, tolerance, threads, every_frame, begins)
         judged = _replayed(scenes, setup, jobs or os.cpu_count() or 1)
         report = _report(setup, recall_bias, judged)
-    say_report(report)
+    say_report(report, language)
     if document is not None:
         write_whole(document, report.text())
-        say(f"written: {document}")
-    comparison = _compared(baseline, report, against) if baseline is not None else None
+        say(in_words("eval.written", language, path=str(document)))
+    comparison = _compared(baseline, report, against, language) if baseline is not None else None
     if html is not None:
-        with err.status("cutting what went wrong out of the clips"):
-            page = write_page(html, report, comparison, scenes)
-        say(f"written: {page}")
+        with err.status(in_words("eval.cutting", language)):
+            page = write_page(html, report, language, comparison, scenes)
+        say(in_words("eval.written", language, path=str(page)))
     _hold(report, comparison, least_f1, slack)
 
 
@@ -106,13 +108,13 @@ def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[Judged
         return run(scenes, setup, jobs, lambda done_s: progress.update(task, completed=int(done_s)))
 
 
-def _compared(baseline: Report, report: Report, path: Path | None) -> Comparison:
+def _compared(baseline: Report, report: Report, path: Path | None, language: str) -> Comparison:
     comparison = compare(baseline, report)
     if not comparison.now.scenes:
         raise ConfigError(
             [f"{path} scenes: none of them is judged here; write a baseline of the same clips with --json"]
         )
-    say_comparison(comparison)
+    say_comparison(comparison, language)
     return comparison
 
 
@@ -123,7 +125,7 @@ def _hold(report: Report, comparison: Comparison | None, least_f1: float | None,
     if least_f1 is not None and (f1 is None or f1 < least_f1):
         problems.append(f"F1 of all together is {_exact(f1)}, at least {least_f1:g} was asked for")
     for one in comparison.fallen(slack) if comparison else ():
-        problems.append(f"F1 of {kind_name(one.kind)} is {_exact(one.now)}, it was {_exact(one.before)}")
+        problems.append(f"F1 of {kind_name(one.kind, 'en')} is {_exact(one.now)}, it was {_exact(one.before)}")
     if problems:
         raise BelowStandardError("\n".join(problems))
 

@@ -10,6 +10,7 @@ from edge.bench.events.matching import Event
 from edge.bench.events.report import Report
 from edge.bench.events.scores import NAMES
 from protocol.kinds import Kind
+from protocol.messages import Text
 
 HIGHER_IS_BETTER = frozenset({"precision", "recall", "f1", "ilids_f1"})
 SMALL = 1e-9
@@ -37,10 +38,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """An event or alert of a scene that is judged otherwise now: a sentence about it, and whether that is better."""
+    """An event or alert of a scene that is judged otherwise now: what is said of it, and whether that is better."""
 
     scene: str
-    text: str
+    text: Text
     better: bool
 
 
@@ -53,7 +54,7 @@ class Comparison:
     figures: tuple[Compared, ...]
     turned: tuple[Turned, ...]
     left_out: tuple[str, ...]
-    conditions: tuple[str, ...]
+    conditions: tuple[Text, ...]
 
     def fallen(self, slack: float) -> list[Compared]:
         """F1 of kinds, and of all together, that is lower than before by more than `slack`."""
@@ -96,39 +97,44 @@ def _turned(before: Report, now: Report) -> Iterator[Turned]:
         old = olds[scene.name]
         shared = Counter(one.event for one in old.events) & Counter(one.event for one in scene.events)
         missed, misses = (Counter(one.event for one in judged.events if one.missed) & shared for judged in (old, scene))
-        yield from (Turned(scene.name, f"found now: {_said(event)}", True) for event in (missed - misses).elements())
-        yield from (Turned(scene.name, f"missed now: {_said(event)}", False) for event in (misses - missed).elements())
+        yield from (Turned(scene.name, _said("found", event), True) for event in (missed - misses).elements())
+        yield from (Turned(scene.name, _said("missed", event), False) for event in (misses - missed).elements())
         yield from _false_alerts(old, scene)
 
 
-def _said(event: Event) -> str:
-    return f"{event.kind.replace('_', ' ')} at {event.start_s:g} s"
+def _said(what: str, event: Event) -> Text:
+    return Text(id=f"eval.turned.{what}", arguments={"kind": f"kind.{event.kind}", "at": f"{event.start_s:g}"})
 
 
 def _false_alerts(old: JudgedScene, scene: JudgedScene) -> Iterator[Turned]:
     counts = [sum(one.false for one in judged.alerts) for judged in (old, scene)]
     if counts[0] != counts[1]:
-        yield Turned(scene.name, f"false alerts: {counts[0]} before, {counts[1]} now", counts[1] < counts[0])
+        text = Text(id="eval.turned.false", arguments={"before": counts[0], "now": counts[1]})
+        yield Turned(scene.name, text, counts[1] < counts[0])
 
 
-def _other(before: Report, now: Report) -> Iterator[str]:
-    """What differs beside the alerts, as sentences."""
+def _other(before: Report, now: Report) -> Iterator[Text]:
+    """What differs beside the alerts."""
     for name, first, second in (
         ("model", before.model, now.model),
         ("runtime", before.runtime, now.runtime),
         ("software", before.software, now.software),
-        ("tolerance", f"{before.tolerance_s:g} s", f"{now.tolerance_s:g} s"),
+        ("tolerance", f"{before.tolerance_s:g}", f"{now.tolerance_s:g}"),
         ("start", before.start, now.start),
-        ("every frame", "yes" if before.every_frame else "no", "yes" if now.every_frame else "no"),
-        ("recall bias", f"{before.recall_bias:g}", f"{now.recall_bias:g}"),
+        ("every_frame", _yes(before.every_frame), _yes(now.every_frame)),
+        ("recall_bias", f"{before.recall_bias:g}", f"{now.recall_bias:g}"),
     ):
         if first != second:
-            yield f"{name}: {first} before, {second} now"
+            yield Text(id=f"eval.other.{name}", arguments={"before": first, "now": second})
     cameras = {scene.name: scene.camera for scene in before.scenes}
     others = sorted(scene.name for scene in now.scenes if scene.camera != cameras[scene.name])
     if others:
-        yield f"other camera files: {', '.join(others)}"
+        yield Text(id="eval.other.cameras", arguments={"scenes": ", ".join(others)})
     truths = {scene.name: [one.event for one in scene.events] for scene in before.scenes}
     changed = sorted(scene.name for scene in now.scenes if [one.event for one in scene.events] != truths[scene.name])
     if changed:
-        yield f"other truth: {', '.join(changed)}"
+        yield Text(id="eval.other.truth", arguments={"scenes": ", ".join(changed)})
+
+
+def _yes(whether: bool) -> str:
+    return "eval.yes" if whether else "eval.no"

@@ -7,6 +7,7 @@ import lap
 import numpy as np
 
 from protocol.kinds import Kind
+from protocol.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Raised:
     zone: str | None
     begin_s: float
     end_s: float | None
-    reason: str
+    reason: Text
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     after_s: float | None = None
 

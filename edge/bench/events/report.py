@@ -4,7 +4,7 @@ The same clips, camera files, model and runtime give the same bytes: nothing in 
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ from edge.bench.events.judging import JudgedScene
 from edge.bench.events.scores import Figures, Tally, figures, tallies, total
 from edge.documents import ConfigError, plain_sentence
 from protocol.kinds import Kind
+
+SCENES = TypeAdapter(Sequence[JudgedScene])
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Report:
             "every_frame": self.every_frame,
             "figures": {kind or "all": _row_document(row) for kind, row in self.rows.items()},
             "not_asked": dict(self.not_asked),
-            "scenes": [asdict(scene) for scene in sorted(self.scenes, key=lambda scene: scene.name)],
+            "scenes": SCENES.dump_python(sorted(self.scenes, key=lambda scene: scene.name), mode="json"),
         }
 
     def text(self) -> str:
@@ -115,6 +117,9 @@ def read_report(path: Path) -> Report:
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         field = ".".join(map(str, detail["loc"])) or "file"
+        if field.endswith(".reason") and isinstance(detail["input"], str):
+            old = "is a sentence, as earlier versions wrote it; write the report anew with eval --json"
+            raise ConfigError([f"{path} {field}: {old}"]) from None
         raise ConfigError([f"{path} {field}: {plain_sentence(detail)}; it should be written by eval --json"]) from None
     except ValueError as error:
         raise ConfigError([f"{path}: is not JSON ({error}); it should be written by eval --json"]) from None

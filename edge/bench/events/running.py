@@ -19,7 +19,6 @@ from edge.node import model_name
 from edge.vision.card import ModelCard
 from edge.vision.detector import OnnxDetector
 from protocol.messages import Alert
-from protocol.sentences import sentence
 
 LOOK_EVERY_S = 0.2
 """How often the progress of other processes is read."""
@@ -106,7 +105,7 @@ def _raised(begun: Alert, last: Alert, start: datetime, waits: dict[str, float])
         begun.zone,
         _since(start, begun.began_at),
         None if last.ended_at is None else _since(start, last.ended_at),
-        sentence(begun.reason, "en"),
+        begun.reason,
         tuple(thing.box for thing in begun.objects),
         waits.get(begun.fingerprints.rule),
     )

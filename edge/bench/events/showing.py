@@ -1,4 +1,4 @@
-"""What `shouwang-edge eval` prints: tables and sentences."""
+"""What `shouwang-edge eval` prints, in the reader's language: tables and sentences."""
 
 from itertools import groupby
 
@@ -7,29 +7,32 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from edge.bench.events.comparing import Change, Compared, Comparison
+from edge.bench.events.comparing import Change, Comparison
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.report import Report, Row
+from edge.bench.events.words import (
+    bare,
+    bare_interval,
+    change_text,
+    clips,
+    figure_name,
+    found_of,
+    in_words,
+    kind_name,
+    listed,
+    not_asked,
+    shown,
+    told,
+    watched,
+)
 from protocol.kinds import Kind
+from protocol.sentences import sentence
 
 out = Console()
 err = Console(stderr=True)
 
-TITLES = {
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "ilids_f1": "F1 i-LIDS",
-    "false_per_hour": "false per camera-hour",
-    "delay_median_s": "delay, median",
-    "delay_p95_s": "delay, p95",
-    "own_delay_median_s": "own delay, median",
-    "own_delay_p95_s": "own delay, p95",
-}
-"""What people read, by the figure's name."""
-SHARES = frozenset({"precision", "recall", "f1", "ilids_f1"})
 COLOURS = {Change.BETTER: "green", Change.WORSE: "red", Change.SAME: "", Change.UNKNOWN: "yellow"}
-ALL = "all together"
+TIMES = ("false_per_hour", "delay_median_s", "delay_p95_s", "own_delay_median_s", "own_delay_p95_s")
 
 
 def say(text: str, style: str | None = None) -> None:
@@ -37,55 +40,24 @@ def say(text: str, style: str | None = None) -> None:
     out.print(text, style=style, highlight=False, soft_wrap=True, markup=False)
 
 
-def shown(name: str, value: float | None) -> str:
-    """A figure with its unit."""
-    if value is None:
-        return "–"
-    if name in SHARES:
-        return f"{value:.2f}"
-    return f"{value:.1f}" if name == "false_per_hour" else f"{value:.1f} s"
-
-
-def interval(row: Row, name: str) -> str:
-    """A figure's interval, or nothing."""
-    ends = row.intervals[name]
-    return "" if ends is None else f"{shown(name, ends.low).removesuffix(' s')}–{shown(name, ends.high)}"
-
-
-def clips(count: int) -> str:
-    """How many clips."""
-    return f"{count} clip{'' if count == 1 else 's'}"
-
-
-def length(seconds: float) -> str:
-    """How long was watched."""
-    if seconds >= 3600:
-        return f"{seconds / 3600:.1f} hours"
-    return f"{seconds / 60:.1f} minutes" if seconds >= 60 else f"{seconds:.0f} seconds"
-
-
-def kind_name(kind: Kind | None) -> str:
-    """A kind as people read it."""
-    return ALL if kind is None else kind.replace("_", " ")
-
-
-def found_table(report: Report) -> Table:
+def found_table(report: Report, language: str) -> Table:
     """How much was found and how much was false: a row for each kind and one for all; intervals below."""
-    table = _table("kind", "found", "false", "precision", "recall", "F1", f"F1 i-LIDS\nα = {report.recall_bias:g}")
+    counted = (in_words(f"eval.column.{name}", language) for name in ("kind", "found", "false"))
+    shares = (figure_name(name, language) for name in ("precision", "recall", "f1"))
+    ilids = in_words("eval.column.ilids_f1", language, bias=f"{report.recall_bias:g}")
+    table = _table(*counted, *shares, ilids)
     for kind, row in report.rows.items():
-        counted = row.counted
-        counts = (f"{counted.found} of {counted.found + counted.missed}", str(counted.false_alerts))
-        _add(table, kind, *counts, *(_cell(row, name) for name in ("precision", "recall", "f1", "ilids_f1")))
+        counts = (found_of(row, language), str(row.counted.false_alerts))
+        cells = (_cell(row, name) for name in ("precision", "recall", "f1", "ilids_f1"))
+        _add(table, kind, language, *counts, *cells)
     return table
 
 
-def times_table(report: Report) -> Table:
+def times_table(report: Report, language: str) -> Table:
     """False alerts by time, and how late the true ones are (s); rows and intervals as in the other."""
-    late = ("delay s\nmedian", "delay s\np95", "own s\nmedian", "own s\np95")
-    table = _table("kind", "clips", "false per\ncamera-hour", *late)
-    names = ("false_per_hour", "delay_median_s", "delay_p95_s", "own_delay_median_s", "own_delay_p95_s")
+    table = _table(*(in_words(f"eval.column.{name}", language) for name in ("kind", "clips", *TIMES)))
     for kind, row in report.rows.items():
-        _add(table, kind, str(row.clips), *(_cell(row, name, unit=False) for name in names))
+        _add(table, kind, language, str(row.clips), *(_cell(row, name) for name in TIMES))
     return table
 
 
@@ -97,87 +69,92 @@ def _table(first: str, *titles: str) -> Table:
     return table
 
 
-def _add(table: Table, kind: Kind | None, *cells: str | Text) -> None:
+def _add(table: Table, kind: Kind | None, language: str, *cells: str | Text) -> None:
     if kind is None:
         table.add_section()
-    table.add_row(kind_name(kind), *cells)
+    table.add_row(kind_name(kind, language), *cells)
 
 
-def _cell(row: Row, name: str, *, unit: bool = True) -> Text:
-    figure, ends = shown(name, getattr(row.figures, name)), interval(row, name)
-    if not unit:
-        figure, ends = figure.removesuffix(" s"), ends.removesuffix(" s")
-    text = Text(figure)
+def _cell(row: Row, name: str) -> Text:
+    text, ends = Text(bare(name, getattr(row.figures, name))), bare_interval(row, name)
     return text.append(f"\n{ends}", "dim") if ends else text
 
 
-def scenes_table(report: Report) -> Table:
+def scenes_table(report: Report, language: str) -> Table:
     """What went wrong: a row for each miss and each false alert."""
-    table = _table("clip", "at", "what", "kind", "zone")
-    table.add_column("said")
+    names = ("clip", "at", "what", "kind", "zone")
+    table = _table(*(in_words(f"eval.column.{name}", language) for name in names))
+    # Chinese has no spaces to break at: folded, as else all but one line of a sentence would be cut off.
+    table.add_column(in_words("eval.column.said", language), overflow="fold")
     for scene in report.scenes:
-        for at_s, cells in sorted(_wrong(scene), key=lambda one: one[0]):
-            table.add_row(Text(scene.name), f"{at_s:.1f} s", *cells)
+        for at_s, cells in sorted(_wrong(scene, language), key=lambda one: one[0]):
+            at = in_words("eval.seconds", language, value=f"{at_s:.1f}")
+            table.add_row(Text(scene.name), at, *cells)
     return table
 
 
-def _wrong(scene: JudgedScene) -> list[tuple[float, tuple[Text, ...]]]:
+def _wrong(scene: JudgedScene, language: str) -> list[tuple[float, tuple[Text, ...]]]:
     missed = [one.event for one in scene.events if one.missed]
     false = [one.alert for one in scene.alerts if one.false]
+    miss, loud = (Text(in_words(f"eval.{name}", language), "red") for name in ("missed", "false_alert"))
     return [
-        *((event.start_s, _cells("missed", event.kind, event.zone, "")) for event in missed),
-        *((alert.begin_s, _cells("false alert", alert.kind, alert.zone, alert.reason)) for alert in false),
+        *((one.start_s, (miss, *_about(one.kind, one.zone, language), Text())) for one in missed),
+        *(
+            (one.begin_s, (loud, *_about(one.kind, one.zone, language), Text(sentence(one.reason, language))))
+            for one in false
+        ),
     ]
 
 
-def _cells(what: str, kind: Kind, zone: str | None, said: str) -> tuple[Text, ...]:
-    return Text(what, "red"), Text(kind_name(kind)), Text(zone or "–"), Text(said)
+def _about(kind: Kind, zone: str | None, language: str) -> tuple[Text, Text]:
+    return Text(kind_name(kind, language)), Text(zone or "–")
 
 
-def say_report(report: Report) -> None:
+def say_report(report: Report, language: str) -> None:
     """Everything of a report: figures, what went wrong, what was not asked."""
-    watched = length(sum(scene.seconds for scene in report.scenes))
-    say(f"{clips(len(report.scenes))}, {watched}; {report.model}; tolerance {report.tolerance_s:g} s")
-    out.print(found_table(report), times_table(report))
-    say("below a figure: its 95 % interval over clips; own: less what the rule is told to wait (after_s)")
-    wrong = scenes_table(report)
+    say(
+        in_words(
+            "eval.head",
+            language,
+            clips=clips(len(report.scenes), language),
+            watched=watched(report, language),
+            model=report.model,
+            tolerance=f"{report.tolerance_s:g}",
+        )
+    )
+    out.print(found_table(report, language), times_table(report, language))
+    say(in_words("eval.below", language))
+    wrong = scenes_table(report, language)
     if wrong.row_count:
         out.print(wrong)
     if report.not_asked:
-        asked = ", ".join(f"{kind_name(kind)} {count}" for kind, count in report.not_asked.items())
-        say(f"not asked for, as no camera file switches the kind on: {asked}")
+        say(in_words("eval.not_asked", language, kinds=not_asked(report, language)))
     for scene in report.scenes:
         if scene.why:
-            say(f"{scene.name} stopped early: {scene.why}", "yellow")
+            say(in_words("eval.stopped", language, scene=scene.name, why=scene.why), "yellow")
 
 
-def compared_table(comparison: Comparison) -> Table:
+def compared_table(comparison: Comparison, language: str) -> Table:
     """Both side by side: F1 of each kind, and every other figure that is not the same."""
-    table = _table("kind", "figure", "before", "now", "")
-    told = [one for one in comparison.figures if one.name == "f1" or one.change is not Change.SAME]
-    for kind, group in groupby(told, lambda one: one.kind):
+    names = ("kind", "figure", "before", "now")
+    table = _table(*(in_words(f"eval.column.{name}", language) for name in names), "")
+    of_interest = [one for one in comparison.figures if one.name == "f1" or one.change is not Change.SAME]
+    for kind, group in groupby(of_interest, lambda one: one.kind):
         if kind is None:
             table.add_section()
         for one in group:
-            before, now = shown(one.name, one.before), shown(one.name, one.now)
-            text = Text(change_text(one), COLOURS[one.change])
-            table.add_row(kind_name(kind), TITLES[one.name], before, now, text)
+            before, now = shown(one.name, one.before, language), shown(one.name, one.now, language)
+            text = Text(change_text(one, language), COLOURS[one.change])
+            table.add_row(kind_name(kind, language), figure_name(one.name, language), before, now, text)
     return table
 
 
-def change_text(one: Compared) -> str:
-    """What became of a figure, in words."""
-    if one.change in (Change.SAME, Change.UNKNOWN) or one.before is None or one.now is None:
-        return "the same" if one.change is Change.SAME else "not known of both"
-    return f"{one.change} by {shown(one.name, abs(one.now - one.before))}"
-
-
-def say_comparison(comparison: Comparison) -> None:
+def say_comparison(comparison: Comparison, language: str) -> None:
     """What got better and what worse."""
-    out.print(compared_table(comparison))
+    out.print(compared_table(comparison, language))
     for turned in comparison.turned:
-        say(f"{turned.scene} {turned.text}", "green" if turned.better else "red")
+        say(f"{turned.scene} {told(turned.text, language)}", "green" if turned.better else "red")
     for condition in comparison.conditions:
-        say(f"not alike: {condition}", "yellow")
+        say(in_words("eval.not_alike", language, what=told(condition, language)), "yellow")
     if comparison.left_out:
-        say(f"compared on shared scenes only; left out: {', '.join(comparison.left_out)}", "yellow")
+        say(in_words("eval.left_out", language, scenes=listed(comparison.left_out, language)), "yellow")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from edge.bench.events.judging import JudgedAlert, JudgedEvent, JudgedScene
+from edge.bench.events.words import clock, in_words, place_name
+from protocol.sentences import sentence
 
 LANE, BAR, GAP, AXIS = 22, 14, 26, 22
 """Heights in pixels: of a lane, of a bar in it, between truth and alerts, of the axis."""
@@ -12,7 +14,7 @@ MOST_TICKS = 6
 Span = tuple[float, float]
 
 
-def strip(scene: JudgedScene) -> str:
+def strip(scene: JudgedScene, language: str) -> str:
     """The picture with the names of its halves; widths are shares, so that it fits any page unstretched."""
     length = max([scene.seconds, 0.1, *(one.event.end_s for one in scene.events)])
     above = lanes([(one.event.start_s, one.event.end_s) for one in scene.events], length)
@@ -20,17 +22,18 @@ def strip(scene: JudgedScene) -> str:
     bottom = (max(above, default=0) + 1) * LANE
     top = bottom + GAP
     height = top + (max(below, default=0) + 1) * LANE
-    parts = [_axis(length, height)]
+    parts = [_axis(length, height, language)]
     for event, lane in zip(scene.events, above, strict=True):
-        parts.append(_bar(event.event.start_s, event.event.end_s, length, lane * LANE, *_event_words(event)))
+        parts.append(_bar(event.event.start_s, event.event.end_s, length, lane * LANE, *_event_words(event, language)))
     for alert, lane in zip(scene.alerts, below, strict=True):
         begin_s, end_s = _span(alert, length)
-        parts.append(_bar(begin_s, end_s, length, top + lane * LANE, *_alert_words(alert)))
+        parts.append(_bar(begin_s, end_s, length, top + lane * LANE, *_alert_words(alert, language)))
         if alert.event is not None:
             start_s, up = scene.events[alert.event].event.start_s, above[alert.event]
             parts.append(_thread(start_s, begin_s, length, (up * LANE + BAR, top + lane * LANE)))
-    names = f'<div class="names" aria-hidden="true"><span>truth</span><span style="top:{top}px">alerts</span></div>'
-    label = f'aria-label="{escape(f"timeline of {scene.name}: truth above, alerts below")}"'
+    truth, alerts = (escape(in_words(f"eval.strip.{name}", language)) for name in ("truth", "alerts"))
+    names = f'<div class="names" aria-hidden="true"><span>{truth}</span><span style="top:{top}px">{alerts}</span></div>'
+    label = f'aria-label="{escape(in_words("eval.strip.label", language, scene=scene.name))}"'
     middle = bottom - (LANE - BAR) + (GAP + LANE - BAR) / 2
     rule = f'<line class="rule" x1="0" x2="100%" y1="{middle:g}" y2="{middle:g}"/>'
     picture = f'<svg role="img" {label} width="100%" height="{height + AXIS}">{rule}{"".join(parts)}</svg>'
@@ -56,34 +59,27 @@ def ticks(length: float) -> list[float]:
     return [float(number * step) for number in range(int(length / step) + 1)]
 
 
-def clock(at_s: float) -> str:
-    """Seconds as people read them: 7 s, 1:05, 2:00:00."""
-    whole = round(at_s)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-
-
 def _span(one: JudgedAlert, length: float) -> Span:
     end_s = one.alert.end_s
     return one.alert.begin_s, length if end_s is None else max(end_s, one.alert.begin_s)
 
 
-def _event_words(one: JudgedEvent) -> tuple[str, str]:
+def _event_words(one: JudgedEvent, language: str) -> tuple[str, str]:
     """Class and words of an event's bar."""
-    where = f" in «{one.event.zone}»" if one.event.zone else ""
-    name = f"{one.event.kind.replace('_', ' ')}{where}, {one.event.start_s:g}–{one.event.end_s:g} s"
-    if not one.asked:
-        return "unasked", f"{name}: not asked for"
-    return ("missed", f"{name}: missed") if one.missed else ("found", f"{name}: found")
+    name = "unasked" if not one.asked else "missed" if one.missed else "found"
+    event = one.event
+    what = place_name(event.kind, event.zone, language)
+    times = {"start": f"{event.start_s:g}", "end": f"{event.end_s:g}"}
+    return name, in_words("eval.strip.event", language, what=what, state=f"eval.{name}", **times)
 
 
-def _alert_words(one: JudgedAlert) -> tuple[str, str]:
-    name = f"{one.alert.kind.replace('_', ' ')} raised at {one.alert.begin_s:g} s"
+def _alert_words(one: JudgedAlert, language: str) -> tuple[str, str]:
+    """The same of an alert's."""
+    alert = one.alert
+    said = {"kind": f"kind.{alert.kind}", "at": f"{alert.begin_s:g}", "reason": sentence(alert.reason, language)}
     if one.false:
-        return "false", f"{name}: false alert. {one.alert.reason}"
-    return "true", f"{name}, {one.delay_s:g} s after the event's start. {one.alert.reason}"
+        return "false", in_words("eval.strip.false", language, **said)
+    return "true", in_words("eval.strip.true", language, delay=f"{one.delay_s:g}", **said)
 
 
 def _bar(start_s: float, end_s: float, length: float, top: float, name: str, words: str) -> str:
@@ -101,14 +97,14 @@ def _thread(start_s: float, begin_s: float, length: float, heights: tuple[float,
     return f'<line class="thread" {ends}/>'
 
 
-def _axis(length: float, height: float) -> str:
+def _axis(length: float, height: float, language: str) -> str:
     parts = []
     for at_s in ticks(length):
         x = _share(at_s, length)
         anchor = "start" if at_s == 0 else "end" if at_s > 0.95 * length else "middle"
         parts.append(
             f'<line class="tick" x1="{x}" x2="{x}" y1="0" y2="{height:g}"/>'
-            f'<text x="{x}" y="{height + 15:g}" text-anchor="{anchor}">{clock(at_s)}</text>'
+            f'<text x="{x}" y="{height + 15:g}" text-anchor="{anchor}">{escape(clock(at_s, language))}</text>'
         )
     return "".join(parts)
 

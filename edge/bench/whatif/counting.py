@@ -8,7 +8,6 @@ from statistics import median
 from edge.bench.events.matching import Event, Raised, match
 from edge.rules.finding import Finding
 from protocol.kinds import Kind, Phase
-from protocol.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ def raised(findings: Iterable[Finding], begins: datetime) -> list[Raised]:
         key, at_s = (finding.rule, finding.episode), round((finding.at - begins).total_seconds(), 3)
         if finding.phase is Phase.BEGIN:
             name = f"{finding.at.isoformat()}/{finding.rule}/{finding.episode}"
-            reason = sentence(finding.reason, "en")
-            alerts[key] = Raised(name, finding.kind, finding.zone, at_s, None, reason)
+            alerts[key] = Raised(name, finding.kind, finding.zone, at_s, None, finding.reason)
         elif finding.phase is Phase.END and key in alerts:
             begun = alerts[key]
             alerts[key] = Raised(begun.id, begun.kind, begun.zone, begun.begin_s, at_s, begun.reason)

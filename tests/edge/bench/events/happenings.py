@@ -6,8 +6,13 @@ from edge.bench.events.judging import JudgedScene, judge
 from edge.bench.events.matching import Event, Raised
 from edge.bench.events.report import Report
 from protocol.kinds import Kind
+from protocol.messages import Text
 
 TOLERANCE_S = 2.0
+REASON = Text(
+    id="reason.intrusion.begin",
+    arguments={"label": "label.person", "zone": "yard", "dwell_s": 1.0, "limit_s": 1.0},
+)
 
 
 def event(
@@ -25,7 +30,7 @@ def alert(
     id_: str | None = None,
 ) -> Raised:
     return Raised(
-        id_ or f"alert-{begin_s:g}-{kind}-{zone}", kind, zone, float(begin_s), begin_s + 1.0, "said so", (), after_s
+        id_ or f"alert-{begin_s:g}-{kind}-{zone}", kind, zone, float(begin_s), begin_s + 1.0, REASON, (), after_s
     )
 
 

@@ -41,6 +41,28 @@ class Tags(HTMLParser):
         self.found.append((tag, {name: value or "" for name, value in attrs}))
 
 
+class Read(HTMLParser):
+    """What a person reads of a page, or has read to him."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found, self._in_style = "", False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
+        for name, value in attrs:
+            if name in ("aria-label", "data-name", "alt", "title"):
+                self.found += f"\n{value}"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_style:
+            self.found += f"\n{data}"
+
+
 def test_a_run_prints_and_writes_every_figure_and_says_what_was_not_asked(
     command: Command, there: Path, tmp_path: Path
 ) -> None:
@@ -179,7 +201,36 @@ def test_a_page_of_two_reports_shows_both_side_by_side_without_clips(
     assert "Before and now" in text
     assert "Not alike: tolerance: 2 s before, 0 s now." in text
     assert "made from a report: clips are not at hand" in text
+    assert "Not asked for, as no camera file switches the kind on: fall 1." in text
     assert [path.name for path in (tmp_path / "page").iterdir()] == ["report.html"]
+
+
+def test_a_page_speaks_chinese_without_a_word_of_english(command: Command, there: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "before.json", tmp_path / "now.json"
+    clips = ("eval", there / "footage", "--model", there / "brightness.yaml", "--jobs", 1)
+    for tolerance, path in zip((20, 2), reports, strict=True):
+        command(*clips, "--json", path, "--tolerance", tolerance)
+    both = ("eval", reports[1], "--against", reports[0], "--slack", 1)
+    code, said, _ = command(*both, "--html", tmp_path, "--language", "zh")
+    assert code == 0
+    assert "未计入（摄像机文件未启用该类型）：跌倒 1 起" in said
+    assert f"已写入：{tmp_path}/report.html" in said
+    text = (tmp_path / "report.html").read_text("utf-8")
+    assert '<html lang="zh-Hans">' in text
+    read = Read(text).found
+    for words in ("告警与事件的符合程度", "前后对比", "由报告文件生成，没有原视频"):
+        assert words in read
+    names = ["wrong.mp4", "unasked.mp4", "过.mp4", *json.loads(reports[1].read_text("utf-8"))["model"].split("@")]
+    for name in (*names, "onnxruntime", "i-LIDS"):
+        assert name in read
+        read = read.replace(name, "")
+    assert re.findall("[A-Za-z]{2,}", read) == []
+
+
+def test_a_language_that_is_not_spoken_is_refused(command: Command, there: Path) -> None:
+    code, _, complaint = command("eval", there / "footage", "--language", "fr")
+    assert code == 2
+    assert "is not spoken here" in complaint
 
 
 def test_the_page_fits_a_phone_in_both_themes_and_plays(command: Command, there: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from edge.bench.events.strip import clock, lanes, strip, ticks
+from edge.bench.events.strip import lanes, strip, ticks
 from protocol.kinds import Kind
 from tests.edge.bench.events.happenings import alert, event, scene
 
@@ -14,13 +15,26 @@ def test_a_strip_is_sound_and_tells_each_bar_in_words_whatever_zones_are_called(
         [alert(12, zone=zone), alert(55)],
         name="夜间 <&>.mp4",
     )
-    root = ET.fromstring(strip(judged))  # noqa: S314 - our own text
+    root = ET.fromstring(strip(judged, "en"))  # noqa: S314 - our own text
     titles = [title.text or "" for title in root.iter("title")]
     assert len(titles) == 5
     assert f"intrusion in «{zone}», 10–20 s: found" in titles
     assert "fall in «yard», 5–50 s: not asked for" in titles
     assert any("false alert" in title for title in titles)
     assert [line.get("class") for line in root.iter("line")].count("thread") == 1
+
+
+def test_a_strip_is_told_in_the_readers_language() -> None:
+    told = strip(scene([event(10, 20), event(5, 50, kind=Kind.FALL)], [alert(12), alert(55)]), "zh")
+    root = ET.fromstring(told)  # noqa: S314 - our own text
+    assert [title.text for title in root.iter("title")] == [
+        "「yard」跌倒，5–50 秒：未启用",
+        "「yard」区域入侵，10–20 秒：检出",
+        "12 秒区域入侵告警，晚于事件开始 2 秒。有人在「yard」内已 1.0 秒（限 1.0 秒）",
+        "55 秒区域入侵告警：误报。有人在「yard」内已 1.0 秒（限 1.0 秒）",
+    ]
+    assert [span.text for span in root.iter("span")] == ["真值", "告警"]
+    assert not re.search(r"[a-z]{2,}", re.sub(r"<[^>]*>|yard", "", told))
 
 
 def test_bars_that_overlap_lie_in_lanes_of_their_own() -> None:
@@ -33,7 +47,3 @@ def test_the_axis_has_few_round_marks(length: float, step: float) -> None:
     marks = ticks(length)
     assert marks[1] - marks[0] == step
     assert 3 <= len(marks) <= 7
-
-
-def test_times_are_short() -> None:
-    assert [clock(at) for at in (0, 59, 65, 7325)] == ["0 s", "59 s", "1:05", "2:02:05"]
