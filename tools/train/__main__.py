@@ -53,7 +53,10 @@ def learn_(
     threads: Annotated[int, typer.Option(help="Of torch.")] = 2,
     workers: Annotated[int, typer.Option(help="Processes that make pictures.")] = 1,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
-    begin: Annotated[Path | None, typer.Option("--from", help="Begin from this released detector (ONNX).")] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option("--from", exists=True, dir_okay=False, help="Begin from this released detector (ONNX)."),
+    ] = None,
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
@@ -72,7 +75,10 @@ def learn_(
     if checkpoint.is_file():
         state.load(checkpoint)
     elif begin:
-        begin_from(state.network, begin, batches(plan, 0, MEASURED, workers=0))
+        try:
+            begin_from(state.network, begin, batches(plan, 0, MEASURED, workers=0))
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--from") from None
         state.average.load_state_dict(state.network.state_dict())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     state.network.to(device)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import onnx
 import torch
+from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from torch import Tensor, nn
 
 from tools.train.feed import Batch
 from tools.train.network import Convolution, Network
 
+EXAMPLE = "models/shouwang_416.onnx"
 QUANTISED = "_DequantizeLinear_Output"
 SHORTEST = 1e-6
 """A filter shorter than this is dead, and is not made longer."""
@@ -24,7 +26,7 @@ def begin_from(network: Network, released: Path, batches: Iterable[Batch]) -> No
     channel's mean and spread there are taken out, and in again by what is learned. Filters are made of length one, for
     of a filter that is normalised afterwards only the direction counts, and how fast it learns.
 
-    Raises ValueError if the detector is of another shape.
+    Raises ValueError if the detector is of another shape, or the file holds none.
     """
     restore(network, weights_of(released), released)
     with _measured(network) as measured:
@@ -38,7 +40,10 @@ def begin_from(network: Network, released: Path, batches: Iterable[Batch]) -> No
 
 def weights_of(released: Path) -> dict[str, Tensor]:
     """All weights and biases of an exported detector by the network's own names, as numbers of full precision."""
-    graph = onnx.load(str(released)).graph
+    try:
+        graph = onnx.load(str(released)).graph
+    except DecodeError:
+        raise ValueError(f"{released}: is no ONNX file; name a released detector, for example {EXAMPLE}") from None
     kept = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in graph.initializer}
     for node in graph.node:
         if node.op_type == "DequantizeLinear" and node.input[0] in kept:

@@ -87,3 +87,8 @@ def test_filters_of_length_one_learn_at_the_same_speed(tmp_path: Path) -> None:
 def test_a_detector_of_another_shape_is_refused_with_its_name() -> None:
     with pytest.raises(ValueError, match=r"shouwang_416\.onnx: stem\.0 is not as in this network"):
         begin_from(Network(SMALL), RELEASED, some_batches())
+
+
+def test_what_is_no_onnx_file_is_told_with_what_to_name_instead() -> None:
+    with pytest.raises(ValueError, match=r"shouwang_416\.yaml: is no ONNX file; name a released detector"):
+        begin_from(Network(SMALL), RELEASED.with_suffix(".yaml"), some_batches())
