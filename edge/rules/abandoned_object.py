@@ -41,6 +41,9 @@ CHANGED = 0.6
 """Share of its area by which a thing that nobody brought must differ to be looked into again."""
 PAUSE_S = 2.0
 """A longer pause between two pictures is time in which nobody watched."""
+HANDED_ON, THERE = timedelta(seconds=1), 0.5
+"""Who is first seen within so long of the owner's last moment, so many body heights from there, is the owner: trackers
+give people new numbers when they bend down or are seen twice."""
 STAYS_S = 3.0
 """Another person who stays beside it for so long looks after it; who walks past does not."""
 
@@ -75,6 +78,8 @@ class Left:
     stranger_since: datetime | None = None
     episode: int | None = None
     box: Box = (0.0, 0.0, 0.0, 0.0)
+    lost: bool = False
+    """The owner is out of sight, and nobody has appeared in his place."""
 
 
 class AbandonedObject(Rule[AbandonedObjectSettings]):
@@ -113,6 +118,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             if left is not None:
                 left.box = box
         brought = [left for number in things if (left := self._left[number]) is not None]
+        for left in brought:
+            self._follow(left, people, scene.at)
         for left, attended in zip(brought, self._attended(brought, people, scene.at), strict=True):
             findings += self._judge(left, scene.at, attended=attended)
         return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
@@ -160,6 +167,37 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         track, height = min((int(bodies.ids[row]), float(bodies.heights[row])) for row in nearest)
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
+
+    def _follow(self, left: Left, people: Bodies, at: datetime) -> None:
+        """Find the owner again under another number. Numbers rise, so this comes to an end."""
+        if left.owner in people.ids:
+            left.lost = False
+        while not left.lost and left.owner not in people.ids:
+            last = next((one for one in reversed(self._seen) if left.owner in one[1].ids), None)
+            heir = None if last is None else self._heir(left.owner, *last)
+            if heir is None:
+                left.lost = last is None or at - last[0] > HANDED_ON
+                return
+            left.owner = heir
+
+    def _heir(self, owner: int, gone_at: datetime, people: Bodies) -> int | None:
+        """Who appeared about when and where somebody was seen for the last time."""
+        place = box_of(people.boxes[people.ids == owner][0])
+        known: set[int] = set()
+        for at, bodies in self._seen:
+            if at > gone_at + HANDED_ON:
+                break
+            if at >= gone_at - HANDED_ON:
+                (distances,) = bodies.away([place])
+                near: list[tuple[float, int]] = [
+                    (float(distance), number)
+                    for number, distance in zip(bodies.ids.tolist(), distances, strict=True)
+                    if number > owner and number not in known and distance <= THERE
+                ]
+                if near:
+                    return min(near)[1]
+            known.update(bodies.ids.tolist())
+        return None
 
     def _judge(self, left: Left, at: datetime, *, attended: bool) -> list[Finding]:
         if attended:

@@ -123,3 +123,26 @@ def test_it_counts_only_in_its_zone() -> None:
     outside = (0.25, 0.52, 0.3, 0.6)
     mover = Thing(1, [(0, FAR), (4, (0.27, 0.6)), (8, (0.27, 0.6)), (12, (0.9, 0.6)), (60, (0.9, 0.6))])
     assert watched(rule(zone="shed"), [mover], (6, 99, outside))[0] == []
+
+
+def test_an_owner_who_gets_another_number_as_he_bends_down_is_still_the_owner() -> None:
+    bends = Thing(1, [(0, FAR), (4, AT_BAG), (6, AT_BAG)])
+    stays = Thing(2, [(5.8, AT_BAG), (7, (0.65, 0.6)), (60, (0.65, 0.6))])
+    assert watched(rule(), [bends, stays], (5, 99, BAG))[0] == []
+
+
+def test_whoever_appears_elsewhere_or_later_is_somebody_else() -> None:
+    leaves = Thing(1, [(0, FAR), (4, AT_BAG), (8, AT_BAG), (9, FAR)])
+    elsewhere = Thing(2, [(9, (0.75, 0.6)), (60, (0.75, 0.6))])
+    later = Thing(2, [(12, FAR), (20, (0.75, 0.6)), (60, (0.75, 0.6))])
+    for stranger in (elsewhere, later):
+        ((_, begin),) = watched(rule(distance=2), [leaves, stranger], (6, 99, BAG))[0]
+        assert begin.objects == (1,)
+
+
+def test_a_number_that_is_new_again_and_again_is_followed() -> None:
+    numbers = [
+        Thing(1, [(0, FAR), (4, AT_BAG), (6, AT_BAG)]),
+        *(Thing(n, [(4 + 2 * (n - 1), AT_BAG), (6 + 2 * (n - 1), AT_BAG)]) for n in range(2, 28)),
+    ]
+    assert watched(rule(), numbers, (5, 99, BAG))[0] == []
