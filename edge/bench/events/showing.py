@@ -63,7 +63,7 @@ def times_table(report: Report, language: str) -> Table:
 
 def _table(first: str, *titles: str) -> Table:
     """A table whose first column gives way where the terminal is narrow."""
-    table = Table(Column(first, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(Column(first, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for title in titles:
         table.add_column(title, no_wrap=True)
     return table
