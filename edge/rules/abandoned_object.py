@@ -43,7 +43,9 @@ PAUSE_S = 2.0
 """A longer pause between two pictures is time in which nobody watched."""
 HANDED_ON, THERE = timedelta(seconds=1), 0.5
 """Who is first seen within so long of the owner's last moment, so many body heights from there, is the owner: trackers
-give people new numbers when they bend down or are seen twice."""
+give people new numbers when they bend down or are seen twice…"""
+GROWS, AT_EDGE = 2.0, 0.015
+"""… unless he is so many times as tall or as small, or the owner was cut off by the picture's edge: he has left."""
 STAYS_S = 3.0
 """Another person who stays beside it for so long looks after it; who walks past does not."""
 
@@ -174,15 +176,18 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             left.lost = False
         while not left.lost and left.owner not in people.ids:
             last = next((one for one in reversed(self._seen) if left.owner in one[1].ids), None)
-            heir = None if last is None else self._heir(left.owner, *last)
+            heir = None if last is None else self._heir(left, *last)
             if heir is None:
                 left.lost = last is None or at - last[0] > HANDED_ON
                 return
             left.owner = heir
 
-    def _heir(self, owner: int, gone_at: datetime, people: Bodies) -> int | None:
-        """Who appeared about when and where somebody was seen for the last time."""
-        place = box_of(people.boxes[people.ids == owner][0])
+    def _heir(self, left: Left, gone_at: datetime, people: Bodies) -> int | None:
+        """Who appeared about when and where the owner was seen for the last time, and is not the thing itself."""
+        place = box_of(people.boxes[people.ids == left.owner][0])
+        if min(place[0], 1 - place[2], 1 - place[3]) < AT_EDGE:
+            return None
+        tall = place[3] - place[1]
         known: set[int] = set()
         for at, bodies in self._seen:
             if at > gone_at + HANDED_ON:
@@ -191,8 +196,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
                 (distances,) = bodies.away([place])
                 near: list[tuple[float, int]] = [
                     (float(distance), number)
-                    for number, distance in zip(bodies.ids.tolist(), distances, strict=True)
-                    if number > owner and number not in known and distance <= THERE
+                    for number, box, distance in zip(bodies.ids.tolist(), bodies.boxes.tolist(), distances, strict=True)
+                    if number > left.owner and number not in known and distance <= THERE
+                    if overlap(box_of(box), left.box) < ALIKE and tall / GROWS <= box[3] - box[1] <= tall * GROWS
                 ]
                 if near:
                     return min(near)[1]

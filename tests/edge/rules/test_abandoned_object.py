@@ -146,3 +146,25 @@ def test_a_number_that_is_new_again_and_again_is_followed() -> None:
         *(Thing(n, [(4 + 2 * (n - 1), AT_BAG), (6 + 2 * (n - 1), AT_BAG)]) for n in range(2, 28)),
     ]
     assert watched(rule(), numbers, (5, 99, BAG))[0] == []
+
+
+def test_a_bag_that_the_detector_takes_for_a_person_when_its_owner_goes_is_not_the_owner() -> None:
+    leaves = Thing(1, [(0, FAR), (4, AT_BAG), (8, AT_BAG)])
+    mistaken = Thing(2, [(8.2, (0.57, 0.6)), (60, (0.57, 0.6))], height=0.08, width=0.06)
+    ((second, begin),) = watched(rule(), [leaves, mistaken], (6, 99, BAG))[0]
+    assert begin.objects == (1,)
+    assert 18 <= second < 19
+
+
+@pytest.mark.parametrize(
+    ("last", "stranger"),
+    [
+        ((0.04, 0.6), Thing(2, [(11.4, (0.06, 0.6)), (16, (0.75, 0.6)), (60, (0.75, 0.6))])),
+        ((0.2, 0.6), Thing(2, [(11.4, (0.22, 0.6)), (16, (0.75, 0.6)), (60, (0.75, 0.6))], height=0.12)),
+    ],
+    ids=["over the edge", "half as tall"],
+)
+def test_whoever_comes_as_the_owner_leaves_is_somebody_else(last: tuple[float, float], stranger: Thing) -> None:
+    leaves = Thing(1, [(0, FAR), (4, AT_BAG), (8, AT_BAG), (11.4, last)])
+    (begin, *_) = watched(rule(distance=2), [leaves, stranger], (6, 99, BAG))[0]
+    assert begin[1].objects == (1,)
