@@ -42,7 +42,8 @@ def main(
             if not (missing and kept and kept.result):
                 run_apart(name, shelf)
     filed = [kept for name in BENCHES if (kept := shelf.last(name))]
-    REPORT.write_text(render(filed), "utf-8")
+    before = REPORT.read_text("utf-8") if REPORT.is_file() else ""
+    REPORT.write_text(render(filed, before, list(BENCHES)), "utf-8")
     console.print(f"written: {REPORT.relative_to(ROOT)}")
     raise typer.Exit(1 if any(kept.fault for kept in filed) else 0)
 

@@ -1,5 +1,6 @@
-"""BENCHMARKS.md, made from the last run of each benchmark."""
+"""BENCHMARKS.md, made from the last run of each benchmark; what ran elsewhere stays as it stands there."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tools.bench.result import Figure, Filed, Result, Table
@@ -7,16 +8,38 @@ from tools.bench.result import Figure, Filed, Result, Table
 HEAD = """# Benchmarks
 
 Taken by `make bench`, one of them alone by `make bench ONLY=name`; this page is written by it from the last run of
-each, kept in `out/bench/`. Most figures are ratios to a baseline taken in the same run, in turns, so that they mean
-something on another machine. Clips, weights and ground truth are no part of the repository: without them a benchmark is
-left out and says so. What misses its aim is shown as such.
+each, kept in `out/bench/`; what was taken in another checkout stays as it stands. Most figures are ratios to a
+baseline taken in the same run, in turns, so that they mean something on another machine. Clips, weights and ground
+truth are no part of the repository: without them a benchmark is left out and says so. What misses its aim is shown as
+such.
 """
 
+OVERVIEW = ("benchmark", "figure", "measured", "aim", "")
+MACHINE = re.compile(r"^Machine: .*\n", re.MULTILINE)
 
-def render(filed: Sequence[Filed]) -> str:
-    """The whole page; benchmarks that never ran are not in it."""
-    parts = [HEAD, *_machines(filed), _overview(filed), *(_section(run) for run in filed)]
-    return "\n".join(parts).rstrip() + "\n"
+
+def render(filed: Sequence[Filed], before: str = "", names: Sequence[str] = ()) -> str:
+    """The whole page; benchmarks that never ran are not in it.
+
+    `before`: the page as it is, which keeps what it says of benchmarks without a kept run, of those in `names`.
+    """
+    kept = {name: part for name, part in _parts(before).items() if name in names}
+    parts = kept | {run.bench: (_overview(run), _section(run)) for run in filed}
+    ordered = sorted(parts, key=lambda name: names.index(name) if name in names else len(names))
+    overview = grid(OVERVIEW, ()) + "".join(parts[name][0] for name in ordered)
+    machines = dict.fromkeys([*(MACHINE.findall(before) if kept else ()), *_machines(filed)])
+    return "\n".join([HEAD, *machines, overview, *(parts[name][1] for name in ordered)]).rstrip() + "\n"
+
+
+def _parts(page: str) -> dict[str, tuple[str, str]]:
+    """What a page says of each benchmark: its lines of the overview, and its section."""
+    head, *sections = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    found = {}
+    for section in sections:
+        name = section.split("\n", 1)[0].removeprefix("## ")
+        lines = [line for line in head.splitlines() if line.startswith(f"| [{name}](#{name}) |")]
+        found[name] = ("".join(f"{line}\n" for line in lines), section.rstrip() + "\n")
+    return found
 
 
 def number(value: float) -> str:
@@ -47,16 +70,15 @@ def _machines(filed: Sequence[Filed]) -> list[str]:
     return lines
 
 
-def _overview(filed: Sequence[Filed]) -> str:
-    rows = []
-    for run in filed:
-        link = f"[{run.bench}](#{run.bench})"
-        if run.result is None:
-            rows.append((link, run.absent or run.fault or "", "", "", "left out" if run.absent else "**broke**"))
-            continue
+def _overview(run: Filed) -> str:
+    """Its lines, without the table's head."""
+    link = f"[{run.bench}](#{run.bench})"
+    if run.result is None:
+        rows = [(link, run.absent or run.fault or "", "", "", "left out" if run.absent else "**broke**")]
+    else:
         held = [figure for figure in run.result.figures if figure.aim is not None] or run.result.figures[:1]
-        rows += [(link, *_cells(figure)) for figure in held]
-    return grid(("benchmark", "figure", "measured", "aim", ""), rows)
+        rows = [(link, *_cells(figure)) for figure in held]
+    return "".join(grid(OVERVIEW, rows).splitlines(keepends=True)[2:])
 
 
 def _cells(figure: Figure) -> tuple[str, str, str, str]:

@@ -87,3 +87,19 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path: Path) -> None:
     for run in runs:
         shelf.keep(run)
     assert [shelf.last("speed"), shelf.last("peers"), shelf.last("none")] == [*runs, None]
+
+
+def test_what_was_taken_in_another_checkout_stays_as_it_stands() -> None:
+    names = ["peers", "speed", "memory"]
+    page = render([filed(Figure("ratio", 2, "×")), filed(Figure("megabytes", 7), bench="memory")])
+    assert render([], page, names) == page
+    again = render([filed(Figure("ratio", 3, "×")), left_out()], page, names)
+    assert "| ratio | 3 × |" in again
+    assert "| ratio | 2 × |" not in again
+    assert again.count("| megabytes | 7 |") == page.count("| megabytes | 7 |") == 2
+    assert [line for line in again.splitlines() if line.startswith("## ")] == ["## peers", "## speed", "## memory"]
+
+
+def test_a_benchmark_that_there_is_no_more_goes_from_the_page() -> None:
+    page = render([filed(Figure("ratio", 2, "×"))])
+    assert "(#speed)" not in render([left_out()], page, ["peers"])
