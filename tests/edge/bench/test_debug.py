@@ -36,7 +36,8 @@ def test_the_panel_says_how_near_each_track_is_and_who_has_raised(tmp_path: Path
     assert re.fullmatch(r"#\d+ time: 8\.\d s of 10\.0 s", nearest)
     assert any(line.endswith("place: not in «shed»") for line in said[12.0])
     assert any(" RAISED, time: 1" in text for lines in said.values() for text in lines)
-    doubtful = re.compile(r"\? \w+ 0\.\d\d of 0\.40: not seen often enough yet")
+    sure = re.escape(f"{stored.header.sure_score:.2f}")
+    doubtful = re.compile(rf"\? \w+ 0\.\d\d of {sure}: not seen often enough yet")
     assert any(doubtful.fullmatch(text) for lines in said.values() for text in lines)
 
 
