@@ -234,8 +234,8 @@ def result(seen: Sequence[Watched]) -> Result:
     low, high = likely(len(false), hours)
     remarks = (
         f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
-        "What is left: a cyclist whose bicycle is not seen in the rain. The rules were mended with these clips in "
-        "view: others will raise more.",
+        "What is left: people in a crowd at night who are taken for one another, and so for runners. The rules were "
+        "mended with these clips in view and the detector before this one: others will raise more.",
     )
     return Result("An ordinary hour", given, figures, tables, remarks)
 
