@@ -6,6 +6,7 @@ next try doubles, so that levels do not flap, and halves again with each try tha
 less and less: the load may have gone in the very period in which it was measured, and then it says far too much.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,8 +26,9 @@ class Limits:
 
 
 THINNED = Limits(too_much=0.95, far_too_much=1.3, room=0.75)
-RESTING = Limits(too_much=1.2, far_too_much=1.6, room=0.95)
-"""A rule that rests sees nothing at all: that mild cameras lose some frames, as they then do, is the lesser evil."""
+RESTING = Limits(too_much=1.2, far_too_much=math.inf, room=0.95)
+"""A rule that rests sees nothing at all: that mild cameras lose some frames, as they then do, is the lesser evil. Nor
+does it rest for one period in which the machine stood still: what that seems to free keeps it resting for minutes."""
 PATIENCE_S, LONGEST_PATIENCE_S = 20.0, 640.0
 """Seconds with room before a rung is given back."""
 HOLDS_S = 60.0

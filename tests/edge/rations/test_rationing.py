@@ -184,8 +184,15 @@ def _periods(seconds: float) -> Iterable[float]:
 
 def test_a_load_that_goes_while_a_rung_is_being_measured_does_not_keep_the_node_short_for_good() -> None:
     governor = Governor([Rung(Cut.RULES, LOW)])
-    governor.step(2.0, 0.0)
+    for period in range(2):
+        governor.step(2.0, period * PERIOD_S)
     assert governor.level == 1
-    for period in range(1, 1800):
+    for period in range(2, 1800):
         governor.step(0.6, period * PERIOD_S)
     assert governor.level == 0
+
+
+def test_a_period_in_which_the_machine_stood_still_rests_no_rule_however_much_it_would_have_needed() -> None:
+    governor = Governor([Rung(Cut.RULES, LOW)])
+    for period, need in enumerate([1.0, 9.0, 1.0, 9.0, 1.0]):
+        assert governor.step(need, period * PERIOD_S) is None
