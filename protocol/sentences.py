@@ -11,6 +11,8 @@ import yaml
 from protocol.messages import Text
 
 LANGUAGES = ("zh", "en")
+TAGS = {"zh": "zh-Hans", "en": "en"}
+"""What a page's `lang` says (BCP 47): which script decides which characters a browser draws."""
 
 
 @cache

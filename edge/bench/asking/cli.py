@@ -14,6 +14,7 @@ from edge.bench.asking.source import Picture, film, log_beside, picture_of, read
 from edge.bench.asking.times import parse_at
 from edge.bench.asking.words import lines
 from edge.bench.events.showing import err, out, say
+from edge.bench.events.words import in_words
 from edge.bench.replay import DEFAULT_START
 from edge.config import check_classes, classes_of, load_camera
 from edge.options import Language, LicencesOption, ModelOption, Threads, must_have_zone
@@ -75,7 +76,8 @@ def explain(
     if answer.of_other_rules:
         err.print(answer.of_other_rules, style="yellow", highlight=False, soft_wrap=True)
     if html is not None:
-        say(f"written: {write_page(html, answer, picture, language)}")
+        page = write_page(html, answer, picture, language)
+        say(in_words("bench.written", language, path=str(page)))
 
 
 def _of_log(

@@ -14,7 +14,7 @@ from edge.bench.asking.moment import Answer
 from edge.bench.asking.source import Picture
 from edge.bench.asking.words import alert_text, condition_name, rule_name, say, subject_name, title
 from edge.files import written_whole
-from protocol.sentences import sentence
+from protocol.sentences import TAGS, sentence
 
 NAME = "moment.html"
 ASPECT = 16 / 9
@@ -35,7 +35,7 @@ def _page(answer: Answer, picture: Picture | None, language: str) -> str:
         f'<p class="sheet warning">{escape(alert_text(alert, answer.camera, language))}</p>' for alert in answer.alerts
     )
     return template.substitute(
-        lang="zh-Hans" if language == "zh" else language,
+        lang=TAGS[language],
         title=escape(title(answer, language)),
         alerts=alerts,
         view=_view(answer, picture, language),

@@ -79,12 +79,12 @@ def evaluate(
     say_report(report, language)
     if document is not None:
         write_whole(document, report.text())
-        say(in_words("eval.written", language, path=str(document)))
+        say(in_words("bench.written", language, path=str(document)))
     comparison = _compared(baseline, report, against, language) if baseline is not None else None
     if html is not None:
         with err.status(in_words("eval.cutting", language)):
             page = write_page(html, report, language, comparison, scenes)
-        say(in_words("eval.written", language, path=str(page)))
+        say(in_words("bench.written", language, path=str(page)))
     _hold(report, comparison, least_f1, slack)
 
 

@@ -37,7 +37,7 @@ from edge.bench.events.words import (
 )
 from edge.files import written_whole
 from protocol.kinds import Kind
-from protocol.sentences import sentence
+from protocol.sentences import TAGS, sentence
 
 NAME = "report.html"
 HEADLINE = ("f1", "precision", "recall", "ilids_f1", "false_per_hour", "delay_median_s", "delay_p95_s")
@@ -83,7 +83,7 @@ def _page(report: Report, language: str, comparison: Comparison | None, scenes: 
     wrong = sum(len(moments(scene)) for scene in report.scenes)
     template = Template(resources.files("edge.bench.events").joinpath("page.html").read_text("utf-8"))
     return template.substitute(
-        lang="zh-Hans" if language == "zh" else language,
+        lang=TAGS[language],
         title=_escaped("eval.page.title", language),
         conditions=escape(_conditions(report, language)),
         warnings=_warnings(report, language),
