@@ -9,7 +9,8 @@ two people meet; between looks it is a guess; and its owner changes his number. 
   of them only;
 - a body moves when both sides of its box do: their mean counts, but no more than twice the slower, and nothing if they
   disagree (the limiter of van Leer 1977). Its bottom is believed no more than `PERSPECTIVE` times its top;
-- a new track that appears where one was just lost goes on with its past.
+- a new track that appears where one was just lost goes on with its past;
+- of whom the upper edge of the picture shows the legs alone it is not known how tall he is, nor how fast in heights.
 """
 
 from collections.abc import Iterator
@@ -38,7 +39,10 @@ LONGEST_GAP_S = 1.0
 PERSPECTIVE = 3.0
 """Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
 HIDDEN_S = 5.0
-"""Who is smaller now may be half hidden, or farther away: in so many seconds half of his height before is forgotten."""
+"""Who is smaller now may be half hidden, or farther away: in so many seconds half of his height before is forgotten,
+and after so many without his head all of it."""
+CUT_OFF = 0.01
+"""Whose head is so near the picture's upper edge, as a share of it, may be taller than he seems."""
 SLACK = 0.25
 """Body heights a second."""
 REACH = 0.7
@@ -91,6 +95,8 @@ class Motion:
         self._last_s = np.zeros(0)
         self._tall = np.zeros(0)
         """How high each box is when nothing hides it."""
+        self._whole_s = np.zeros(0)
+        """When each was last seen with its head."""
         self._said: tuple[Scene, Movement] | None = None
         self._start: datetime | None = None
         self._now_s = 0.0
@@ -139,6 +145,7 @@ class Motion:
         self._interpolate(slots, last_s.tolist(), boxes)
         faded = self._tall[slots] * np.exp2((last_s - now_s) / HIDDEN_S)
         self._tall[slots] = np.maximum(boxes[:, Y2] - boxes[:, Y1], faded)
+        self._whole_s[slots] = np.where(boxes[:, Y1] >= CUT_OFF, now_s, self._whole_s[slots])
         self._last[slots], self._last_s[slots] = boxes, now_s
         return slots
 
@@ -188,10 +195,12 @@ class Motion:
             self._last = np.concatenate([self._last, np.zeros((ROOM, 4))])
             self._last_s = np.concatenate([self._last_s, np.zeros(ROOM)])
             self._tall = np.concatenate([self._tall, np.zeros(ROOM)])
+            self._whole_s = np.concatenate([self._whole_s, np.zeros(ROOM)])
             self._free = list(range(count + ROOM - 1, count - 1, -1))
         slot = self._free.pop()
         self._ring[slot] = np.nan
         self._last[slot], self._last_s[slot], self._tall[slot] = box, self._now_s, 0.0
+        self._whole_s[slot] = -np.inf
         return slot
 
     def _forget(self) -> None:
@@ -219,6 +228,7 @@ class Motion:
         if ground is not None and on_ground.all():
             return ground.velocities(points, picture), on_ground
         found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
+        found[self._now_s - self._whole_s[slots] > HIDDEN_S] = np.nan
         if ground is not None:
             found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
         return found, on_ground

@@ -105,3 +105,17 @@ def test_memory_does_not_grow_with_the_tracks_that_have_gone() -> None:
     for number in range(400):
         motion.step(scene(number / 10, [thing for thing in things if abs(thing.track - number) < 10]))
     assert motion._ring.shape[1] <= 64
+
+
+def test_who_shows_his_legs_alone_has_no_speed_in_heights_until_his_head_is_seen() -> None:
+    comes_down = Thing(1, [(0, (0.1, 0.3)), (3, (0.1 + 3 * PACE, 0.3)), (6, (0.1 + 3 * PACE, 0.6))])
+    found = speeds(comes_down, until=6)[1]
+    assert all(np.isnan(speed) for t, speed in found.items() if t <= 3)
+    assert found[6.0] == pytest.approx(0.3 / 3 / 0.3, abs=0.05)
+
+
+def test_whose_head_was_seen_a_moment_ago_is_still_known_in_heights() -> None:
+    goes_up = Thing(1, [(0, (0.1, 0.6)), (3, (0.1, 0.3)), (10, (0.1 + 7 * PACE, 0.3))])
+    found = speeds(goes_up, until=10)[1]
+    assert found[6.0] == pytest.approx(1.0, abs=0.05)
+    assert np.isnan(found[10.0])
