@@ -125,7 +125,7 @@ class Lying:
     gone_since: datetime | None = None
     looks: int = 0
     flat: int = 0
-    """How often he was seen since, by his box or as a thing, and how often he lay: was low and wide, or bare."""
+    """How often he was seen since, by his box or as a thing, and how often he lay: low and wide, or a wide thing."""
 
 
 class Fall(TrackRule[FallSettings]):
@@ -240,9 +240,10 @@ class Fall(TrackRule[FallSettings]):
         lost_s = (scene.at - person.at).total_seconds()
         if track in self._lying:
             self._keep(self._lying[track], things)
-            self._lying[track].looks += 1
-            self._lying[track].flat += self._lying[track].thing is not None
-            return self._trace(self._lying[track], scene.at)
+            lying = self._lying[track]
+            lying.looks += 1
+            lying.flat += lying.thing is not None and _is_wide(lying.box, scene.aspect)
+            return self._trace(lying, scene.at)
         left = min(last[0], last[1], 1 - last[2], 1 - last[3]) < EDGE
         stood = person.standing is not None and person.stood_s >= STOOD_S
         if lost_s > LOST_S + REMEMBER_S or left or not stood:
@@ -361,6 +362,9 @@ def _lies(box: Box, last: Box, standing: Box, aspect: float) -> bool:
     across = max(box[0] - last[2], 0.0, last[0] - box[2]) * aspect
     down = abs(box[3] - last[3])
     share = area(box) / max(area(standing), 1e-9)
-    wide = (box[2] - box[0]) * aspect >= WIDE * _height(box)
     near = float(np.hypot(across, down)) <= NEAR * tall
-    return near and wide and _height(box) <= LOW * tall and SMALLEST <= share <= LARGEST
+    return near and _is_wide(box, aspect) and _height(box) <= LOW * tall and SMALLEST <= share <= LARGEST
+
+
+def _is_wide(box: Box, aspect: float) -> bool:
+    return (box[2] - box[0]) * aspect >= WIDE * _height(box)

@@ -12,7 +12,7 @@ from protocol.kinds import Phase
 from tests.edge.scenes import PLACE, START, Thing, scene
 
 AT = (0.6, 0.7)
-LIES = (0.5, 0.58, 0.7, 0.7)
+LIES, NARROW = (0.5, 0.58, 0.7, 0.7), (0.6, 0.55, 0.65, 0.7)
 
 
 def rule(**settings: Any) -> Fall:
@@ -32,9 +32,10 @@ def judged(
     fps: float = 5,
     unseen: tuple[float, float] = (0, 0),
     lies_until: float = 60,
+    wide_until: float = 60,
 ) -> tuple[list[tuple[float, Finding]], str]:
     """`lies_from`: since when something wide and low lies there that no detector calls a person;
-    `unseen`: from when to when no picture comes."""
+    `unseen`: from when to when no picture comes; `wide_until`: after that it is half as wide."""
     findings, why = [], ""
     for number in range(int(until * fps)):
         second = number / fps
@@ -43,7 +44,7 @@ def judged(
         there = lies_from is not None and lies_from + 1.5 <= second < lies_until
         reading = StillThings(
             np.array([1] * there, np.int64),
-            np.array([LIES] * there, np.float32).reshape(-1, 4),
+            np.array([LIES if second < wide_until else NARROW] * there, np.float32).reshape(-1, 4),
             np.array([second - (lies_from or 0)] * there, np.float32),
             np.array([True] * there, np.bool_),
         )
@@ -171,3 +172,7 @@ def test_what_lies_there_after_a_pause_says_nothing_of_who_stood_there_before_it
 def test_a_thing_that_is_there_for_a_moment_is_nobody_who_lies() -> None:
     assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, lies_until=5.9, fps=10)[0] == []
     assert judged(rule(after_s=1), [person(0, 4)], lies_from=4.2, fps=10)[0] != []
+
+
+def test_a_thing_that_is_wide_for_a_moment_only_is_nobody_who_lies() -> None:
+    assert judged(rule(), [person(0, 4)], lies_from=4.2, wide_until=6.2)[0] == []
