@@ -33,7 +33,7 @@ def collect(places: Places) -> dict[str, int]:
     """Make every list that is missing; those of stills always, for there may be more. Gives their lengths."""
     counts = {}
     ensemble: Ensemble | None = None
-    for name, samples in _wanted(places):
+    for name, samples in wanted(places):
         path = places.list_of(name)
         if not path.is_file():
             ensemble = ensemble or Ensemble([places.data / "weights" / f"{m}.onnx" for m in recipe.ENSEMBLE])
@@ -43,9 +43,12 @@ def collect(places: Places) -> dict[str, int]:
     return counts
 
 
-def _wanted(places: Places) -> Iterator[tuple[str, Iterable[Sample]]]:
+def wanted(places: Places) -> Iterator[tuple[str, Iterable[Sample]]]:
+    """Name and samples of every list, before the ensemble has looked; sets that are not there are left out."""
     for name in recipe.SETS:
-        yield name, labelled(places.data / "detection" / name / "train", everyday=name not in recipe.FIRES)
+        folder = places.data / "detection" / name / "train"
+        if folder.is_dir():
+            yield name, labelled(folder, everyday=name not in recipe.FIRES)
     for source in recipe.FRAME_SOURCES:
         yield f"frames-{source.folder}", _frames(places, source)
 

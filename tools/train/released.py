@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import onnx
@@ -34,8 +35,8 @@ def begin_from(network: Network, released: Path, batches: Iterable[Batch]) -> No
         with torch.no_grad():
             for batch in batches:
                 network(batch.pictures.float() / 255)
-    for convolution, moments in measured.items():
-        _normalise(convolution, *moments.mean_and_variance())
+    for convolution, meter in measured.items():
+        _normalise(convolution, meter.running_mean, meter.running_var)
 
 
 def weights_of(released: Path) -> dict[str, Tensor]:
@@ -84,38 +85,24 @@ def _norm_of(convolution: Convolution) -> nn.BatchNorm2d:
     return norm
 
 
-class Moments:
-    """Mean and variance by channel of all pictures seen."""
-
-    def __init__(self) -> None:
-        self._count, self._sum, self._squares = 0, torch.zeros(1), torch.zeros(1)
-
-    def see(self, features: Tensor) -> None:
-        """Features (B, C, H, W)."""
-        rows = features.double().transpose(0, 1).flatten(1)
-        self._count += rows.shape[1]
-        self._sum = self._sum + rows.sum(1)
-        self._squares = self._squares + rows.square().sum(1)
-
-    def mean_and_variance(self) -> tuple[Tensor, Tensor]:
-        """Of each channel (C,)."""
-        mean = self._sum / self._count
-        return mean.float(), (self._squares / self._count - mean.square()).clamp(min=0).float()
-
-
 @contextmanager
-def _measured(network: Network) -> Iterator[dict[Convolution, Moments]]:
-    """While this lasts, what comes out of each convolution before normalisation is measured."""
-    measured = {module: Moments() for module in network.modules() if isinstance(module, Convolution)}
-    hooks = [
-        convolution[0].register_forward_hook(lambda _module, _inputs, output, moments=moments: moments.see(output))
-        for convolution, moments in measured.items()
-    ]
+def _measured(network: Network) -> Iterator[dict[Convolution, nn.BatchNorm2d]]:
+    """While this lasts, mean and variance of what comes out of each convolution are gathered."""
+    measured = {
+        module: nn.BatchNorm2d(module[0].out_channels, affine=False, momentum=None)
+        for module in network.modules()
+        if isinstance(module, Convolution)
+    }
+    hooks = [module[0].register_forward_hook(partial(_see, meter)) for module, meter in measured.items()]
     try:
         yield measured
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _see(meter: nn.BatchNorm2d, _convolution: nn.Module, _inputs: tuple[Tensor, ...], features: Tensor) -> None:
+    meter(features)
 
 
 def _normalise(convolution: Convolution, mean: Tensor, variance: Tensor) -> None:
