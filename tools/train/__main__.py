@@ -17,8 +17,9 @@ from tools.train import recipe
 from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
-from tools.train.feed import Plan, batches
+from tools.train.feed import Plan, batches, kept_in_memory
 from tools.train.fights import HEAD, WEIGHTS, WINDOWS, detectors, weights_of
+from tools.train.labels import LABELS
 from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
 from tools.train.released import begin_from
@@ -52,7 +53,11 @@ def learn_(
     run: Annotated[str, typer.Option(help="Name of the run; another name, another beginning.")] = "default",
     threads: Annotated[int, typer.Option(help="Of torch.")] = 2,
     workers: Annotated[int, typer.Option(help="Processes that make pictures.")] = 1,
+    in_memory: Annotated[
+        bool, typer.Option("--in-memory", help="Keep all pictures in memory, 2 GB: with a GPU, which waits for nobody.")
+    ] = False,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
+    only: Annotated[str, typer.Option(help="Learn this class alone, person for example: a test.")] = "",
     begin: Annotated[
         Path | None,
         typer.Option("--from", exists=True, dir_okay=False, help="Begin from this released detector (ONNX)."),
@@ -66,9 +71,12 @@ def learn_(
     samples, weights = drawn(folder / "samples")
     if by_heart:
         samples, weights = by_heart_of(folder / "samples", by_heart)
+    if only:
+        samples = [sample.only(class_of(only)) for sample in samples]
     small = 0 if by_heart else round(course.batches * course.small)
     mixed = round(course.batches * (1 - course.plain))
-    plan = Plan(samples, weights, batch, course.seed, small, mixed, augment=not by_heart)
+    kept = kept_in_memory(samples) if in_memory else {}
+    plan = Plan(samples, weights, batch, course.seed, small, mixed, augment=not by_heart, kept=kept)
     state = State.fresh(course, Shape())
     checkpoint = folder / "runs" / run / "checkpoint.pt"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -115,6 +123,13 @@ def by_heart_of(folder: Path, count: int) -> tuple[list[Sample], list[float]]:
     found = [sample for sample in read_samples(folder / "coco.jsonl") if sample.boxes]
     chosen = found[:: max(1, len(found) // count)][:count]
     return chosen, [1.0] * len(chosen)
+
+
+def class_of(name: str) -> int:
+    """The number of a class."""
+    if name not in LABELS:
+        raise typer.BadParameter(f"{name} is no class; there are {', '.join(LABELS)}", param_hint="--only")
+    return LABELS.index(name)
 
 
 @app.command("export")

@@ -77,12 +77,12 @@ def turned(picture: Labelled, chance: Chance) -> Labelled:
     """Mirrored half of the time, now and then turned by a right angle."""
     rgb, targets = picture.rgb, picture.targets.copy()
     if chance.random() < 0.5:
-        rgb = rgb[:, ::-1]
+        rgb = np.asarray(cv2.flip(rgb, 1), np.uint8)
         targets[:, [0, 2]] = 1 - targets[:, [2, 0]]
     if chance.random() > UPRIGHT:
-        rgb = rgb.transpose(1, 0, 2)
+        rgb = np.asarray(cv2.transpose(rgb), np.uint8)
         targets[:, :4] = targets[:, [1, 0, 3, 2]]
-    return Labelled(np.ascontiguousarray(rgb), targets)
+    return Labelled(rgb, targets)
 
 
 def _laid(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from edge.vision.card import ModelCard, sha256_of
-from tools.train.feed import NARROW, WIDE
+from tools.train.feed import NARROW, SQUARE, WIDE
 from tools.train.labels import LABELS
 
 
@@ -17,7 +17,10 @@ def card_of(weights: Path) -> ModelCard:
         file=weights.name,
         sha256=sha256_of(weights),
         input=WIDE.model_copy(
-            update={"other_sizes": ((NARROW.width, NARROW.height),), "smaller_sizes": ((320, 192), (288, 224))}
+            update={
+                "other_sizes": tuple((one.width, one.height) for one in (NARROW, SQUARE)),
+                "smaller_sizes": ((320, 192), (288, 224)),
+            }
         ),
         format="yolo",
         labels=LABELS,

@@ -1,7 +1,8 @@
 """A stream of batches, made in processes of its own. Everything follows from the seed and the batch's number."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from edge.models.pictures import read_picture
 from edge.vision.card import InputCard
 from edge.vision.decode.base import UNIT
-from tools.train.augment import MOSAIC, Labelled, Targets, augmented, letterboxed
+from tools.train.augment import MOSAIC, Labelled, Pixels, Targets, augmented, letterboxed
 from tools.train.loss import PADDING, Truth
 from tools.train.samples import AGAIN, Sample
 
@@ -22,11 +23,12 @@ def input_of(width: int, height: int) -> InputCard:
     return InputCard(width=width, height=height, colour="rgb", scale=UNIT)
 
 
-WIDE, NARROW = input_of(416, 256), input_of(384, 288)
-"""For cameras of 16:9 and of 4:3: as many cells, as much work."""
-SMALL_WIDE, SMALL_NARROW = input_of(320, 192), input_of(256, 224)
+WIDE, NARROW, SQUARE = input_of(416, 256), input_of(384, 288), input_of(320, 320)
+"""For cameras of 16:9 and of 4:3, and for square pictures: about as many cells, as much work."""
+SMALL = (input_of(320, 192), input_of(256, 224), input_of(256, 256))
 """The same in little: learning begins with them, for they take half the time."""
-WIDE_SHARE = 0.6
+SHARES = (0.5, 0.35, 0.15)
+"""How many batches of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,17 @@ class Batch:
     pictures: Tensor
     truth: Truth
 
+    def pin_memory(self) -> "Batch":
+        """The pictures where a GPU can fetch them while it works; the loader asks for it by this name."""
+        return Batch(self.pictures.pin_memory(), self.truth)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is drawn from, by what weights, how many to a batch, until which batch pictures are small, and mixed."""
+    """What is drawn from, by what weights, how many to a batch, until which batch pictures are small, and mixed.
+
+    `kept`: pictures that are in memory already, see `kept_in_memory`.
+    """
 
     samples: Sequence[Sample]
     weights: Sequence[float]
@@ -48,6 +57,7 @@ class Plan:
     small_until: int
     mixed_until: int
     augment: bool = True
+    kept: Mapping[str, Pixels] = field(default_factory=dict)
 
 
 class Batches(Dataset[Batch]):
@@ -64,8 +74,8 @@ class Batches(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         number = self._first + index
         chance = np.random.default_rng((self._plan.seed, number))
-        wide, narrow = (SMALL_WIDE, SMALL_NARROW) if number < self._plan.small_until else (WIDE, NARROW)
-        canvas = wide if chance.random() < WIDE_SHARE else narrow
+        canvases = SMALL if number < self._plan.small_until else (WIDE, NARROW, SQUARE)
+        canvas = canvases[int(chance.choice(len(canvases), p=SHARES))]
         made = [self._picture(canvas, chance, mixed=number < self._plan.mixed_until) for _ in range(self._plan.batch)]
         return batch_of([rgb for rgb, _ in made], [targets for _, targets in made])
 
@@ -77,14 +87,27 @@ class Batches(Dataset[Batch]):
 
     def _drawn(self, chance: np.random.Generator) -> Labelled:
         chosen = int(np.searchsorted(self._odds, chance.random(), side="right"))
-        return labelled(self._plan.samples[min(chosen, len(self._odds) - 1)])
+        sample = self._plan.samples[min(chosen, len(self._odds) - 1)]
+        kept = self._plan.kept.get(sample.picture)
+        return labelled(sample, read(sample) if kept is None else kept)
 
 
-def labelled(sample: Sample) -> Labelled:
-    """Read a sample's picture. What its source is silent about is an ignored box over all of it."""
-    bgr = read_picture(Path(sample.picture), AGAIN)
+def read(sample: Sample) -> Pixels:
+    """A sample's picture (H, W, 3) RGB."""
+    return np.ascontiguousarray(read_picture(Path(sample.picture), AGAIN)[..., ::-1])
+
+
+def kept_in_memory(samples: Iterable[Sample]) -> dict[str, Pixels]:
+    """All pictures, read once: some 400 kB each, and a GPU is not kept waiting for files to be unpacked."""
+    with ThreadPoolExecutor() as readers:
+        samples = list(samples)
+        return {sample.picture: rgb for sample, rgb in zip(samples, readers.map(read, samples), strict=True)}
+
+
+def labelled(sample: Sample, rgb: Pixels) -> Labelled:
+    """A sample with its picture. What its source is silent about is an ignored box over all of it."""
     silent = np.array([(0, 0, 1, 1, kind, 0) for kind in sample.silent], np.float32).reshape(-1, 6)
-    return Labelled(np.ascontiguousarray(bgr[..., ::-1]), np.concatenate([sample.targets, silent]))
+    return Labelled(rgb, np.concatenate([sample.targets, silent]))
 
 
 def batch_of(pictures: Sequence[np.ndarray], targets: Sequence[Targets]) -> Batch:
@@ -118,6 +141,10 @@ def padded(targets: Sequence[Targets]) -> tuple[Targets, np.ndarray]:
 def batches(plan: Plan, first: int, count: int, workers: int) -> Iterator[Batch]:
     """Batches `first` to `first + count`, made ahead by `workers` processes."""
     loader = DataLoader(
-        Batches(plan, first, count), batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None
+        Batches(plan, first, count),
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=torch.cuda.is_available(),
     )
     yield from loader

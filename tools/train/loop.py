@@ -1,6 +1,7 @@
 """The learning itself: batches, AdamW, an average of the weights; checkpoints, from which it resumes."""
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from tools.train.feed import Batch, Plan, batches
 from tools.train.loss import Loss, loss_of
@@ -65,13 +67,10 @@ class State:
 
     def blend(self) -> None:
         """Move the average towards the weights."""
-        keep = AVERAGE * (1 - float(torch.exp(torch.tensor(-(self.done + 1) / AVERAGE_GROWS))))
-        with torch.no_grad():
-            for mean, now in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-                if mean.is_floating_point():
-                    mean.lerp_(now, 1 - keep)
-                else:
-                    mean.copy_(now)
+        keep = AVERAGE * (1 - math.exp(-(self.done + 1) / AVERAGE_GROWS))
+        means, now = self.average.state_dict().values(), self.network.state_dict().values()
+        pairs = [(mean, one) for mean, one in zip(means, now, strict=True) if mean.is_floating_point()]
+        get_ema_multi_avg_fn(keep)([mean for mean, _ in pairs], [one for _, one in pairs], self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def learn(
     """Learn until the course is done; `report` is called every so many batches."""
     device = next(state.network.parameters()).device
     state.network.train()
-    began, summed, since = time.monotonic(), torch.zeros(2), 0
+    began, summed, since = time.monotonic(), torch.zeros(2, device=device), 0
     for batch in batches(plan, state.done, course.batches - state.done, workers):
         rate = course.rate_at(state.done)
         for group in state.optimizer.param_groups:
@@ -109,19 +108,19 @@ def learn(
         state.optimizer.step()
         state.blend()
         state.done += 1
-        summed += torch.tensor([loss.scores.item(), loss.boxes.item()])
+        summed += torch.stack([loss.scores, loss.boxes]).detach()
         since += 1
         if state.done % every == 0 or state.done == course.batches:
-            seconds = time.monotonic() - began
             scores, boxes = (summed / since).tolist()
+            seconds = time.monotonic() - began
             report(state, Progress(state.done, scores, boxes, rate, since * course.batch / seconds))
             state.network.train()
-            began, summed, since = time.monotonic(), torch.zeros(2), 0
+            began, summed, since = time.monotonic(), torch.zeros_like(summed), 0
 
 
 def step(network: Network, batch: Batch, device: torch.device) -> Loss:
     """The loss of one batch."""
-    pictures = batch.pictures.to(device).to(memory_format=torch.channels_last).float() / 255
+    pictures = batch.pictures.to(device, non_blocking=True).to(memory_format=torch.channels_last).float() / 255
     height, width = pictures.shape[2:]
     middles, strides = (table.to(device) for table in cells(height, width))
     with torch.autocast(device.type, torch.bfloat16):

@@ -70,15 +70,13 @@ def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss
 
 def punished(wanted: Tensor, middles: Tensor, truth: Truth) -> Tensor:
     """1 where a score counts, 0 in boxes of which nothing is known (B, N, C)."""
-    weight = torch.ones_like(wanted)
     x, y = middles
     x1, y1, x2, y2 = truth.ignored[..., None].unbind(2)
     inside = (x >= x1) & (x <= x2) & (y >= y1) & (y <= y2)
-    for kind in truth.ignored_classes.unique().tolist():
-        if kind != PADDING:
-            cells = (inside & (truth.ignored_classes == kind)[..., None]).any(1)
-            weight[..., slice(None) if kind == EVERY_CLASS else slice(kind, kind + 1)][cells] = 0.0
-    return torch.where(wanted > 0, 1.0, weight)
+    every = torch.arange(wanted.shape[2], device=wanted.device)
+    of_class = (truth.ignored_classes[..., None] == every) | (truth.ignored_classes[..., None] == EVERY_CLASS)
+    ignored = inside.to(wanted.dtype).transpose(1, 2) @ of_class.to(wanted.dtype) > 0
+    return ((wanted > 0) | ~ignored).to(wanted.dtype)
 
 
 def complete_iou(a: Tensor, b: Tensor) -> Tensor:

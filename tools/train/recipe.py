@@ -7,13 +7,13 @@ of it, the rendered second set, GMDCSA's falls) and the clips whose events are c
 from dataclasses import dataclass
 
 SETS = {
-    "coco": 3.0,
+    "coco": 2.0,
     "capston_person": 1.5,
     "highway": 1.2,
     "voc_indoor": 0.7,
-    "clinic_cctv": 3.0,
-    "ebike": 4.0,
-    "falls_auto": 2.0,
+    "clinic_cctv": 2.0,
+    "ebike": 3.0,
+    "falls_auto": 1.5,
     "fire_indoor": 0.8,
     "fire_photo": 0.8,
     "fire_cctv": 1.0,
@@ -22,7 +22,7 @@ SETS = {
 """Labelled sets and how often one picture of each is drawn, relative to the others."""
 FIRES = frozenset({"fire_indoor", "fire_photo", "fire_cctv", "firenet"})
 """Of them, those about fire; the pictures of all others show none."""
-STILLS, FRAMES = 0.8, 3.0
+STILLS, FRAMES = 1.0, 1.8
 """The same for rendered pictures and for frames that the ensemble labels."""
 
 CLIPS = (

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tools.train.labels import LABELS
 
 AGAIN = "collect the samples again"
 """What to do about a picture that is gone."""
@@ -36,6 +38,13 @@ class Sample:
         wanted = [(*box, kind, 1.0) for box, kind in zip(self.boxes, self.classes, strict=True)]
         ignored = [(*box, kind, 0.0) for box, kind in zip(self.ignored, self.ignored_classes, strict=True)]
         return np.array(wanted + ignored, np.float32).reshape(-1, 6)
+
+    def only(self, kind: int) -> "Sample":
+        """The same picture of which one class alone is known; of all others it says nothing."""
+        boxes = tuple(box for box, one in zip(self.boxes, self.classes, strict=True) if one == kind)
+        others = tuple(one for one in range(len(LABELS)) if one != kind)
+        silent = (*others, kind) if kind in self.silent else others
+        return replace(self, boxes=boxes, classes=(kind,) * len(boxes), silent=silent)
 
 
 def write_samples(path: Path, samples: Iterable[Sample]) -> int:

@@ -1,5 +1,6 @@
 """What needs torch runs where the training environment is: `make test-train`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tools.footage.kept_stills import KEPT  # noqa: E402
 from tools.footage.stills import SET_SIZE  # noqa: E402
 from tools.train.assignment import assign, pairwise_iou  # noqa: E402
 from tools.train.export import export, folded  # noqa: E402
-from tools.train.feed import Plan, batch_of, batches  # noqa: E402
+from tools.train.feed import Plan, batch_of, batches, kept_in_memory  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
 from tools.train.network import Network, Shape, cells, edges_of  # noqa: E402
@@ -164,3 +165,12 @@ def test_rendered_stills_are_learned_from() -> None:
         state.optimizer.step()
         losses.append(loss.total.item())
     assert sum(losses[-4:]) < 0.75 * sum(losses[:4])
+
+
+def test_pictures_kept_in_memory_make_the_same_batches_as_pictures_read_each_time() -> None:
+    samples = [sample for sample in stills(KEPT, SET_SIZE, held=False) if sample.boxes][:4]
+    plan = Plan(samples, [1.0] * len(samples), batch=4, seed=3, small_until=0, mixed_until=10)
+    kept = replace(plan, kept=kept_in_memory(samples))
+    for one, other in zip(batches(plan, 0, 3, workers=0), batches(kept, 0, 3, workers=0), strict=True):
+        assert torch.equal(one.pictures, other.pictures)
+        assert torch.equal(one.truth.things, other.truth.things)
