@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from edge.vision.card import ModelCard, sha256_of
-from tools.train.feed import NARROW, SQUARE, WIDE
+from tools.train.feed import NARROW, SQUARE, TALL, WIDE
 from tools.train.labels import LABELS
 
 
@@ -18,7 +18,7 @@ def card_of(weights: Path) -> ModelCard:
         sha256=sha256_of(weights),
         input=WIDE.model_copy(
             update={
-                "other_sizes": tuple((one.width, one.height) for one in (NARROW, SQUARE)),
+                "other_sizes": tuple((one.width, one.height) for one in (NARROW, SQUARE, TALL)),
                 "smaller_sizes": ((320, 192), (288, 224)),
             }
         ),

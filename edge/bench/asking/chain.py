@@ -26,6 +26,8 @@ SAME = 0.4
 FAINT, MOST_UNTRACKED = 0.6, 3
 """Share of the score that starts a track below which a detection is hardly one; how many are told."""
 UNKNOWN = "–"
+COUNTED = frozenset({Condition.COUNT, Condition.VOTES, Condition.OPENING})
+"""Conditions whose figures are whole."""
 Looked = tuple[Tracks, Detections]
 """A look of the detector: the tracks after it, and what it saw."""
 
@@ -244,7 +246,7 @@ def _said(condition: str, mark: Mark, settings: RuleSettings, trace: Trace, show
     arguments: dict[str, str | int | float | bool] = {
         "have": have,
         "need": need,
-        "zone": settings.drawn or UNKNOWN,
+        "zone": settings.where,
         "label": f"label.{shown.label}" if shown else UNKNOWN,
         "classes": ", ".join(getattr(settings, "classes", ())) or UNKNOWN,
         "cooldown_s": f"{settings.cooldown_s:g}",
@@ -265,11 +267,15 @@ def _figures(condition: str, settings: RuleSettings, trace: Trace, shown: _Shown
     if condition == Condition.SCORE and shown is not None:
         return f"{shown.score:.2f}", f"{getattr(settings, 'min_score', 0):.2f}"
     if condition == trace.condition or (condition == Condition.TIME and trace.condition == Condition.RAISED):
-        return _figure(trace.have), _figure(trace.need)
-    return UNKNOWN, _figure(getattr(settings, "after_s", None)) if condition == Condition.TIME else UNKNOWN
+        return _figure(condition, trace.have), _figure(condition, trace.need)
+    if condition == Condition.TIME:
+        return UNKNOWN, _figure(condition, getattr(settings, "after_s", None))
+    return UNKNOWN, UNKNOWN
 
 
-def _figure(value: float | None) -> str:
+def _figure(condition: str, value: float | None) -> str:
     if value is None:
         return UNKNOWN
+    if condition in COUNTED:
+        return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2g}"

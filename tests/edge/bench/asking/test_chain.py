@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from edge.bench.asking.chain import Asked, Mark, Sight, Subject, subjects
 from edge.rules.base import Rule
+from edge.rules.crowd import Crowd, CrowdSettings
+from edge.rules.fall import Fall, FallSettings
 from edge.rules.finding import Trace
 from edge.rules.intrusion import Intrusion, IntrusionSettings
 from edge.rules.line_crossing import LineCrossing, LineCrossingSettings
@@ -53,6 +55,7 @@ def failed(rule: Rule[Any], t: float, *things: Thing) -> tuple[str, str]:
         (intrusion(min_height=0.4), 3, Thing(1, VISIT), "size", "Too small: 0.30 of 0.40"),
         (intrusion(min_score=0.95), 3, Thing(1, VISIT), "score", "Not sure enough: 0.90 of 0.95"),
         (intrusion(), 1, Thing(1, VISIT), "place", "Not in «shed»"),
+        (Crowd(CrowdSettings(zone="shed", count=3), PLACE), 3, Thing(1, VISIT), "count", "1 of 3"),
         (intrusion(after_s=1.5), 3, Thing(1, VISIT), "time", "1.0 s of 1.5 s"),
         (intrusion(schedule=[{"from": "01:00", "to": "02:00"}]), 3, Thing(1, VISIT), "schedule", "Outside its hours"),
         (
@@ -88,6 +91,12 @@ def test_an_alert_shows_that_every_condition_held() -> None:
     assert [link.condition for link in chain.links] == ["class", "size", "place", "time", "raised"]
     assert {link.mark for link in chain.links} == {Mark.PASSED}
     assert sentence(chain.links[3].text, "en") == "1.0 s of 0.5 s"
+
+
+def test_a_rule_without_a_zone_is_said_to_look_everywhere() -> None:
+    upright = Asked(Fall(FallSettings(), PLACE), [Trace(1, "low", 1.0, 0.62)])
+    (chain,) = subjects(scene(3, [Thing(1, VISIT)]), [upright], SIGHT)[0].rules
+    assert "In «the view»" in [sentence(link.text, "en") for link in chain.links]
 
 
 def test_before_the_rules_stands_how_it_came_to_be_tracked() -> None:
