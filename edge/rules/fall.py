@@ -31,9 +31,11 @@ STOOD_S = 0.3
 """Seconds that he must have stood."""
 LOW = 0.62
 """Share of his standing height below which he is down."""
-WIDE, VERY_WIDE = 0.8, 1.3
+WIDE, VERY_WIDE = 0.9, 1.3
 """Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
 the camera, his feet towards it, keeps more of his height."""
+SINKS, SINKS_S = 0.1, 0.65
+"""Who falls comes down at once: who is lower by such a share of his standing height so long after `within_s`, lies down."""
 RISE = 0.25
 """Standing heights above where his feet were at which nobody who fell comes to lie; who is there is somebody else."""
 LEAST_FLAT, FLAT_SHARE = 3, 0.5
@@ -126,6 +128,14 @@ class Lying:
     looks: int = 0
     flat: int = 0
     """How often he was seen since, by his box or as a thing, and how often he lay: low and wide, or a wide thing."""
+    lowest: float = 1.0
+    sunk_at: datetime | None = None
+    """How low his box has come, as a share of the picture, and when it last came down by more than a little."""
+
+    def sink(self, at: datetime, height: float, step: float) -> None:
+        """Note how low he is; what is less than `step` is no sinking."""
+        if height < self.lowest - step:
+            self.lowest, self.sunk_at = height, at
 
 
 class Fall(TrackRule[FallSettings]):
@@ -226,6 +236,13 @@ class Fall(TrackRule[FallSettings]):
             return Trace(track, "descent", took_s, self.settings.within_s)
         lying = self._lying.setdefault(track, Lying(track, person.down_since, box))
         lying.box = box
+        if lying.episode is None:
+            lying.sink(at, _height(box), SINKS * person.tall)
+            sank_s = (lying.sunk_at - person.stood_at).total_seconds() if lying.sunk_at else took_s
+            if sank_s > self.settings.within_s + SINKS_S:
+                person.down_since = lying.sunk_at
+                del self._lying[track]
+                return Trace(track, "descent", sank_s, self.settings.within_s + SINKS_S)
         return self._trace(lying, at)
 
     def _hide(self, person: Person, others: Iterable[Box], at: datetime) -> None:

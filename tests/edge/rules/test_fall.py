@@ -93,6 +93,17 @@ def test_who_goes_down_slowly_lies_down() -> None:
     assert (findings, why) == ([], "descent")
 
 
+def test_who_crouches_down_quickly_and_then_lies_down_has_not_fallen() -> None:
+    crouches = [Thing(1, [(4.01 + n, AT), (5 + n, AT)], height=0.2 - 0.045 * n, width=0.12) for n in range(3)]
+    findings, why = judged(rule(), [person(0, 4), *crouches, Thing(1, [(7.01, AT), (20, AT)], height=0.11, width=0.3)])
+    assert (findings, why) == ([], "descent")
+
+
+def test_who_fell_and_only_stirs_has_fallen() -> None:
+    stirs = [Thing(1, [(4.01 + n, AT), (5 + n, AT)], height=0.16 - 0.01 * n, width=0.2) for n in range(8)]
+    assert [finding.phase for _, finding in judged(rule(), [person(0, 4), *stirs])[0]][:1] == [Phase.BEGIN]
+
+
 def test_who_was_never_seen_to_stand_cannot_fall() -> None:
     assert judged(rule(), [person(0, 20, 0.1)]) == ([], "standing")
 
