@@ -19,7 +19,7 @@ Chance = np.random.Generator
 
 MOSAIC = 0.5
 """How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
-UPRIGHT = 0.82
+UPRIGHT = 0.86
 """How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
 DARK = 0.12
 """How often it is evening: darker, and grainier more often than not."""
@@ -93,14 +93,10 @@ def _laid(
     scale: float,
     chance: Chance,
 ) -> Targets:
-    """Lay a picture into a region of the paper, `scale` times as large as would fit the canvas; its targets there.
-
-    One that is higher than wide may be as large as fills it: else nobody in turned pictures lies close to the camera.
-    """
+    """Lay a picture into a region of the paper, `scale` times as large as would fit the canvas; its targets there."""
     x1, y1, x2, y2 = region
     height, width = picture.rgb.shape[:2]
-    fits, fills = sorted((canvas.width / width, canvas.height / height))
-    scale *= fits if width >= height else float(chance.uniform(fits, fills))
+    scale *= min(canvas.width / width, canvas.height / height)
     stretch = float(np.exp(chance.uniform(-0.12, 0.12)))
     size = (max(8, round(width * scale * stretch)), max(8, round(height * scale / stretch)))
     shrinks = size[0] < width
