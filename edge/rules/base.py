@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.rules.errors import RuleError
 from edge.rules.finding import Step, Trace
-from edge.rules.geometry import Polygon
+from edge.rules.geometry import Polygon, zone_polygon
 from edge.rules.ground import Ground
 from edge.rules.heights import HeightLearner
 from edge.rules.motion import Motion
@@ -101,7 +101,7 @@ class Place:
 
     def polygon(self, zone: str) -> Polygon:
         """A zone's polygon. Raises RuleError as `zone`."""
-        return Polygon(self.zone(zone).polygon)
+        return zone_polygon(self.zone(zone).polygon)
 
     def line(self, name: str) -> Line:
         """A line by name. Raises RuleError that names those there are."""

@@ -16,7 +16,6 @@ from pydantic import Field
 from edge.rules.base import Place
 from edge.rules.boxes import Box, area, common, commons
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
-from edge.rules.geometry import Polygon
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene
 from edge.vision.senses.still import StillSense, StillThings
@@ -35,7 +34,8 @@ WIDE, VERY_WIDE = 0.9, 1.3
 """Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
 the camera, his feet towards it, keeps more of his height."""
 SINKS, SINKS_S = 0.1, 0.65
-"""Who falls comes down at once: who is lower by such a share of his standing height so long after `within_s`, lies down."""
+"""Who falls comes down at once: who still sinks, by such a share of his standing height, so long after `within_s`, lies
+down."""
 RISE = 0.25
 """Standing heights above where his feet were at which nobody who fell comes to lie; who is there is somebody else."""
 LEAST_FLAT, FLAT_SHARE = 3, 0.5
@@ -148,7 +148,7 @@ class Fall(TrackRule[FallSettings]):
 
     def __init__(self, settings: FallSettings, place: Place) -> None:
         super().__init__(settings, place)
-        self._polygon = Polygon(place.zone(settings.zone).polygon) if settings.zone else None
+        self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""

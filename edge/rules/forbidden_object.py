@@ -27,6 +27,9 @@ class ForbiddenObjectSettings(JointSettings):
 
     kind: Literal[Kind.FORBIDDEN_OBJECT] = Kind.FORBIDDEN_OBJECT
     classes: tuple[str, ...] = Field(default=("motorcycle", "bicycle"), min_length=1, description="what is forbidden")
+    share: float | None = Field(
+        default=0.3, gt=0, le=1, description="least share of its box's lower third in the zone: it leans on the walls"
+    )
     dependable: float = Field(default=0.4, ge=0, le=1, description="score of a look that confirms it")
     confirmations: int = Field(default=3, ge=1, description="looks with such a score that it takes")
     after_s: float = Field(default=1.0, ge=0, description="seconds over which it must have been there")

@@ -13,6 +13,8 @@ FEW = 50
 """Points up to which it is faster to do without arrays."""
 ROUNDING = 1e-12
 """More than what rounding moves a point of an edge by."""
+BEYOND = 1e-6
+"""How far a zone that reaches the picture's edge reaches beyond it."""
 
 
 class Polygon:
@@ -70,6 +72,16 @@ class Polygon:
             if (y1 > y) != (y2 > y) and x < slope * (y - y1) + x1:
                 odd = not odd
         return odd
+
+
+def zone_polygon(corners: Sequence[Point]) -> Polygon:
+    """A zone of the picture. Where it reaches the picture's edge, who is cut off there stands in it: his feet are on
+    the edge, and the even-odd rule counts no point of a lower edge."""
+    return Polygon([(_beyond(x), _beyond(y)) for x, y in corners])
+
+
+def _beyond(at: float) -> float:
+    return -BEYOND if at <= 0 else 1 + BEYOND if at >= 1 else at
 
 
 def inside(points: NDArray[np.float32], polygon: Sequence[Point]) -> NDArray[np.bool_]:

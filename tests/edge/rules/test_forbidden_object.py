@@ -28,6 +28,12 @@ def test_it_begins_when_looks_have_confirmed_it_and_ends_when_it_has_left(fps: f
     assert run.ends() == [pytest.approx(13.1, abs=0.3)]
 
 
+@pytest.mark.parametrize(("x", "begins"), [(0.385, True), (0.34, False)])
+def test_what_leans_on_the_wall_is_in_the_room_if_a_part_of_it_is(x: float, begins: bool) -> None:
+    run = play(rule(), Thing(1, [(0, (x, 0.6)), (20, (x, 0.6))], label="motorcycle"), until=20)
+    assert bool(run.begins()) is begins
+
+
 def test_a_mistake_of_a_few_frames_is_none() -> None:
     assert play(rule(), e_bike(leaves=2.6), until=20).findings == []
 

@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from edge.rules.geometry import FEW, Polygon, Straight, crosses_itself, polygon_area, segments_meet
+from edge.rules.geometry import FEW, Polygon, Straight, crosses_itself, polygon_area, segments_meet, zone_polygon
 
 coordinate = st.floats(0, 1, width=32)
 points = st.tuples(coordinate, coordinate)
@@ -27,6 +27,13 @@ def test_few_points_are_judged_as_many_are(polygon: list[tuple[float, float]], f
     few = Polygon(polygon).holds(np.array(feet + polygon, np.float32)).tolist()
     many = Polygon(polygon).holds(np.array((feet + polygon) * (FEW + 1), np.float32)).tolist()
     assert many == few * (FEW + 1)
+
+
+def test_whom_the_pictures_edge_cuts_off_stands_in_the_zone_that_reaches_it() -> None:
+    zone = zone_polygon([(0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0)])
+    assert zone.holds_foot((0.4, 0.3, 0.6, 1.0))
+    assert zone.holds(np.array([(0.5, 1.0), (0.0, 1.0), (1.0, 0.7)] * FEW, np.float32)).all()
+    assert not zone.has(0.5, 0.4)
 
 
 @given(points, points, points)
