@@ -30,8 +30,9 @@ FORGIVE_S = 1.0
 """Seconds without it after which a place no longer burns."""
 SEEN_SHARE = 0.5
 """Share of its time in which a place must be seen to burn."""
-ALIVE = 0.04
-"""Relative spread of a box's area from which it flickers or grows."""
+ALIVE, MOST = 0.15, (20, 80)
+"""By how much of its middle size a box's area spreads, between these percentiles, from which it flickers or grows. The
+boxes of a shiny floor that a detector takes for fire spread by half of it."""
 MARGIN = 0.3
 """What burns so near, in its own widths and heights, is the same fire."""
 
@@ -81,8 +82,10 @@ class Blaze:
 
     def alive(self) -> bool:
         """Whether it flickers or grows."""
-        areas = np.array(self.areas[-50:])
-        return len(areas) > 2 and float(areas.std() / max(areas.mean(), 1e-9)) >= ALIVE
+        if len(self.areas) <= 2:
+            return False
+        low, middle, high = np.percentile(self.areas[-50:], (MOST[0], 50, MOST[1])).tolist()
+        return bool(high - low >= ALIVE * middle)
 
 
 class FireSmoke(Rule[FireSmokeSettings]):
@@ -117,31 +120,37 @@ class FireSmoke(Rule[FireSmokeSettings]):
         """Bring the places that burn up to this scene."""
         for blaze in self._blazes:
             blaze.looks += 1
-        for label, box in self._seen(scene):
+        for label, box, free in self._seen(scene):
             known = next((blaze for blaze in self._blazes if blaze.label == label and blaze.burns_at(box)), None)
             if known is None:
                 known = Blaze(label, scene.at, scene.at, box, box, looks=1)
                 self._blazes.append(known)
             known.seen += known.last < scene.at or known.seen == 0
             known.last, known.box = scene.at, box
-            known.areas.append(area(box))
-            del known.areas[:-100]
+            if free:
+                known.areas.append(area(box))
+                del known.areas[:-100]
         self._blazes = [b for b in self._blazes if (scene.at - b.last).total_seconds() <= FORGIVE_S]
 
-    def _seen(self, scene: Scene) -> Iterator[tuple[str, Box]]:
-        """What the detector calls fire or smoke, and what licks outside everybody's boxes."""
+    def _seen(self, scene: Scene) -> Iterator[tuple[str, Box, bool]]:
+        """What the detector calls fire or smoke, and what licks outside everybody's boxes; and whether nobody was in it
+        lately: who passes before something makes its box larger and smaller."""
         tracks, flames = scene.tracks, scene.reading(Flames)
-        for row in tracks.rows_of((FIRE, SMOKE)):
-            if self._within(tracks.boxes_at[row]):
-                yield tracks.labels[row], tracks.boxes_at[row]
         self._passing.append((scene.at, [tracks.boxes_at[row] for row in tracks.rows_of(LIVING)]))
         while (scene.at - self._passing[0][0]).total_seconds() > PASSED_S:
             self._passing.popleft()
+        for row in tracks.rows_of((FIRE, SMOKE)):
+            box = tracks.boxes_at[row]
+            if self._within(box):
+                yield tracks.labels[row], box, not self._worn(box)
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            worn = any(common(box, other) > WORN * area(box) for _, others in self._passing for other in others)
-            if pixels >= self.settings.min_pixels and not worn and self._within(box):
-                yield FIRE, box
+            if pixels >= self.settings.min_pixels and self._within(box) and not self._worn(box):
+                yield FIRE, box, True
+
+    def _worn(self, box: Box) -> bool:
+        """Whether somebody is there, or was lately."""
+        return any(common(box, other) > WORN * area(box) for _, others in self._passing for other in others)
 
     def _within(self, box: Box) -> bool:
         """By where it burns, at the bottom of it: flames and smoke rise."""

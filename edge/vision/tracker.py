@@ -146,7 +146,8 @@ class Tracker:
         """Put detections into their tracks."""
         taken = self._block.take(tracks, axis=1)
         kalman.correct(taken[: kalman.ROWS], edges)
-        taken[HITS] += 1
+        # Who is unsure keeps a track that is not confirmed yet, and does not confirm it.
+        taken[HITS] += (scores >= self._sure) | (taken[HITS] >= self._settings.confirm_hits)
         taken[SCORE] = scores
         taken[SEEN_S] = now_s
         if len(self._labels) > 1:

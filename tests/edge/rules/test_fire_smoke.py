@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import pytest
 
 from edge.rules.finding import Finding
 from edge.rules.fire_smoke import FireSmoke, FireSmokeSettings
@@ -53,7 +54,8 @@ def nothing(_: float) -> list[Lick]:
 
 def test_it_begins_when_it_has_burned_for_the_limit_and_ends_when_nothing_does() -> None:
     findings, _ = judged(rule(after_s=2, grace_s=5), flame(3, 10))
-    assert [(second, finding.phase) for second, finding in findings] == [(5.0, Phase.BEGIN), (14.8, Phase.END)]
+    assert [finding.phase for _, finding in findings] == [Phase.BEGIN, Phase.END]
+    assert [second for second, _ in findings] == [pytest.approx(5.0, abs=0.3), pytest.approx(14.8)]
     assert findings[0][1].things[0].label == "fire"
 
 
@@ -77,6 +79,15 @@ def test_smoke_that_the_detector_sees_grow_is_enough_and_fire_that_joins_is_an_u
 def test_a_picture_of_a_flame_is_none() -> None:
     poster = Thing(1, [(0, (0.6, 0.6)), (20, (0.6, 0.6))], label="fire", height=0.2)
     assert judged(rule(), nothing, poster) == ([], "alive")
+
+
+def test_a_shiny_floor_whose_box_trembles_is_no_fire_nor_when_somebody_passes_before_it() -> None:
+    trembles = Thing(1, [(0, (0.6, 0.6)), (20, (0.6, 0.6))], label="fire", height=0.2, jitter=0.02)
+    assert judged(rule(), nothing, trembles) == ([], "alive")
+    halved = Thing(1, [(0, (0.6, 0.6)), (20, (0.6, 0.6))], label="fire", height=0.2, cut=[(8, 10, 0.5)])
+    passes = Thing(2, [(7.6, (0.55, 0.6)), (10.4, (0.65, 0.6))], height=0.3)
+    assert judged(rule(), nothing, halved, passes) == ([], "alive")
+    assert judged(rule(), nothing, halved)[0] == []
 
 
 def test_what_licks_where_somebody_walks_is_a_coat() -> None:

@@ -47,6 +47,11 @@ def test_an_unsure_detection_continues_a_track_but_never_starts_one() -> None:
     assert all(len(t) == 0 for t in run([[walk(n, score=0.2)] for n in range(10)]))
 
 
+def test_one_sure_look_is_not_confirmed_by_unsure_ones_but_by_another_sure_one() -> None:
+    tracks = run([[walk(n, score=0.9 if n in (0, 6) else 0.2)] for n in range(10)])
+    assert [len(t) for t in tracks] == [0] * 6 + [1] * 4
+
+
 def test_who_is_hidden_for_a_second_comes_back_under_the_same_id() -> None:
     frames = [[walk(n)] if not 10 <= n < 15 else [] for n in range(30)]
     assert run(frames)[-1].ids.tolist() == [1]
