@@ -32,8 +32,8 @@ from tools.footage.files import ROOT
 FIGHTS = DATA / "fights"
 RATES = (10, 5)
 """Pictures a second; the second must divide the first."""
-LEAST_SCORE = 0.25
-"""Of a box that counts as somebody, if boxes are looked at."""
+LEAST_SURE = 0.6
+"""Share of the score from which a detector is sure that makes a box count as somebody, if boxes are looked at."""
 WHOLE_S = 60.0
 """Longer than any clip that is one window."""
 STAGED = frozenset({"fight"})
@@ -157,7 +157,7 @@ def _people(frames: Sequence[Frame], seen: Sequence[Detections], view: View, thr
             tracks = tracker.update(frame.at, detections)
             found.append(tracks.boxes[tracks.rows_of(PERSON)])
         else:
-            sure = detections.scores >= LEAST_SCORE
+            sure = detections.scores >= LEAST_SURE * threshold
             found.append(detections.boxes[sure & np.isin(np.array(detections.labels, np.str_), PERSON)])
     return found
 
