@@ -62,10 +62,11 @@ def bench() -> Result:
     )
     given = (
         "Akti et al.'s clips; cross-validated by source (two of them by camera), as their README asks. "
-        "«Both labels»: balanced accuracy on the sources that have fights and none. Boxes: all of six tenths "
-        "of the score from which the detector is sure; tracks: what the rule sees. Everyday: clips, falls, PETS09 and our own scenes, clip or place left "
-        "out, the rule as it is by default; bag-left-station is a recording that runs at several times its speed. Our "
-        "detector has seen frames of the fight clips, boxes only; the measures were chosen on this cross-validation."
+        "«Both labels»: balanced accuracy on the sources that have fights and none. Boxes: all of six tenths of the "
+        "score from which the detector is sure; tracks: what the rule sees. Everyday: clips, falls, PETS09 and our own "
+        "scenes, clip or place left out, the rule as it is by default; bag-left-station is a recording that runs at "
+        "several times its speed. Our detector has seen frames of the fight clips, boxes only; the measures were "
+        "chosen on this cross-validation."
     )
     return Result("Fights", given, tuple(figures), tables)
 

@@ -234,8 +234,9 @@ def result(seen: Sequence[Watched]) -> Result:
     low, high = likely(len(false), hours)
     remarks = (
         f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
-        "What is left: people in a crowd at night who are taken for one another, and so for runners. The rules were "
-        "mended with these clips in view and the detector before this one: others will raise more.",
+        "What is left: somebody who crosses a car park at the very limit of running, twice; a lamp in the floor of a "
+        "square; a shelf at the seam of a clip that is played again. The rules were mended with these clips in view: "
+        "others will raise more.",
     )
     return Result("An ordinary hour", given, figures, tables, remarks)
 

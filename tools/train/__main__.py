@@ -1,7 +1,6 @@
-"""`python -m tools.train collect | learn | export | fights`: each may be interrupted and goes on where it stopped."""
+"""`python -m tools.train collect | learn | blend | export | fights`: what is interrupted goes on where it stopped."""
 
 import copy
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from edge.vision.struggle.weights import written
 from tools.bench.footage import DATA
 from tools.footage.files import ROOT
 from tools.train import recipe
+from tools.train.blend import blended
 from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
@@ -33,7 +33,7 @@ Data = Annotated[Path, typer.Option(help="Folder of the data sets.")]
 Stills = Annotated[Path, typer.Option(help="Pictures made by `make stills`.")]
 Out = Annotated[Path, typer.Option("--out", help="Where lists, frames and checkpoints go.")]
 MEASURED = 8
-"""Batches on which a released detector's features are measured."""
+"""Batches on which features are measured, of a released detector and of a blended one."""
 STILLS, OUT = ROOT / "out" / "stills", ROOT / "out" / "train"
 
 
@@ -57,6 +57,12 @@ def learn_(
         bool, typer.Option("--in-memory", help="Keep all pictures in memory, 2 GB: with a GPU, which waits for nobody.")
     ] = False,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
+    small: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the course, its beginning, in which pictures are small.")
+    ] = recipe.Course().small,
+    plain: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the course, its end, in which pictures are not mixed.")
+    ] = recipe.Course().plain,
     only: Annotated[str, typer.Option(help="Learn this class alone, person for example: a test.")] = "",
     begin: Annotated[
         Path | None,
@@ -65,18 +71,16 @@ def learn_(
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
-    course = recipe.Course(pictures=pictures, batch=batch, rate=rate)
-    if begin:
-        course = replace(course, small=0)
+    course = recipe.Course(pictures=pictures, batch=batch, rate=rate, small=0 if begin else small, plain=plain)
     samples, weights = drawn(folder / "samples")
     if by_heart:
         samples, weights = by_heart_of(folder / "samples", by_heart)
     if only:
         samples = [sample.only(class_of(only)) for sample in samples]
-    small = 0 if by_heart else round(course.batches * course.small)
-    mixed = round(course.batches * (1 - course.plain))
+    small_until = 0 if by_heart else round(course.batches * course.small)
+    mixed_until = round(course.batches * (1 - course.plain))
     kept = kept_in_memory(samples) if in_memory else {}
-    plan = Plan(samples, weights, batch, course.seed, small, mixed, augment=not by_heart, kept=kept)
+    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, augment=not by_heart, kept=kept)
     state = State.fresh(course, Shape())
     checkpoint = folder / "runs" / run / "checkpoint.pt"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -130,6 +134,34 @@ def class_of(name: str) -> int:
     if name not in LABELS:
         raise typer.BadParameter(f"{name} is no class; there are {', '.join(LABELS)}", param_hint="--only")
     return LABELS.index(name)
+
+
+@app.command("blend")
+def blend_(
+    first: Annotated[str, typer.Argument(help="A run.")],
+    second: Annotated[str, typer.Argument(help="Another that began where the first ended.")],
+    run: Annotated[str, typer.Option(help="Name of the blend.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="How much of the second.")] = 0.7,
+    folder: Out = OUT,
+) -> None:
+    """Mix the weights of two runs into a third, from which one may learn on."""
+    course = recipe.Course()
+    one, other = State.fresh(course, Shape()), State.fresh(course, Shape())
+    for state, name in ((one, first), (other, second)):
+        path = folder / "runs" / name / "checkpoint.pt"
+        if not path.is_file():
+            raise typer.BadParameter(f"{name} is no run: {path} is not here; learn it first")
+        state.load(path)
+    samples, weights = drawn(folder / "samples")
+    plan = Plan(samples, weights, course.batch, course.seed, 0, course.batches)
+    mixed = blended(one.average, other.average, share, batches(plan, 0, MEASURED, workers=0))
+    begun = State.fresh(course, Shape())
+    begun.network.load_state_dict(mixed.state_dict())
+    begun.average.load_state_dict(mixed.state_dict())
+    path = folder / "runs" / run / "checkpoint.pt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun.save(path)
+    out.print(f"written: {path}", highlight=False)
 
 
 @app.command("export")

@@ -11,6 +11,7 @@ torch = pytest.importorskip("torch", reason="torch is in the training environmen
 from tools.footage.kept_stills import KEPT  # noqa: E402
 from tools.footage.stills import SET_SIZE  # noqa: E402
 from tools.train.assignment import assign, pairwise_iou  # noqa: E402
+from tools.train.blend import blended  # noqa: E402
 from tools.train.export import export, folded  # noqa: E402
 from tools.train.feed import Plan, batch_of, batches, kept_in_memory  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
@@ -23,6 +24,9 @@ torch.set_num_threads(1)  # networks this small gain nothing from two, and wait 
 
 SMALL = Shape(stem=8, stages=(8, 16, 16, 16), depth=(0, 1, 1, 1), scales=(16, 16, 16), classes=3)
 SMALL_NINE = Shape(stem=8, stages=(8, 16, 16, 16), depth=(0, 1, 1, 1), scales=(16, 16, 16))
+
+
+NO_BOXES = np.zeros((0, 6), np.float32)
 
 
 def truth(*rows: tuple[float, float, float, float, int, int]) -> Truth:
@@ -174,3 +178,15 @@ def test_pictures_kept_in_memory_make_the_same_batches_as_pictures_read_each_tim
     for one, other in zip(batches(plan, 0, 3, workers=0), batches(kept, 0, 3, workers=0), strict=True):
         assert torch.equal(one.pictures, other.pictures)
         assert torch.equal(one.truth.things, other.truth.things)
+
+
+def test_a_blend_lies_between_two_networks_and_measures_normalisation_anew() -> None:
+    pictures = batch_of([np.random.default_rng(0).integers(0, 255, (64, 96, 3), dtype=np.uint8)] * 4, [NO_BOXES] * 4)
+    torch.manual_seed(1)
+    one, other = Network(SMALL), Network(SMALL)
+    mixed = blended(one, other, 0.25, [pictures])
+    for mine, first, second in zip(mixed.parameters(), one.parameters(), other.parameters(), strict=True):
+        assert torch.allclose(mine, 0.75 * first + 0.25 * second, atol=1e-6)
+    with torch.no_grad():
+        stem = mixed.stem[0](pictures.pictures.float() / 255)
+    assert torch.allclose(mixed.stem[1].running_mean, stem.mean((0, 2, 3)), atol=1e-4)
