@@ -128,14 +128,15 @@ class Lying:
     looks: int = 0
     flat: int = 0
     """How often he was seen since, by his box or as a thing, and how often he lay: low and wide, or a wide thing."""
-    lowest: float = 1.0
+    lowest: float = 0.0
     sunk_at: datetime | None = None
     """How low his box has come, as a share of the picture, and when it last came down by more than a little."""
 
-    def sink(self, at: datetime, height: float, step: float) -> None:
-        """Note how low he is; what is less than `step` is no sinking."""
-        if height < self.lowest - step:
+    def sink(self, at: datetime, height: float, step: float) -> datetime:
+        """Note how low he is, and say when he last came down by more than `step`."""
+        if self.sunk_at is None or height < self.lowest - step:
             self.lowest, self.sunk_at = height, at
+        return self.sunk_at
 
 
 class Fall(TrackRule[FallSettings]):
@@ -237,10 +238,10 @@ class Fall(TrackRule[FallSettings]):
         lying = self._lying.setdefault(track, Lying(track, person.down_since, box))
         lying.box = box
         if lying.episode is None:
-            lying.sink(at, _height(box), SINKS * person.tall)
-            sank_s = (lying.sunk_at - person.stood_at).total_seconds() if lying.sunk_at else took_s
+            sunk_at = lying.sink(at, _height(box), SINKS * person.tall)
+            sank_s = (sunk_at - person.stood_at).total_seconds()
             if sank_s > self.settings.within_s + SINKS_S:
-                person.down_since = lying.sunk_at
+                person.down_since = sunk_at
                 del self._lying[track]
                 return Trace(track, "descent", sank_s, self.settings.within_s + SINKS_S)
         return self._trace(lying, at)
