@@ -56,7 +56,7 @@ def bare(name: str, value: float | None) -> str:
     """A figure without its unit."""
     if value is None:
         return UNKNOWN
-    return f"{value:.2f}" if name in SHARES else f"{value:.1f}"
+    return (f"{value:.2f}" if name in SHARES else f"{value:.1f}").replace("-", "−")
 
 
 def shown(name: str, value: float | None, language: str) -> str:
@@ -67,7 +67,10 @@ def shown(name: str, value: float | None, language: str) -> str:
 def bare_interval(row: Row, name: str) -> str:
     """A figure's interval without its unit, or nothing."""
     ends = row.intervals[name]
-    return "" if ends is None else f"{bare(name, ends.low)}–{bare(name, ends.high)}"
+    if ends is None:
+        return ""
+    to = " – " if ends.low < 0 else "–"
+    return f"{bare(name, ends.low)}{to}{bare(name, ends.high)}"
 
 
 def interval(row: Row, name: str, language: str) -> str:

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from edge.bench.events.words import clock, kind_name, listed, not_asked, place_name, shown, watched
+from edge.bench.events.intervals import Interval
+from edge.bench.events.words import bare_interval, clock, kind_name, listed, not_asked, place_name, shown, watched
 from protocol.kinds import Kind
 from tests.edge.bench.events.happenings import event, report, scene
 
@@ -24,6 +27,13 @@ def test_a_zone_stands_as_it_is_called_whatever_that_is(zone: str) -> None:
 def test_figures_have_their_unit_where_they_are_known() -> None:
     assert [shown("delay_median_s", value, "en") for value in (2.25, None)] == ["2.2 s", "–"]
     assert [shown(name, 1.0, "zh") for name in ("delay_p95_s", "f1", "false_per_hour")] == ["1.0 秒", "1.00", "1.0"]
+
+
+@pytest.mark.parametrize(("low", "said"), [(-0.64, "−0.6 – 1.2"), (0.4, "0.4–1.2")])
+def test_an_interval_below_nothing_can_still_be_read(low: float, said: str) -> None:
+    whole = report(scene()).rows[None]
+    ends = {**whole.intervals, "own_delay_median_s": Interval(low, 1.2)}
+    assert bare_interval(replace(whole, intervals=ends), "own_delay_median_s") == said
 
 
 @pytest.mark.parametrize(
