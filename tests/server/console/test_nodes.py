@@ -38,6 +38,7 @@ def test_a_camera_on_short_rations_says_what_is_left_out_until_its_node_has_room
     page = open_page("/cameras")
     gate = page.locator(".camera", has_text="东门 East gate")
     expect(gate.locator(".status")).to_contain_text("Watching")
+    expect(page.locator("[data-live=live]")).to_be_visible()
     now = utc_now()
     first, *others = health(site.box.name, now).cameras
     rations = Rations(analysed_per_s=2.5, of_per_s=5, smaller_picture=True, paused=("shed",))
