@@ -201,7 +201,7 @@ class Fall(TrackRule[FallSettings]):
             # Who leaves upwards is cut off by the picture's edge, from the head down.
             return held_back(track, "whole")
         ratio = height / person.tall
-        flat = (ratio <= LOW and width >= WIDE * height) or (ratio <= UP and width >= VERY_WIDE * height)
+        flat = (ratio <= LOW and _is_wide(box, scene.aspect)) or (ratio <= UP and width >= VERY_WIDE * height)
         if track in self._lying:
             self._lying[track].looks += 1
             self._lying[track].flat += flat

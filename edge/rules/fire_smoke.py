@@ -70,7 +70,7 @@ class Blaze:
     box: Box
     looks: int = 0
     seen: int = 0
-    areas: list[float] = field(default_factory=list)
+    areas: deque[float] = field(default_factory=lambda: deque(maxlen=50))
 
     def burns_at(self, box: Box) -> bool:
         """Whether a place is the same fire: it spreads, but does not wander off as the light of headlights does."""
@@ -84,7 +84,7 @@ class Blaze:
         """Whether it flickers or grows."""
         if len(self.areas) <= 2:
             return False
-        low, middle, high = np.percentile(self.areas[-50:], (MOST[0], 50, MOST[1])).tolist()
+        low, middle, high = np.percentile(self.areas, (MOST[0], 50, MOST[1])).tolist()
         return bool(high - low >= ALIVE * middle)
 
 
@@ -129,7 +129,6 @@ class FireSmoke(Rule[FireSmokeSettings]):
             known.last, known.box = scene.at, box
             if free:
                 known.areas.append(area(box))
-                del known.areas[:-100]
         self._blazes = [b for b in self._blazes if (scene.at - b.last).total_seconds() <= FORGIVE_S]
 
     def _seen(self, scene: Scene) -> Iterator[tuple[str, Box, bool]]:

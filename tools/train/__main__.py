@@ -82,7 +82,7 @@ def learn_(
     kept = kept_in_memory(samples) if in_memory else {}
     plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, augment=not by_heart, kept=kept)
     state = State.fresh(course, Shape())
-    checkpoint = folder / "runs" / run / "checkpoint.pt"
+    checkpoint = checkpoint_of(folder, run)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     if checkpoint.is_file():
         state.load(checkpoint)
@@ -129,6 +129,11 @@ def by_heart_of(folder: Path, count: int) -> tuple[list[Sample], list[float]]:
     return chosen, [1.0] * len(chosen)
 
 
+def checkpoint_of(folder: Path, run: str) -> Path:
+    """Where a run keeps what it has learned."""
+    return folder / "runs" / run / "checkpoint.pt"
+
+
 def class_of(name: str) -> int:
     """The number of a class."""
     if name not in LABELS:
@@ -148,7 +153,7 @@ def blend_(
     course = recipe.Course()
     one, other = State.fresh(course, Shape()), State.fresh(course, Shape())
     for state, name in ((one, first), (other, second)):
-        path = folder / "runs" / name / "checkpoint.pt"
+        path = checkpoint_of(folder, name)
         if not path.is_file():
             raise typer.BadParameter(f"{name} is no run: {path} is not here; learn it first")
         state.load(path)
@@ -158,7 +163,7 @@ def blend_(
     begun = State.fresh(course, Shape())
     begun.network.load_state_dict(mixed.state_dict())
     begun.average.load_state_dict(mixed.state_dict())
-    path = folder / "runs" / run / "checkpoint.pt"
+    path = checkpoint_of(folder, run)
     path.parent.mkdir(parents=True, exist_ok=True)
     begun.save(path)
     out.print(f"written: {path}", highlight=False)
@@ -172,7 +177,7 @@ def export_(
 ) -> None:
     """Write the ONNX file in full precision, and its card."""
     state = State.fresh(recipe.Course(), Shape())
-    state.load(folder / "runs" / run / "checkpoint.pt")
+    state.load(checkpoint_of(folder, run))
     path = (into or folder / "runs" / run) / "detector.onnx"
     export(folded(copy.deepcopy(state.average)), path)
     card = path.with_suffix(".yaml")
