@@ -108,6 +108,8 @@ class Site:
         ]
 
 
+@pytest.mark.slow  # it needs the machine to itself: what runs beside it is load, too
+@pytest.mark.timeout(300)
 def test_at_twice_the_load_the_fire_is_seen_as_ever_while_mild_rules_rest_and_all_of_it_is_said(tmp_path: Path) -> None:
     site = Site(tmp_path, 2.0, smaller=False)
     (burns_s,) = site.seconds_in_full("bin", Kind.FIRE_SMOKE)
