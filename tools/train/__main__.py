@@ -4,6 +4,7 @@ import copy
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import torch
 import typer
 from rich.console import Console
@@ -17,7 +18,7 @@ from tools.train.blend import blended
 from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
-from tools.train.feed import Plan, batches, kept_in_memory
+from tools.train.feed import Plan, batches, kept_in_memory, people_of
 from tools.train.fights import HEAD, WEIGHTS, WINDOWS, detectors, weights_of
 from tools.train.labels import LABELS
 from tools.train.loop import Progress, State, learn
@@ -71,6 +72,8 @@ def learn_(
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
+    # Pictures are made in threads and processes of our own; OpenCV's pool would not live on in a forked process.
+    cv2.setNumThreads(1)
     course = recipe.Course(pictures=pictures, batch=batch, rate=rate, small=0 if begin else small, plain=plain)
     samples, weights = drawn(folder / "samples")
     if by_heart:
@@ -80,7 +83,8 @@ def learn_(
     small_until = 0 if by_heart else round(course.batches * course.small)
     mixed_until = round(course.batches * (1 - course.plain))
     kept = kept_in_memory(samples) if in_memory else {}
-    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, augment=not by_heart, kept=kept)
+    people = [] if by_heart or course.plain >= 1 else people_of(samples, kept)
+    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, not by_heart, kept, people)
     state = State.fresh(course, Shape())
     checkpoint = checkpoint_of(folder, run)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)

@@ -46,12 +46,6 @@ def letterboxed(picture: Labelled, canvas: InputCard) -> tuple[Pixels, Targets]:
     return paper, targets
 
 
-def augmented(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -> tuple[Pixels, Targets]:
-    """One canvas from one picture or from four, in another light."""
-    rgb, targets = laid(pictures, canvas, chance)
-    return recoloured(rgb, chance), targets
-
-
 def laid(pictures: Sequence[Labelled], canvas: InputCard, chance: Chance) -> tuple[Pixels, Targets]:
     """One picture somewhere on a canvas, or four that share it; turned and scaled, in their own colours."""
     paper = np.full((canvas.height, canvas.width, 3), canvas.fill, np.uint8)

@@ -13,7 +13,8 @@ from torch.utils.data import DataLoader, Dataset
 from edge.models.pictures import read_picture
 from edge.vision.card import InputCard
 from edge.vision.decode.base import UNIT
-from tools.train.augment import MOSAIC, Labelled, Pixels, Targets, augmented, letterboxed
+from tools.train.augment import MOSAIC, Labelled, Pixels, Targets, laid, letterboxed, recoloured
+from tools.train.cutouts import CutOut, cut_outs, peopled
 from tools.train.loss import PADDING, Truth
 from tools.train.samples import AGAIN, Sample
 
@@ -47,7 +48,7 @@ class Batch:
 class Plan:
     """What is drawn from, by what weights, how many to a batch, until which batch pictures are small, and mixed.
 
-    `kept`: pictures that are in memory already, see `kept_in_memory`.
+    `kept`: pictures that are in memory already, see `kept_in_memory`; `people`: those laid over mixed pictures.
     """
 
     samples: Sequence[Sample]
@@ -58,6 +59,7 @@ class Plan:
     mixed_until: int
     augment: bool = True
     kept: Mapping[str, Pixels] = field(default_factory=dict)
+    people: Sequence[CutOut] = ()
 
 
 class Batches(Dataset[Batch]):
@@ -83,13 +85,15 @@ class Batches(Dataset[Batch]):
         if not self._plan.augment:
             return letterboxed(self._drawn(chance), canvas)
         count = 4 if mixed and chance.random() < MOSAIC else 1
-        return augmented([self._drawn(chance) for _ in range(count)], canvas, chance)
+        rgb, targets = laid([self._drawn(chance) for _ in range(count)], canvas, chance)
+        if mixed:
+            targets = peopled(rgb, targets, self._plan.people, chance)
+        return recoloured(rgb, chance), targets
 
     def _drawn(self, chance: np.random.Generator) -> Labelled:
         chosen = int(np.searchsorted(self._odds, chance.random(), side="right"))
         sample = self._plan.samples[min(chosen, len(self._odds) - 1)]
-        kept = self._plan.kept.get(sample.picture)
-        return labelled(sample, read(sample) if kept is None else kept)
+        return pictured(sample, self._plan.kept)
 
 
 def read(sample: Sample) -> Pixels:
@@ -102,6 +106,19 @@ def kept_in_memory(samples: Iterable[Sample]) -> dict[str, Pixels]:
     with ThreadPoolExecutor() as readers:
         samples = list(samples)
         return {sample.picture: rgb for sample, rgb in zip(samples, readers.map(read, samples), strict=True)}
+
+
+def people_of(samples: Iterable[Sample], kept: Mapping[str, Pixels]) -> list[CutOut]:
+    """Everybody who can be cut out of the samples' pictures; a minute's work for two cores."""
+    with ThreadPoolExecutor() as cutters:
+        found = cutters.map(lambda sample: list(cut_outs(pictured(sample, kept))), samples)
+        return [somebody for people in found for somebody in people]
+
+
+def pictured(sample: Sample, kept: Mapping[str, Pixels]) -> Labelled:
+    """A sample with its picture, from memory if it is there."""
+    rgb = kept.get(sample.picture)
+    return labelled(sample, read(sample) if rgb is None else rgb)
 
 
 def labelled(sample: Sample, rgb: Pixels) -> Labelled:

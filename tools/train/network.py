@@ -1,7 +1,8 @@
 """The network: plain convolutions with ReLU, made for static INT8, from which they suffer next to nothing.
 
-Four halvings of a backbone, features joined downwards and upwards again (PANet, Liu et al. 2018), and at each of three
-scales two convolutions that say for every cell what is there and how far its edges are (FCOS, Tian et al. 2019).
+Four halvings of a backbone, its last cells told of what is far around them (He et al. 2014), features joined downwards
+and upwards again (PANet, Liu et al. 2018), and at each of three scales two convolutions that say for every cell what is
+there and how far its edges are (FCOS, Tian et al. 2019).
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Shape:
 
     stem: int = 16
     stages: tuple[int, int, int, int] = (32, 64, 128, 192)
-    depth: tuple[int, int, int, int] = (1, 1, 2, 2)
+    depth: tuple[int, int, int, int] = (1, 2, 2, 3)
     scales: tuple[int, int, int] = (64, 96, 128)
     classes: int = len(LABELS)
 
@@ -37,6 +38,24 @@ class Convolution(nn.Sequential):
             nn.BatchNorm2d(after),
             nn.ReLU(inplace=True),
         )
+
+
+class Surroundings(nn.Module):
+    """Each cell beside the strongest of 5 x 5, 9 x 9 and 13 x 13 cells around it: who fills the picture is seen whole.
+
+    Spatial pyramid pooling (He et al. 2014), as three small poolings in a row, of which each widens the one before.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widen = nn.MaxPool2d(5, 1, 2)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(B, C, H, W) to (B, 4 C, H, W); the first C are what came in."""
+        rings = [features]
+        for _ in range(3):
+            rings.append(self.widen(rings[-1]))
+        return torch.cat(rings, 1)
 
 
 class Head(nn.Module):
@@ -74,7 +93,8 @@ class Network(nn.Module):
         )
         _, eighth, sixteenth, last = shape.stages
         fine, middle, coarse = shape.scales
-        self.coarse_in = Convolution(last, coarse, 1)
+        self.surroundings = Surroundings()
+        self.coarse_in = Convolution(4 * last, coarse, 1)
         self.middle_in = nn.Sequential(Convolution(sixteenth + coarse, middle, 1), Convolution(middle, middle))
         self.fine_out = nn.Sequential(Convolution(eighth + middle, fine, 1), Convolution(fine, fine))
         self.middle_down = Convolution(fine, middle, stride=2)
@@ -90,7 +110,7 @@ class Network(nn.Module):
             features = stage(features)
             levels.append(features)
         _, eighth, sixteenth, last = levels
-        coarse = self.coarse_in(last)
+        coarse = self.coarse_in(self.surroundings(last))
         middle = self.middle_in(torch.cat([sixteenth, _doubled(coarse)], 1))
         fine = self.fine_out(torch.cat([eighth, _doubled(middle)], 1))
         middle = self.middle_out(torch.cat([self.middle_down(fine), middle], 1))

@@ -22,7 +22,7 @@ SETS = {
 """Labelled sets and how often one picture of each is drawn, relative to the others."""
 FIRES = frozenset({"fire_indoor", "fire_photo", "fire_cctv", "firenet"})
 """Of them, those about fire; the pictures of all others show none."""
-STILLS, FRAMES = 1.0, 1.8
+STILLS, FRAMES = 1.0, 1.0
 """The same for rendered pictures and for frames that the ensemble labels."""
 
 CLIPS = (
@@ -50,8 +50,8 @@ class FrameSource:
 
 
 FRAME_SOURCES = (
-    FrameSource("clips", 1.0, CLIPS),
-    FrameSource("fights", 1.0, ("fi", "nofi")),
+    FrameSource("clips", 0.5, CLIPS),
+    FrameSource("fights", 0.4, ("fi", "nofi")),
     FrameSource("falls", 0.5, ("urfd_",)),
 )
 LYING = frozenset({"frames-fights", "frames-falls"})

@@ -21,13 +21,16 @@ SHORTEST = 1e-6
 
 
 def begin_from(network: Network, released: Path, batches: Iterable[Batch]) -> None:
-    """Give `network` the weights of a released detector of the same shape, in full precision or in INT8.
+    """Give `network` the weights of a released detector, in full precision or in INT8.
+
+    The network may have grown since: what it hears besides counts for nothing at first, and a convolution that the
+    released one lacks passes on what it is given (Chen et al. 2016, *Net2Net*). So it says what the released one said.
 
     A released detector has no batch normalisation any more. It is put back as what changes nothing on `batches`: each
     channel's mean and spread there are taken out, and in again by what is learned. Filters are made of length one, for
     of a filter that is normalised afterwards only the direction counts, and how fast it learns.
 
-    Raises ValueError if the detector is of another shape, or the file holds none.
+    Raises ValueError if the network cannot have grown from the detector, or the file holds none.
     """
     restore(network, weights_of(released), released)
     with _measured(network) as measured:
@@ -61,6 +64,9 @@ def restore(network: Network, weights: dict[str, Tensor], released: Path) -> Non
         for name, module in network.named_modules():
             if isinstance(module, nn.Conv2d):
                 weight, bias = weights.get(f"{name}.weight"), weights.get(f"{name}.bias")
+                if weight is None and module.in_channels == module.out_channels:
+                    weight, bias = _passing_on(module), torch.zeros(module.out_channels)
+                weight = None if weight is None else _hearing_more(weight, module.weight)
                 if weight is None or bias is None or weight.shape != module.weight.shape:
                     raise ValueError(f"{released}: {name} is not as in this network; begin from nothing instead")
                 module.weight.copy_(weight)
@@ -68,6 +74,20 @@ def restore(network: Network, weights: dict[str, Tensor], released: Path) -> Non
                     module.bias.copy_(bias)
                 else:
                     _pass_through(network.get_submodule(name.rpartition(".")[0]), bias)
+
+
+def _passing_on(convolution: nn.Conv2d) -> Tensor:
+    """Filters that give out what they get."""
+    return nn.init.dirac_(torch.empty_like(convolution.weight))
+
+
+def _hearing_more(weight: Tensor, grown: Tensor) -> Tensor:
+    """Filters of as many inputs as `grown` has; of those that are new they take nothing."""
+    more = torch.zeros_like(grown)
+    if weight.shape[0] != more.shape[0] or weight.shape[2:] != more.shape[2:] or weight.shape[1] > more.shape[1]:
+        return weight
+    more[:, : weight.shape[1]] = weight
+    return more
 
 
 def _pass_through(convolution: nn.Module, bias: Tensor) -> None:

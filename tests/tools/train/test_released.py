@@ -1,10 +1,13 @@
 """Beginning from a released detector; needs torch: `make test-train`."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 
 torch = pytest.importorskip("torch", reason="torch is in the training environment: make test-train")
 
@@ -73,6 +76,26 @@ def test_from_int8_it_says_nearly_the_same(tmp_path: Path) -> None:
     pictures = torch.rand(2, 3, 64, 96)
     wanted = trained(pictures)
     assert (begun.eval()(pictures) - wanted).abs().mean() < 0.1 * wanted.std(2).mean()
+
+
+def test_a_network_that_has_grown_says_what_the_released_one_said(tmp_path: Path) -> None:
+    trained = a_trained_network()
+    export(folded(copy.deepcopy(trained)), tmp_path / "a.onnx")
+    short_sighted(tmp_path / "a.onnx")
+    begun = Network(replace(SMALL, depth=(0, 2, 1, 3)))
+    begin_from(begun, tmp_path / "a.onnx", some_batches())
+    trained.coarse_in[0].weight.data[:, SMALL.stages[-1] :] = 0
+    pictures = torch.rand(2, 3, 64, 96)
+    assert torch.allclose(begun.eval()(pictures), trained(pictures), atol=1e-3)
+
+
+def short_sighted(path: Path) -> None:
+    """Make of an exported detector one of before it heard of what is around."""
+    model = onnx.load(str(path))
+    (weight,) = [one for one in model.graph.initializer if one.name == "network.coarse_in.0.weight"]
+    values = numpy_helper.to_array(weight)[:, : SMALL.stages[-1]]
+    weight.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values), weight.name))
+    onnx.save(model, str(path))
 
 
 def test_filters_of_length_one_learn_at_the_same_speed(tmp_path: Path) -> None:
