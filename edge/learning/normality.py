@@ -131,25 +131,27 @@ class Normality:
         self.seen *= 1 - share
         self._changed()
 
-    def surprises(self, samples: Sequence[Sample]) -> Grid:
-        """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known."""
-        table = np.array([sample[:4] for sample in samples], np.float64).reshape(-1, 4)
-        (columns, rows), (x, y) = (table[:, :2] * CELLS).astype(np.int64).clip(0, CELLS - 1).transpose(0, 2, 1)
-        paces = np.hypot(table[:, 2], table[:, 3])
+    def surprises(self, feet: Grid, ways: Grid, labels: Sequence[str]) -> Grid:
+        """How unlikely samples are by each attribute but the hour (N, 4), nats; NaN where it is not known.
+
+        `feet`, `ways`: (N, 2) of samples as `Sample` has them.
+        """
+        cells = np.minimum(np.maximum((feet * CELLS).astype(np.int64), 0), CELLS - 1)
+        (columns, rows), (x, y) = cells.transpose(0, 2, 1)
+        across, down = ways.T
+        paces = np.hypot(across, down)
         unknown = np.isnan(paces)
-        across, down = np.where(unknown, 0.0, table[:, 2:].T)
-        ways = np.where(paces < STANDS, WAYS, _ways(across, down))
+        if unknown.any():
+            across, down = np.where(unknown, 0.0, ways.T)
+        directions = np.where(paces < STANDS, WAYS, _ways(across, down))
         bins = np.where(unknown, 0, np.searchsorted(PACES, paces))
-        likely = np.stack(
-            [
-                self._places()[y, x],
-                np.where(unknown, np.nan, self._conditional("ways", self.ways, circular=WAYS)[rows, columns, ways]),
-                np.where(unknown, np.nan, self._conditional("paces", self.paces)[rows, columns, bins]),
-                self._likely_kinds([sample.label for sample in samples], rows, columns),
-            ],
-            axis=1,
-        )
-        nats: Grid = (4.0 - np.log(np.maximum(likely, 1e-12))).clip(0.0, DEEPEST - 1e-9)
+        likely = np.empty((len(feet), len(DENSE)))
+        likely[:, 0] = self._places()[y, x]
+        likely[:, 1] = self._conditional("ways", self.ways, circular=WAYS)[rows, columns, directions]
+        likely[:, 2] = self._conditional("paces", self.paces)[rows, columns, bins]
+        likely[:, 3] = self._likely_kinds(labels, rows, columns)
+        likely[unknown, 1:3] = np.nan
+        nats: Grid = np.minimum(np.maximum(4.0 - np.log(np.maximum(likely, 1e-12)), 0.0), DEEPEST - 1e-9)
         return nats
 
     def rarity(self, nats: Grid) -> Grid:
@@ -243,11 +245,9 @@ class Normality:
         self._tail = None
 
 
-def most_surprising(rarities: Grid) -> list[tuple[Attribute, float]]:
+def most_surprising(rarities: Grid) -> tuple[list[Attribute], list[float]]:
     """Which attribute of each sample (N, 4) surprises most, and how rare that is."""
-    numbers = rarities.argmax(axis=1)
-    rarest = rarities[np.arange(len(rarities)), numbers]
-    return [(ATTRIBUTES[number], rarity) for number, rarity in zip(numbers.tolist(), rarest.tolist(), strict=True)]
+    return [ATTRIBUTES[number] for number in rarities.argmax(axis=1).tolist()], rarities.max(axis=1).tolist()
 
 
 PLAIN = ("places", "ways", "paces", "levels", "watched_h", "came")

@@ -129,8 +129,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def _take_up(self, at: datetime) -> None:
         """What nobody watched, in a pause between two pictures, is no time alone."""
         blind = at - self._seen[-1][0] - timedelta(seconds=PAUSE_S) if self._seen else timedelta()
-        for left in self._left.values():
-            if left is not None and left.alone_since is not None and blind > timedelta():
+        for left in self._left.values() if blind > timedelta() else ():
+            if left is not None and left.alone_since is not None:
                 left.alone_since += blind
 
     def _looked_into(self, number: int, box: Box, age_s: float, at: datetime) -> Left | None:
@@ -156,8 +156,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
         """Whoever stood nearest when it came to rest."""
-        margin = timedelta(seconds=BEFORE_S)
-        then = [people for at, people in self._seen if since - margin <= at <= since + margin and len(people)]
+        first, last = since - timedelta(seconds=BEFORE_S), since + timedelta(seconds=BEFORE_S)
+        then = [people for at, people in self._seen if first <= at <= last and len(people)]
         if not then:
             return None
         bodies = Bodies.together(then)
@@ -165,17 +165,17 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         least = distances.min()
         if least > REACH:
             return None
-        nearest = (distances == least).nonzero()[0]
-        track, height = min((int(bodies.ids[row]), float(bodies.heights[row])) for row in nearest)
+        nearest = distances == least
+        track, height = min(zip(bodies.ids[nearest].tolist(), bodies.heights[nearest].tolist(), strict=True))
         size = (box[3] - box[1]) / height
         return Left(track, size) if size <= LARGEST else None
 
     def _follow(self, left: Left, people: Bodies, at: datetime) -> None:
         """Find the owner again under another number. Numbers rise, so this comes to an end."""
-        if left.owner in people.ids:
+        if left.owner in people.rows:
             left.lost = False
-        while not left.lost and left.owner not in people.ids:
-            last = next((one for one in reversed(self._seen) if left.owner in one[1].ids), None)
+        while not left.lost and left.owner not in people.rows:
+            last = next((one for one in reversed(self._seen) if left.owner in one[1].rows), None)
             heir = None if last is None else self._heir(left, *last)
             if heir is None:
                 left.lost = last is None or at - last[0] > HANDED_ON
@@ -184,7 +184,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
 
     def _heir(self, left: Left, gone_at: datetime, people: Bodies) -> int | None:
         """Who appeared about when and where the owner was seen for the last time, and is not the thing itself."""
-        place = box_of(people.boxes[people.ids == left.owner][0])
+        place = box_of(people.boxes[people.rows[left.owner]].tolist())
         if min(place[0], 1 - place[2], 1 - place[3]) < AT_EDGE:
             return None
         tall = place[3] - place[1]
@@ -196,13 +196,13 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
                 (distances,) = bodies.away([place])
                 near: list[tuple[float, int]] = [
                     (float(distance), number)
-                    for number, box, distance in zip(bodies.ids.tolist(), bodies.boxes.tolist(), distances, strict=True)
+                    for number, box, distance in zip(bodies.rows, bodies.boxes.tolist(), distances, strict=True)
                     if number > left.owner and number not in known and distance <= THERE
                     if overlap(box_of(box), left.box) < ALIKE and tall / GROWS <= box[3] - box[1] <= tall * GROWS
                 ]
                 if near:
                     return min(near)[1]
-            known.update(bodies.ids.tolist())
+            known.update(bodies.rows)
         return None
 
     def _judge(self, left: Left, at: datetime, *, attended: bool) -> list[Finding]:
@@ -227,10 +227,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             return
         away = people.away([left.box for left in brought])
         near_it: NDArray[np.bool_] = away <= REACH
-        owners = np.array([left.owner for left in brought])[:, None]
-        owned: NDArray[np.bool_] = ((people.ids == owners) & (away <= self.settings.distance)).any(axis=1)
-        for left, owner_near, there in zip(brought, owned.tolist(), near_it, strict=True):
-            if owner_near:
+        for left, distances, there in zip(brought, away, near_it, strict=True):
+            row = people.rows.get(left.owner)
+            if row is not None and distances[row] <= self.settings.distance:
                 yield True
                 continue
             beside = any(overlap(box_of(box), left.box) < ALIKE for box in people.boxes[there].tolist())

@@ -147,11 +147,8 @@ class Rule(ABC, Generic[S]):
         self.schedule = Schedule(settings.schedule, place.timezone)
         self._episodes = 0
         self._quiet_until: datetime | None = None
-
-    @property
-    def name(self) -> str:
+        self.name = settings.name or settings.drawn or str(self.kind)
         """What people call it: its own name, or that of its zone or line, or its kind."""
-        return self.settings.name or self.settings.drawn or str(self.kind)
 
     @property
     def region(self) -> Sequence[tuple[float, float]] | None:

@@ -1,7 +1,8 @@
 """Everybody of some labels in one scene, as columns: how far each is from things."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from edge.vision.scene import Scene
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bodies:
     """N bodies."""
 
@@ -25,17 +26,23 @@ class Bodies:
     @classmethod
     def of(cls, scene: Scene, labels: tuple[str, ...]) -> "Bodies":
         """Those of the labels."""
-        rows = scene.tracks.rows_of(labels)
-        return cls(scene.tracks.ids[rows], scene.tracks.boxes[rows].astype(np.float64), scene.aspect)
+        tracks, rows = scene.tracks, scene.tracks.rows_of(labels)
+        ids = tracks.ids if len(rows) == len(tracks) else tracks.ids[rows]
+        return cls(ids, tracks.precise_boxes_of(labels), scene.aspect)
 
     @classmethod
     def together(cls, several: Sequence["Bodies"]) -> "Bodies":
         """Those of several scenes, one or more."""
-        ids, boxes = (np.concatenate([getattr(bodies, name) for bodies in several]) for name in ("ids", "boxes"))
-        return cls(ids, boxes, several[0].aspect)
+        ids, boxes = [bodies.ids for bodies in several], [bodies.boxes for bodies in several]
+        return cls(np.concatenate(ids), np.concatenate(boxes), several[0].aspect)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def rows(self) -> Mapping[int, int]:
+        """By id, of bodies of one scene."""
+        return {number: row for row, number in enumerate(self.ids.tolist())}
 
     @property
     def heights(self) -> Numbers:

@@ -61,11 +61,13 @@ class Crossings:
         ids, feet, tall, offsets = tracks.numbers, tracks.feet_at, tracks.tall, self._straight.sides_of_feet(tracks)
         crossings: list[Crossing] = []
         around: list[int] = []
+        clear = 0
         for row in rows:
-            track, foot, height, offset = ids[row], feet[row], tall[row], offsets[row]
+            height, offset = tall[row], offsets[row]
             if abs(offset) < self._margin * height:
                 continue
-            side = 1 if offset > 0 else -1
+            clear += 1
+            track, foot, side = ids[row], feet[row], 1 if offset > 0 else -1
             standing = self._standing.get(track)
             if standing is None:
                 standing = self._lost_nearby(foot, height, tracks.visible) or Standing(side, foot, height, at)
@@ -76,7 +78,8 @@ class Crossings:
                 else:
                     around.append(track)
             standing.side, standing.foot, standing.height, standing.at = side, foot, height, at
-        self._forget(at - FORGET)
+        if len(self._standing) > clear:
+            self._forget(at - FORGET)
         return crossings, around
 
     def traces(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from edge.vision.scene import Tracks
+
 Point = tuple[float, float]
 
 
@@ -48,6 +50,7 @@ class Dwell:
         self._hidden_s = forgive_s if hidden_s is None else hidden_s
         self._reach = reach
         self._stays: dict[int, Stay] = {}
+        self._in_view: list[int] = []
         self._appeared: dict[int, datetime] = {}
         """When each track in view was first in view."""
         self._count = 0
@@ -57,19 +60,23 @@ class Dwell:
         """Every stay, by track id, in the order in which they began."""
         return self._stays
 
-    def step(self, at: datetime, occupants: Mapping[int, tuple[Point, float]], visible: frozenset[int]) -> list[Stay]:
-        """Take in who is inside (id → foot point and box height) and who is in view; returns the stays that ended."""
-        if self._appeared.keys() != visible:
-            self._appeared = {track: self._appeared.get(track, at) for track in visible}
-        for track, (foot, height) in occupants.items():
+    def step(self, at: datetime, inside: Mapping[int, int], tracks: Tracks) -> list[Stay]:
+        """Take in who is in view, and who of them is inside (id → row); returns the stays that ended."""
+        numbers, feet, tall = tracks.numbers, tracks.feet_at, tracks.tall
+        if self._in_view != numbers:
+            self._in_view = numbers
+            self._appeared = {track: self._appeared.get(track, at) for track in numbers}
+        for track, row in inside.items():
             stay = self._stays.get(track)
             if stay is None:
-                stay = self._stays[track] = self._inherit(at, track, foot, height, visible)
-            stay.last, stay.foot, stay.height = at, foot, height
+                stay = self._stays[track] = self._inherit(at, track, feet[row], tall[row], tracks.visible)
+            stay.last, stay.foot, stay.height = at, feet[row], tall[row]
+        if len(self._stays) == len(inside):
+            return []
         ended = [
             stay
             for stay in self._stays.values()
-            if stay.last != at and (at - stay.last).total_seconds() > self._patience_s(stay, visible)
+            if stay.last != at and (at - stay.last).total_seconds() > self._patience_s(stay, tracks.visible)
         ]
         for stay in ended:
             del self._stays[stay.track]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
@@ -54,7 +55,7 @@ STANDS_IN = 0.4
 """Share of a thing within people's boxes from which it is they who are seen there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
-GAP_S = 0.5
+GAP = timedelta(seconds=0.5)
 """Of who was lost for longer than this on the way down, the time does not count as his descent."""
 BESIDE, BELOW = 0.25, 0.15
 """Widths and heights by which somebody's shadow, or what a sign hides of him, reaches beyond his box."""
@@ -95,11 +96,11 @@ class Person:
     hidden: bool = False
     """Whether others stood before him when he was lost."""
 
-    def stood(self, at: datetime, box: Box) -> None:
+    def stood(self, at: datetime, box: Box, height: float) -> None:
         """It stands upright now."""
         passed_s = (at - self.stood_at).total_seconds() if self.stood_at else 0.0
         self.stood_s += min(0.5, passed_s)
-        self.tall = max(_height(box), self.tall * (1 - SHRINKS * passed_s))
+        self.tall = max(height, self.tall * (1 - SHRINKS * passed_s))
         self.stood_at, self.standing, self.down_since = at, box, None
 
 
@@ -164,11 +165,13 @@ class Fall(TrackRule[FallSettings]):
         self._take_up(scene.at)
         tracks = scene.tracks
         traces: list[Trace] = []
-        here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(self.settings.classes)}
+        people = self.settings.classes
+        here = {tracks.numbers[row]: tracks.boxes_at[row] for row in tracks.rows_of(people)}
         for track, box in here.items():
-            traces.append(self._follow(track, box, scene))
+            trace = self._follow(track, box, scene)
+            traces += [trace] if trace else []
         lost = [track for track in self._people if track not in here]
-        things = self._things(scene.reading(StillThings), list(here.values()), scene.at)
+        things = self._things(scene.reading(StillThings), tracks.precise_boxes_of(people), scene.at)
         for track in lost:
             self._hide(self._people[track], here.values(), scene.at)
             trace = self._seek(track, things, scene)
@@ -183,16 +186,18 @@ class Fall(TrackRule[FallSettings]):
             self._people = {track: person for track, person in self._people.items() if track in self._lying}
         self._at = at
 
-    def _follow(self, track: int, box: Box, scene: Scene) -> Trace:
-        """A person in view: does he stand, has he gone down?"""
+    def _follow(self, track: int, box: Box, scene: Scene) -> Trace | None:
+        """A person in view: does he stand, has he gone down? None: he stands, and nobody asks more."""
+        at = scene.at
         person = self._people.get(track) or self._people.setdefault(track, self._heir(track, box, scene))
-        gap_s = (scene.at - person.at).total_seconds()
-        if gap_s > GAP_S and person.stood_at is not None:
-            person.stood_at += timedelta(seconds=gap_s)
-        person.at, person.box, person.hidden = scene.at, box, False
+        if at - person.at > GAP and person.stood_at is not None:
+            person.stood_at += at - person.at
+        person.at, person.box, person.hidden = at, box, False
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
         if height >= UPRIGHT * width and height >= UP * person.tall:
-            person.stood(scene.at, box)
+            person.stood(at, box, height)
+            if not self.explains and track not in self._lying:
+                return None
         if person.standing is None or person.stood_s < STOOD_S:
             return held_back(track, "standing")
         if person.tall < self.settings.min_height:
@@ -321,14 +326,13 @@ class Fall(TrackRule[FallSettings]):
         """Whether a box is too low for him to be up."""
         return _height(box) < UP * self._people[track].tall
 
-    def _things(self, reading: StillThings, people: list[Box], at: datetime) -> dict[int, Seen]:
+    def _things(self, reading: StillThings, people: NDArray[np.float64], at: datetime) -> dict[int, Seen]:
         """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
         the top somebody's legs beyond the picture."""
         brought = [thing for thing in reading.things if thing.brought and thing.box[1] >= EDGE]
         if not brought:
             return {}
-        bodies = [_with_shadow(box) for box in people]
-        covered = commons([thing.box for thing in brought], bodies).sum(axis=1).tolist()
+        covered = commons([thing.box for thing in brought], _with_shadows(people)).sum(axis=1).tolist()
         stood_in = {
             number: share > STANDS_IN * area(box) for (number, box, *_), share in zip(brought, covered, strict=True)
         }
@@ -363,9 +367,13 @@ def _height(box: Box) -> float:
     return box[3] - box[1]
 
 
-def _with_shadow(box: Box) -> Box:
-    x1, y1, x2, y2 = box
-    return x1 - BESIDE * (x2 - x1), y1, x2 + BESIDE * (x2 - x1), y2 + BELOW * (y2 - y1)
+def _with_shadows(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    shadows = boxes.copy()
+    beside = BESIDE * (boxes[:, 2] - boxes[:, 0])
+    shadows[:, 0] -= beside
+    shadows[:, 2] += beside
+    shadows[:, 3] += BELOW * (boxes[:, 3] - boxes[:, 1])
+    return shadows
 
 
 def _away(box: Box, last: Box, aspect: float) -> float:

@@ -1,6 +1,6 @@
 """A finding: what a rule says of a scene."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -57,9 +57,8 @@ def held_back(track: int, condition: str) -> Trace:
     return Trace(track, condition)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one rule says of one scene."""
 
     findings: tuple[Finding, ...] = ()
-    traces: tuple[Trace, ...] = field(default=())
+    traces: tuple[Trace, ...] = ()

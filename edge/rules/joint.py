@@ -67,9 +67,17 @@ class JointRule(ZoneRule[J]):
     def step(self, scene: Scene) -> Step:
         """At most one finding a scene."""
         zone = self.look(scene)
+        if not zone.stays and self._episode is None:
+            return Step((), zone.traces)
         if zone.stays:
-            self._last = max(stay.last for stay in zone.stays)
-        ripe = tuple(stay for stay in zone.stays if zone.present(stay) and self.is_ripe(stay, scene.at))
+            self._last = scene.at if zone.rows else max(stay.last for stay in zone.stays)
+        # Of those who are known to take part there is nothing to ask.
+        known = self._involved
+        ripe = tuple(
+            stay
+            for stay in zone.stays
+            if known.get(stay.number) != stay.track and zone.present(stay) and self.is_ripe(stay, scene.at)
+        )
         if self._episode is None:
             finding = self._begin(scene.at, ripe, zone)
         elif zone.stays or not self._over(scene.at):

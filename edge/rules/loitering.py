@@ -27,7 +27,8 @@ SMOOTH_S = 1.5
 
 @dataclass(slots=True)
 class Way:
-    """How far somebody has come: where he was first, where he is by and by, and the most in body heights."""
+    """How far somebody has come: where he was first, where he is by and by, and the most in body heights. It is
+    followed until that is enough."""
 
     start: Point
     foot: Point
@@ -97,17 +98,20 @@ class Loitering(ZoneRule[LoiteringSettings]):
         zone = self.occupancy(scene)
         if self.motion:
             self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
-        self._measure(zone.stays, scene.at)
+        self._measure(zone, scene.at)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))
 
-    def _measure(self, stays: tuple[Stay, ...], at: datetime) -> None:
+    def _measure(self, zone: Occupancy, at: datetime) -> None:
         share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
         self._at = at
-        self._ways = {stay.number: self._ways.get(stay.number) or Way(stay.foot, stay.foot) for stay in stays}
-        for stay in stays:
-            self._ways[stay.number].go_on(stay, share)
+        for stay in zone.ended:
+            del self._ways[stay.number]
+        for stay in zone.stays:
+            way = self._ways.get(stay.number) or self._ways.setdefault(stay.number, Way(stay.foot, stay.foot))
+            if way.far < self.settings.least_way:
+                way.go_on(stay, share)
 
     def _has_moved(self, stay: Stay) -> bool:
         return self._ways[stay.number].far >= self.settings.least_way
@@ -115,10 +119,10 @@ class Loitering(ZoneRule[LoiteringSettings]):
     def _look(self, stay: Stay, at: datetime, zone: Occupancy) -> Finding | None:
         reported = self._reported.get(stay.number)
         if reported is None:
-            if not zone.present(stay) or not self._has_moved(stay) or self.cooling(at):
-                return None
             long_enough, paces = stay.seconds(at) > self.settings.after_s, self._paces(stay)
             if not long_enough and paces is None:
+                return None
+            if not zone.present(stay) or not self._has_moved(stay) or self.cooling(at):
                 return None
             reported = Reported(self.next_episode(), zone.labels[stay.track], at)
             self._reported[stay.number] = reported

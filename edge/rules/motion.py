@@ -125,14 +125,12 @@ class Motion:
 
     def _take(self, now_s: float, tracks: Tracks) -> NDArray[np.int64]:
         """Lay the boxes of a look onto the grid; the slots of the tracks."""
-        boxes = tracks.boxes.astype(np.float64)
+        boxes = tracks.precise_boxes
         paused = now_s - self._now_s > LONGEST_GAP_S
         self._now_s = now_s
         was_away = len(self._found) < len(self._slots)  # he may come back after too long
-        if paused or was_away or self._slots.keys() != tracks.visible:
+        if paused or was_away or self._asked != tracks.numbers:
             self._forget()
-            self._asked = None
-        if self._asked != tracks.numbers:
             self._asked, self._found = tracks.numbers, self._slots_of(tracks, boxes)
         slots = self._found
         due = int(now_s / GRID_S + 1e-6)

@@ -71,33 +71,34 @@ class RemovedObject(Rule[RemovedObjectSettings]):
     def step(self, scene: Scene) -> Step:
         """A begin when something has been gone for long enough, an end when it is back."""
         things, findings = scene.reading(StillThings).things, list[Finding]()
-        there = {thing.number for thing in things} if self._gaps else set()
+        there = {thing.number for thing in things} if self._gaps or self._hidden_at else set()
+        self._hidden_at = {number: at for number, at in self._hidden_at.items() if number in there}
         for number in [number for number in self._gaps if number not in there]:
             findings.append(self._finding(Phase.END, scene.at, self._gaps.pop(number)))
             self.cool_down(scene.at)
-        self._look_behind(things, scene)
-        # Most things were brought, or are new: that is asked first.
-        for thing in [one for one in things if not one.brought and one.age_s >= self.settings.after_s]:
+        here = [thing for thing in things if not thing.brought and self._is_here(thing.box)]
+        self._look_behind(here, scene)
+        # Most are small, or new: that is asked first.
+        for thing in [one for one in here if one.age_s >= self.settings.after_s and self._is_large(one.box)]:
             if thing.number not in self._gaps and self._lacks(thing, scene.at).condition == "raised":
                 gap = self._gaps[thing.number] = Gap(self.next_episode(), scene.at, thing.box)
                 findings.append(self._finding(Phase.BEGIN, scene.at, gap, gone_s=round(thing.age_s, 1)))
         return Step(tuple(findings), self.why(self._lacks(thing, scene.at) for thing in things))
 
-    def _look_behind(self, things: Sequence[StillThing], scene: Scene) -> None:
+    def _look_behind(self, gaps: Sequence[StillThing], scene: Scene) -> None:
         """Note which gaps somebody stands before: behind him the thing may still be there."""
-        if self._hidden_at:
-            self._hidden_at = {thing.number: at for thing in things if (at := self._hidden_at.get(thing.number))}
-        gaps = [thing for thing in things if not thing.brought and self._is_here(thing.box)]
-        hiders = [scene.tracks.boxes_at[row] for row in scene.tracks.rows_of(HIDERS)] if gaps else []
-        if not hiders:
+        if not gaps or not scene.tracks.rows_of(HIDERS):
             return
-        behind = commons([thing.box for thing in gaps], hiders).max(axis=1).tolist()
+        behind = commons([thing.box for thing in gaps], scene.tracks.precise_boxes_of(HIDERS)).max(axis=1).tolist()
         for thing, share in zip(gaps, behind, strict=True):
             if share >= HIDDEN * area(thing.box):
                 self._hidden_at[thing.number] = scene.at
 
     def _is_here(self, box: Box) -> bool:
         return common(box, self._bounds) >= MARGIN * area(box)
+
+    def _is_large(self, box: Box) -> bool:
+        return common(box, self._bounds) >= self.settings.share * self._area
 
     def _lacks(self, thing: StillThing, at: datetime) -> Trace:
         """The first condition that a gap does not meet; raised if it meets all."""
@@ -108,9 +109,8 @@ class RemovedObject(Rule[RemovedObjectSettings]):
             return Trace(-number, "place")
         if brought:
             return Trace(-number, "brought")
-        share = common(box, self._bounds)
-        if share < self.settings.share * self._area:
-            return Trace(-number, "size", share / self._area, self.settings.share)
+        if not self._is_large(box):
+            return Trace(-number, "size", common(box, self._bounds) / self._area, self.settings.share)
         hidden_at = self._hidden_at.get(number)
         gone_s = age_s if hidden_at is None else min(age_s, (at - hidden_at).total_seconds())
         if gone_s < self.settings.after_s:

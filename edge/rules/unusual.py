@@ -29,7 +29,7 @@ from edge.rules.base import Place
 from edge.rules.finding import Finding, Step, Trace
 from edge.rules.motion import Motion, Movement
 from edge.rules.selecting import TrackRule, TrackSettings
-from edge.vision.scene import Scene, Tracks
+from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
 
@@ -70,8 +70,8 @@ class Life:
     sampled: datetime | None = None
     samples: list[Sample] = field(default_factory=list)
     surprises: list[list[float]] = field(default_factory=list)
-    glide: list[float] | None = None
-    """How surprising it is by each attribute but the hour, nats."""
+    glide: list[float] = field(default_factory=lambda: [math.nan] * len(DENSE))
+    """How surprising it is by each attribute but the hour, nats; NaN where it is not known."""
     odd_since: datetime | None = None
     normal_since: datetime | None = None
     episode: int | None = None
@@ -109,20 +109,18 @@ class Unusual(TrackRule[UnusualSettings]):
         self._watch(at)
         rows, traces = self.select(scene)
         ids, seen = scene.tracks.numbers, scene.tracks.seen.tolist()
-        watched_h, limit = self.watched_h, self.limit
+        watched_h = self.watched_h
+        limit = self.limit if watched_h >= self.settings.learn_h else math.inf
         due: list[tuple[int, Life]] = []
+        before = at - EVERY
         for row in rows:
             life = self._lives.get(ids[row]) or self._new(ids[row], at)
             life.last = at
-            if seen[row] and (life.sampled is None or at - life.sampled >= EVERY):
+            if seen[row] and (life.sampled is None or life.sampled <= before):
                 due.append((row, life))
-        findings: list[Finding] = []
-        if due:
-            samples = _samples(scene.tracks, [row for row, _ in due], moves)
-            lives = [(ids[row], life) for row, life in due]
-            findings += self._take(lives, samples, limit if watched_h >= self.settings.learn_h else math.inf, at)
+        findings = self._take(scene, due, moves, limit) if due else []
         traces += self.why(self._trace(ids[row], self._lives[ids[row]], watched_h, limit) for row in rows)
-        findings += self._bury(at)
+        findings += self._bury(at, rows)
         return Step(tuple(findings), tuple(traces))
 
     def hear(self, episode: int, *, real: bool) -> bool:
@@ -155,19 +153,20 @@ class Unusual(TrackRule[UnusualSettings]):
             self.normality.forget(1 - 0.5 ** (self._unfaded_h / 24 / self.settings.half_life_d))
             self._unfaded_h = 0.0
 
-    def _take(self, due: list[tuple[int, Life]], samples: list[Sample], limit: float, at: datetime) -> list[Finding]:
-        """The next sample of each track that is due. `limit`: from which rarity it is unusual."""
-        nats = self.normality.surprises(samples)
-        fresh = nats.tolist()
-        before = np.array(
-            [new if life.glide is None else life.glide for (_, life), new in zip(due, fresh, strict=True)]
-        )
+    def _take(self, scene: Scene, due: list[tuple[int, Life]], moves: Movement, limit: float) -> list[Finding]:
+        """The next sample of each track that is due, by its row. `limit`: from which rarity it is unusual."""
+        tracks, at, rows = scene.tracks, scene.at, [row for row, _ in due]
+        feet, labels = tracks.feet[rows].astype(np.float64), [tracks.labels[row] for row in rows]
+        ways = moves.velocities[rows] / np.where(moves.metric[rows], BODY_M, 1.0)[:, None]
+        nats = self.normality.surprises(feet, ways, labels)
+        before = np.array([life.glide for _, life in due])
         known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
         glides = np.where(np.isnan(nats), before, known)
-        whys = most_surprising(self.normality.rarity(glides))
+        whys, rarities = most_surprising(self.normality.rarity(glides))
         a_track = math.log10(max(1.0, self.normality.seen / max(1.0, float(self.normality.came.sum()))))
+        samples = map(Sample, *feet.T.tolist(), *ways.T.tolist(), labels)
         findings: list[Finding] = []
-        for (track, life), sample, glide, (why, rarity) in zip(due, samples, glides.tolist(), whys, strict=True):
+        for (row, life), sample, glide, why, rarity in zip(due, samples, glides.tolist(), whys, rarities, strict=True):
             life.sampled, life.glide = at, glide
             if len(life.samples) < LONGEST:
                 life.samples.append(sample)
@@ -175,7 +174,7 @@ class Unusual(TrackRule[UnusualSettings]):
             of_hour = life.hour + a_track if life.hour else 0.0
             life.why, life.rarity = (Attribute.HOUR, of_hour) if of_hour > rarity else (why, rarity)
             if life.rarity >= limit or life.episode is not None or life.odd_since is not None:
-                findings += self._judge(track, life, sample, limit, at)
+                findings += self._judge(tracks.numbers[row], life, sample, limit, at)
         return findings
 
     @property
@@ -210,10 +209,13 @@ class Unusual(TrackRule[UnusualSettings]):
         self.cool_down(at)
         return finding
 
-    def _bury(self, at: datetime) -> list[Finding]:
-        """Tracks that are over: normal ones are learnt."""
-        findings = []
-        for track in [track for track, life in self._lives.items() if life.last < at - LOST]:
+    def _bury(self, at: datetime, here: list[int]) -> list[Finding]:
+        """Tracks that are over: normal ones are learnt. `here`: rows of those that are not."""
+        findings: list[Finding] = []
+        if len(self._lives) == len(here):
+            return findings
+        before = at - LOST
+        for track in [track for track, life in self._lives.items() if life.last < before]:
             life = self._lives.pop(track)
             if life.episode is not None:
                 findings.append(self._end(track, life, at))
@@ -238,12 +240,3 @@ class Unusual(TrackRule[UnusualSettings]):
         if watched_h < self.settings.learn_h:
             return Trace(track, "learning", watched_h, self.settings.learn_h)
         return Trace(track, "usual", life.rarity, limit)
-
-
-def _samples(tracks: Tracks, rows: list[int], moves: Movement) -> list[Sample]:
-    """Some rows of a scene."""
-    ways = moves.velocities[rows] / np.where(moves.metric[rows], BODY_M, 1.0)[:, None]
-    return [
-        Sample(*tracks.feet_at[row], across, down, tracks.labels[row])
-        for row, (across, down) in zip(rows, ways.tolist(), strict=True)
-    ]

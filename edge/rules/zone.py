@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from math import isnan
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,7 @@ class Doing:
         return Trace(track, self.condition, None if isnan(have) else have, float(self.need[row]))
 
 
-@dataclass(frozen=True, slots=True)
-class Occupancy:
+class Occupancy(NamedTuple):
     """The zone in one scene: stays that go on and that ended, the tracks in view, why some of them do not count."""
 
     at: datetime
@@ -123,8 +122,7 @@ class ZoneRule(TrackRule[Z]):
         if self.explains:
             traces += self._absent(ids, rows, counted, inside, doing)
         here = {ids[row]: row for row in active}
-        occupants = {track: (tracks.feet_at[row], tracks.tall[row]) for track, row in here.items()}
-        ended = self._dwell.step(scene.at, occupants, tracks.visible)
+        ended = self._dwell.step(scene.at, here, tracks)
         stays = tuple(self._dwell.stays.values())
         return Occupancy(scene.at, stays, tuple(ended), tracks, tuple(traces), here)
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def unfold(name: str, kind: Any, count: int, bundle: Bundle) -> list[Any]:  # no
     if kind is None:
         raise KeyError(f"{name} is not in it")
     parts = unfold_fields(kind, f"{name}.", count, bundle)
-    return [kind(**{field: values[number] for field, values in parts.items()}) for number in range(count)]
+    return list(starmap(kind, zip(*parts.values(), strict=True)))
 
 
 def unfold_fields(

@@ -1,6 +1,6 @@
 """What the rules see of one frame: tracks as columns, and what moved."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -87,14 +87,31 @@ class Tracks:
         return tall
 
     @cached_property
+    def precise_boxes(self) -> NDArray[np.float64]:
+        """Boxes in the precision of plain numbers."""
+        return self.boxes.astype(np.float64)
+
+    @cached_property
     def label_of(self) -> dict[int, str]:
         """Labels by id."""
         return dict(zip(self.numbers, self.labels, strict=True))
 
-    def rows_of(self, labels: Sequence[str]) -> list[int]:
-        """Rows of the tracks that have one of some labels, rising."""
-        asked = tuple(labels)
-        return self.once(asked, lambda: [row for row, label in enumerate(self.labels) if label in asked])
+    def rows_of(self, labels: tuple[str, ...]) -> list[int]:
+        """Rows of the tracks that have one of some labels, rising; worked out once for all rules. Do not change it."""
+        rows: list[int] | None = self._known.get(labels)
+        if rows is None:
+            meant = self._kinds.intersection(labels)
+            if len(meant) == len(self._kinds):
+                rows = list(range(len(self)))
+            else:
+                rows = [row for row, label in enumerate(self.labels) if label in meant] if meant else []
+            self._known[labels] = rows
+        return rows
+
+    def precise_boxes_of(self, labels: tuple[str, ...]) -> NDArray[np.float64]:
+        """Precise boxes of the tracks that have one of some labels."""
+        rows = self.rows_of(labels)
+        return self.precise_boxes if len(rows) == len(self) else self.precise_boxes[rows]
 
     def once(self, key: Hashable, work: "Callable[[], list[V]]") -> list[V]:
         """What `work` finds, worked out once for all rules that ask with an equal key. Do not change it."""
@@ -121,13 +138,18 @@ class Tracks:
         # Not by the constructor: parts of read-only columns are read-only, and a day has a hundred thousand of them.
         part = object.__new__(Tracks)
         part.__dict__.update({name: known[name][rows] for name in PARTED if name in known})
-        part.__dict__.update(_part_of=(self, start, end), _known={})
+        part.__dict__.update(_part_of=(self, start, end), _known={}, _kinds=self._kinds)
         return part
 
     def work_out(self) -> None:
         """Make the columns now that parts can take over: faster than one by one if most of them will be asked for."""
         for name in SHARED:
             getattr(self, name)
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        """The labels there are, of a part those of the whole: seldom more than two or three."""
+        return frozenset(self.labels)
 
     @cached_property
     def _known(self) -> dict[Hashable, Any]:

@@ -54,7 +54,8 @@ def glided(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
     """Surprise of each sample, as the rule lets it glide."""
     glide: NDArray[np.float64] | None = None
     found = []
-    for nats in normality.surprises(seen):
+    moments = np.array([sample[:4] for sample in seen])
+    for nats in normality.surprises(moments[:, :2], moments[:, 2:], [sample.label for sample in seen]):
         before = nats if glide is None else glide
         known = np.where(np.isnan(before), nats, before + GLIDE * (nats - before))
         glide = np.where(np.isnan(nats), before, known)

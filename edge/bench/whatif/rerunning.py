@@ -58,6 +58,7 @@ class OneRule:
     def __init__(self, camera: CameraConfig, number: int) -> None:
         self.rule = RuleEngine([camera.build_rules()[number]], explain=False).rules[0]
         self.findings: list[Finding] = []
+        self._severity = SEVERITY_OF[self.rule.kind]
         self._last: datetime | None = None
 
     def may_skip(self, stored: StoredBlock) -> bool:
@@ -87,7 +88,7 @@ class OneRule:
         """The next moment."""
         if isinstance(moment, Scene):
             self._last = moment.at
-            if not rests(SEVERITY_OF[self.rule.kind], moment.paused):
+            if not rests(self._severity, moment.paused):
                 self.findings += self.rule.step(moment).findings
         elif self._last is not None and moment > self._last:
             self.findings += self.rule.silent(moment).findings
@@ -95,7 +96,7 @@ class OneRule:
     def ask(self, scene: Scene) -> tuple[Trace, ...]:
         """The next scene; returns why it has not raised."""
         self._last = scene.at
-        if rests(SEVERITY_OF[self.rule.kind], scene.paused):
+        if rests(self._severity, scene.paused):
             return tuple(held_back(track, Condition.PAUSED) for track in (0, *scene.tracks.ids.tolist()))
         self.rule.explains = True
         step = self.rule.step(scene)
