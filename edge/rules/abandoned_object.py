@@ -40,7 +40,9 @@ PART = 0.3
 CHANGED = 0.6
 """Share of its area by which a thing that nobody brought must differ to be looked into again."""
 PAUSE_S = 2.0
-"""A longer pause between two pictures is time in which nobody watched."""
+"""A longer pause between two pictures is time in which nobody watched…"""
+AT_ONCE = timedelta(seconds=0.5)
+"""… and what stands there so soon after it was brought unseen: of whoever is near then, nobody knows."""
 HANDED_ON, THERE = timedelta(seconds=1), 0.5
 """Who is first seen within so long of the owner's last moment, so many body heights from there, is the owner: trackers
 give people new numbers when they bend down or are seen twice…"""
@@ -97,6 +99,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         self._seen: deque[tuple[datetime, Bodies]] = deque()
         self._left: dict[int, Left | None] = {}
         """By the thing's number; None: nobody brought it, or it is too large."""
+        self._resumed: datetime | None = None
+        """When the last pause ended."""
         self._judged: dict[int, Box] = {}
         """What things looked like when it was last asked who brought them."""
 
@@ -129,7 +133,10 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
     def _take_up(self, at: datetime) -> None:
         """What nobody watched, in a pause between two pictures, is no time alone."""
         blind = at - self._seen[-1][0] - timedelta(seconds=PAUSE_S) if self._seen else timedelta()
-        for left in self._left.values() if blind > timedelta() else ():
+        if blind <= timedelta():
+            return
+        self._resumed = at
+        for left in self._left.values():
             if left is not None and left.alone_since is not None:
                 left.alone_since += blind
 
@@ -155,7 +162,9 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         return found
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
-        """Whoever stood nearest when it came to rest."""
+        """Whoever stood nearest when it came to rest, if anybody watched."""
+        if self._resumed is not None and abs(since - self._resumed) <= AT_ONCE:
+            return None
         first, last = since - timedelta(seconds=BEFORE_S), since + timedelta(seconds=BEFORE_S)
         then = [people for at, people in self._seen if first <= at <= last and len(people)]
         if not then:

@@ -44,6 +44,7 @@ class Condition(StrEnum):
     TIME = "time"  # seconds, and the limit
     SEEN = "seen"  # share of the looks in which it was seen, and the least
     ALIVE = "alive"
+    EVERYWHERE = "everywhere"  # the share of the picture it began with, and the limit
     COOLDOWN = "cooldown"
     RAISED = "raised"  # nothing: it has raised
 

@@ -33,6 +33,8 @@ SEEN_SHARE = 0.5
 ALIVE, MOST = 0.15, (20, 80)
 """By how much of its middle size a box's area spreads, between these percentiles, from which it flickers or grows. The
 boxes of a shiny floor that a detector takes for fire spread by half of it."""
+EVERYWHERE = 0.85
+"""Share of the picture from which what is there all at once is haze, night or a dirty lens: fires begin somewhere."""
 MARGIN = 0.3
 """What burns so near, in its own widths and heights, is the same fire."""
 
@@ -117,7 +119,8 @@ class FireSmoke(Rule[FireSmokeSettings]):
         return Step((finding,) if finding else (), traces)
 
     def _follow(self, scene: Scene) -> None:
-        """Bring the places that burn up to this scene."""
+        """Bring the places that burn up to this scene; what was not seen for too long, in a pause say, is over."""
+        self._blazes = [b for b in self._blazes if (scene.at - b.last).total_seconds() <= FORGIVE_S]
         for blaze in self._blazes:
             blaze.looks += 1
         for label, box, free in self._seen(scene):
@@ -129,7 +132,6 @@ class FireSmoke(Rule[FireSmokeSettings]):
             known.last, known.box = scene.at, box
             if free:
                 known.areas.append(area(box))
-        self._blazes = [b for b in self._blazes if (scene.at - b.last).total_seconds() <= FORGIVE_S]
 
     def _seen(self, scene: Scene) -> Iterator[tuple[str, Box, bool]]:
         """What the detector calls fire or smoke, and what licks outside everybody's boxes; and whether nobody was in it
@@ -156,6 +158,8 @@ class FireSmoke(Rule[FireSmokeSettings]):
         return self._polygon is None or self._polygon.holds_foot(box)
 
     def _why_not(self, blaze: Blaze) -> Trace:
+        if area(blaze.born) >= EVERYWHERE:
+            return Trace(0, "everywhere", area(blaze.born), EVERYWHERE)
         if blaze.seconds() < self.settings.after_s:
             return Trace(0, "time", blaze.seconds(), self.settings.after_s)
         if blaze.seen < SEEN_SHARE * blaze.looks:

@@ -91,7 +91,7 @@ class OnnxDetector:
         return smaller
 
     def detect(self, picture: Picture) -> Detections:
-        """Everything of at least the card's low threshold, suppressed and clipped to the picture."""
+        """Everything of at least the card's low threshold, suppressed, and clipped to the picture; nothing beside it."""
         if self._idle:
             return Detections.none()  # a camera without rules looks for nothing
         canvas, decoder = self._fitting(picture)
@@ -121,8 +121,9 @@ class OnnxDetector:
         origin = np.array([placement.left, placement.top] * 2, np.float32)
         size = np.array([placement.width, placement.height] * 2, np.float32)
         boxes = np.clip((raw.boxes[kept] - origin) / size, 0.0, 1.0)
-        labels = tuple(self._card.labels[number] for number in raw.classes[kept])
-        return Detections(boxes, raw.scores[kept], labels)
+        within = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)  # a network may see something in the margins
+        labels = tuple(self._card.labels[number] for number in raw.classes[kept][within])
+        return Detections(boxes[within], raw.scores[kept][within], labels)
 
     def _made_ready(
         self, weights: Path, cards: Sequence[ModelCard], only: Collection[str] | None

@@ -34,11 +34,17 @@ def things(second: float, *stand: tuple[float, float, tuple[float, ...]]) -> Sti
 
 
 def watched(
-    judge: AbandonedObject, people: list[Thing], *stand: tuple[float, float, tuple[float, ...]], until: float = 50
+    judge: AbandonedObject,
+    people: list[Thing],
+    *stand: tuple[float, float, tuple[float, ...]],
+    until: float = 50,
+    away: tuple[float, float] = (0, 0),
 ) -> tuple[list[tuple[float, Finding]], list[tuple[float, Trace]]]:
     findings, traces = [], []
     for number in range(int(until * 5)):
         second = number / 5
+        if away[0] < second < away[1]:
+            continue
         seen = scene(second, people)
         step = judge.step(
             Scene(
@@ -96,6 +102,16 @@ def test_what_nobody_brought_is_left_alone() -> None:
     findings, traces = watched(rule(), [Thing(1, [(0, FAR), (60, FAR)])], (6, 99, BAG))
     assert findings == []
     assert traces[-1][1].condition == "owner"
+
+
+def test_what_stands_there_after_a_pause_was_brought_by_nobody_who_stands_near_then() -> None:
+    passer_by = Thing(1, [(0, AT_BAG), (20, AT_BAG), (24, FAR), (60, FAR)])
+    assert not watched(rule(), [passer_by], (16.1, 99, BAG), until=60, away=(4, 16))[0]
+
+
+def test_but_what_is_brought_soon_after_a_pause_was_brought_by_whoever_stood_there() -> None:
+    passer_by = Thing(1, [(0, AT_BAG), (20, AT_BAG), (24, FAR), (60, FAR)])
+    assert watched(rule(), [passer_by], (17.5, 99, BAG), until=60, away=(4, 16))[0]
 
 
 def test_something_as_tall_as_its_owner_is_no_object() -> None:

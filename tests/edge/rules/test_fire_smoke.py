@@ -90,6 +90,24 @@ def test_a_shiny_floor_whose_box_trembles_is_no_fire_nor_when_somebody_passes_be
     assert judged(rule(), nothing, halved)[0] == []
 
 
+def test_haze_that_is_all_over_the_picture_at_once_is_no_smoke_but_smoke_may_fill_it() -> None:
+    shrinks = [(n, n + 0.5, 0.3) for n in range(1, 20)]
+    haze = Thing(1, [(0, (0.5, 1)), (20, (0.5, 1))], label="smoke", height=1, width=1, cut=shrinks)
+    assert judged(rule(), nothing, haze) == ([], "everywhere")
+    spreads = Thing(1, [(0, (0.5, 1)), (20, (0.5, 1))], label="smoke", height=1, width=1, cut=[(0, 2, 0.4)])
+    assert judged(rule(), nothing, spreads)[0]
+
+
+def test_what_was_there_before_a_pause_begins_anew_after_it() -> None:
+    judge = rule(after_s=2)
+    for second in (0.0, 0.5, 1.0, 30.0, 30.5):
+        reading = Flames(*(np.array(column) for column in ([PLACE_OF_FIRE], [40], [0.25])))
+        at = START + timedelta(seconds=second)
+        seen = scene(second, [])
+        step = judge.step(Scene("yard", 0, at, seen.tracks, seen.gate, 0, (reading,)))
+    assert step.traces[-1].have == pytest.approx(0.5)
+
+
 def test_what_licks_where_somebody_walks_is_a_coat() -> None:
     walker = Thing(1, [(0, (0.57, 0.65)), (20, (0.57, 0.65))], height=0.4)
     assert judged(rule(), flame(3, 15), walker)[0] == []

@@ -28,6 +28,14 @@ def test_an_end_to_end_box_comes_back_to_the_picture(tmp_path: Path) -> None:
     assert found.scores == pytest.approx([0.9, 0.6])
 
 
+def test_what_a_network_sees_in_the_margins_beside_the_picture_is_nothing(tmp_path: Path) -> None:
+    margin, partly = [8, 2, 30, 14, 0.9, 0], [8, 2, 30, 32, 0.6, 0]
+    path = save_constant_network(tmp_path / "n.onnx", [rows(margin, partly)])
+    found = OnnxDetector(card(path, "end_to_end"), path).detect(PICTURE)
+    assert found.scores.tolist() == pytest.approx([0.6])
+    assert found.boxes[0].tolist() == pytest.approx([8 / 64, 0, 30 / 64, 0.5])
+
+
 @pytest.mark.parametrize("form", ["end_to_end", "yolox"])
 def test_a_detector_that_is_to_look_for_nothing_finds_nothing(tmp_path: Path, form: str) -> None:
     outputs = {"end_to_end": rows([16, 24, 32, 40, 0.9, 2]), "yolox": np.ones((1, 4, 8), np.float32)}
