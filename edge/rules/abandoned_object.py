@@ -40,9 +40,7 @@ PART = 0.3
 CHANGED = 0.6
 """Share of its area by which a thing that nobody brought must differ to be looked into again."""
 PAUSE_S = 2.0
-"""A longer pause between two pictures is time in which nobody watched…"""
-AT_ONCE = timedelta(seconds=0.5)
-"""… and what stands there so soon after it was brought unseen: of whoever is near then, nobody knows."""
+"""A longer pause between two pictures is time in which nobody watched."""
 HANDED_ON, THERE = timedelta(seconds=1), 0.5
 """Who is first seen within so long of the owner's last moment, so many body heights from there, is the owner: trackers
 give people new numbers when they bend down or are seen twice…"""
@@ -162,10 +160,10 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         return found
 
     def _brought_by(self, box: Box, since: datetime) -> Left | None:
-        """Whoever stood nearest when it came to rest, if anybody watched."""
-        if self._resumed is not None and abs(since - self._resumed) <= AT_ONCE:
-            return None
+        """Whoever stood nearest when it came to rest; nobody if it may have been brought in a pause, unseen."""
         first, last = since - timedelta(seconds=BEFORE_S), since + timedelta(seconds=BEFORE_S)
+        if self._resumed is not None and first < self._resumed:
+            return None
         then = [people for at, people in self._seen if first <= at <= last and len(people)]
         if not then:
             return None

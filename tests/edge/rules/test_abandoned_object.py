@@ -111,7 +111,7 @@ def test_what_stands_there_after_a_pause_was_brought_by_nobody_who_stands_near_t
 
 def test_but_what_is_brought_soon_after_a_pause_was_brought_by_whoever_stood_there() -> None:
     passer_by = Thing(1, [(0, AT_BAG), (20, AT_BAG), (24, FAR), (60, FAR)])
-    assert watched(rule(), [passer_by], (17.5, 99, BAG), until=60, away=(4, 16))[0]
+    assert watched(rule(), [passer_by], (18.5, 99, BAG), until=60, away=(4, 16))[0]
 
 
 def test_something_as_tall_as_its_owner_is_no_object() -> None:
