@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,12 +13,14 @@ from tools.footage.kept_stills import KEPT  # noqa: E402
 from tools.footage.stills import SET_SIZE  # noqa: E402
 from tools.train.assignment import assign, pairwise_iou  # noqa: E402
 from tools.train.blend import blended  # noqa: E402
+from tools.train.cutouts import CutOut  # noqa: E402
 from tools.train.export import export, folded  # noqa: E402
 from tools.train.feed import Plan, batch_of, batches, kept_in_memory  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
 from tools.train.network import Network, Shape, cells, edges_of  # noqa: E402
 from tools.train.recipe import Course  # noqa: E402
+from tools.train.samples import Sample  # noqa: E402
 from tools.train.sources import stills  # noqa: E402
 
 torch.set_num_threads(1)  # networks this small gain nothing from two, and wait for each other on a busy machine
@@ -190,3 +193,13 @@ def test_a_blend_lies_between_two_networks_and_measures_normalisation_anew() -> 
     with torch.no_grad():
         stem = mixed.stem[0](pictures.pictures.float() / 255)
     assert torch.allclose(mixed.stem[1].running_mean, stem.mean((0, 2, 3)), atol=1e-4)
+
+
+def test_people_are_laid_over_mixed_pictures_and_not_over_plain_ones(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "empty.png"), np.full((200, 300, 3), 90, np.uint8))
+    somebody = CutOut(np.full((80, 30, 3), 200, np.uint8), np.full((80, 30), 255, np.uint8))
+    empty = Sample(str(tmp_path / "empty.png"))
+    plan = Plan([empty], [1.0], 16, 1, small_until=0, mixed_until=1, people=[somebody])
+    mixed, plain = batches(plan, 0, 2, workers=0)
+    assert mixed.truth.real.any()
+    assert not plain.truth.real.any()
