@@ -33,7 +33,7 @@ SEEN_SHARE = 0.5
 ALIVE, MOST = 0.15, (20, 80)
 """By how much of its middle size a box's area spreads, between these percentiles, from which it flickers or grows. The
 boxes of a shiny floor that a detector takes for fire spread by half of it."""
-EVERYWHERE = 0.85
+EVERYWHERE = 0.75
 """Share of the picture from which what is there all at once is haze, night or a dirty lens: fires begin somewhere."""
 MARGIN = 0.3
 """What burns so near, in its own widths and heights, is the same fire."""

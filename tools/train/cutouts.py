@@ -1,7 +1,7 @@
 """People cut out of their pictures, to be laid into others (Ghiasi et al. 2021, *Simple Copy-Paste*).
 
-A few thousand pictures show few meetings and few backgrounds; so everybody may stand before everything. Who is who is
-told from the background by GrabCut (Rother et al. 2004), from the labelled box alone.
+A few thousand pictures show few meetings and few backgrounds; so everybody may stand before everything. Where somebody
+ends and what is behind him begins is told by GrabCut (Rother et al. 2004), from the labelled box alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ AROUND = 0.15
 SHARE, MOST = 0.35, 3
 """How often somebody is laid over a picture, and how many at most."""
 SIZES = (24.0, 0.75)
-"""Least height in pixels, and largest as a share of the paper."""
+"""Of his longer side: the least in pixels, and the largest as a share of the paper's height."""
 LARGER = 1.4
 """How much larger than he was filmed somebody may be made."""
 LYING = 0.2
