@@ -91,7 +91,7 @@ class OnnxDetector:
         return smaller
 
     def detect(self, picture: Picture) -> Detections:
-        """Everything of at least the card's low threshold, suppressed, and clipped to the picture; nothing beside it."""
+        """Everything of at least the card's low threshold, suppressed and clipped to the picture; nothing beside it."""
         if self._idle:
             return Detections.none()  # a camera without rules looks for nothing
         canvas, decoder = self._fitting(picture)

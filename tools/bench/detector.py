@@ -35,7 +35,7 @@ LYING = {"rendered": ROOT / "footage" / "second", "filmed": DETECTION / "falls_a
 PERSON = "person"
 FASTER, OFTENER = 2.0, 2.0
 REMARK = (
-    "Ours has learned five hours on two cores and nine minutes on a GPU, from about 6,700 pictures; YOLOX-nano from "
+    "Ours has learned five hours on two cores and 21 minutes on GPUs, from about 6,100 pictures; YOLOX-nano from "
     "118,000, for 300 rounds. What it has seen much of (people from a camera's height, our scenes) it finds about as "
     "well, photographs of everyday life far less. The course can go on: docs/guides/training.md."
 )
