@@ -24,8 +24,14 @@ class Played:
 
     @property
     def findings(self) -> list[Finding]:
-        """Those of its rules, in order, without the ends that watching's end brings about."""
-        return [finding for step in self.steps if step.outcome for _, finding in step.outcome.judgement.findings]
+        """Those of its first rule's kind, in order, without the ends that watching's end brings about."""
+        return [
+            finding
+            for step in self.steps
+            if step.outcome
+            for _, finding in step.outcome.judgement.findings
+            if finding.kind is self.camera.rules[0].kind
+        ]
 
 
 def camera_of(name: str) -> CameraConfig:

@@ -32,7 +32,7 @@ METADATA = {
 def write_network(weights: Path, *, best: float = 0.9) -> Path:
     """What their exporter writes beside the weights: a network of 64×64 that is sure of one fire."""
     table = np.zeros((1, 6, 84), np.float32)
-    table[0, :5, 0] = [2, 2, 3, 3, best]
+    table[0, :5, 0] = [2, 20, 3, 3, best]
     path = save_constant_network(weights.with_suffix(".onnx"), [table])
     model = onnx.load(path)
     onnx.helper.set_model_props(model, METADATA)

@@ -36,9 +36,9 @@ def labels(folder: Path, *names: str) -> Path:
 
 
 def sure_of(number: int, classes: int) -> NDArray[np.float32]:
-    """A YOLO table for 64×64 in which one cell is sure of a class, in a corner where nothing is."""
+    """A YOLO table for 64×64 in which one cell is sure of a class, at the edge of the picture where nothing is."""
     table = np.zeros((1, 4 + classes, 84), np.float32)
-    table[0, :4, 0] = [2, 2, 3, 3]
+    table[0, :4, 0] = [2, 20, 3, 3]
     table[0, 4 + number, 0] = 0.9
     return table
 
