@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge.vision.boxes import iou
 from tools.train.augment import Labelled, Pixels, Targets
-from tools.train.labels import BAG, PERSON
+from tools.train.labels import BAG, PERSON, around
 
 LEAST_PX = 40
 """Whoever is lower is a smudge, of which nothing can be cut out."""
@@ -28,8 +28,6 @@ FITS = 0.75
 """Overlap with the labelled box that what is cut out must have."""
 HIDDEN = 0.6
 """Of what is covered more than this by somebody laid over it nothing is asked."""
-AROUND = 0.15
-"""What is carried comes along unlabelled: in his box, widened by so much of its width, nothing is said of bags."""
 SHARE, MOST = 0.35, 3
 """How often somebody is laid over a picture, and how many at most."""
 SIZES = (24.0, 0.75)
@@ -117,8 +115,8 @@ def laid_over(paper: Pixels, targets: Targets, somebody: CutOut, chance: np.rand
         if row[5] > 0 and _hidden(row[:4] - (left, top, left, top), cover) > HIDDEN:
             row[5] = 0.0
     box = (left, top, left + wide, top + high)
-    carried = (left - AROUND * wide, top, left + (1 + AROUND) * wide, top + high, BAG, 0.0)
-    return np.concatenate([hidden, np.array([(*box, PERSON, 1.0), carried], np.float32)])
+    rows = [(*box, PERSON, 1.0), (*around(box), BAG, 0.0)]  # what he carries comes along unlabelled
+    return np.concatenate([hidden, np.array(rows, np.float32)])
 
 
 def _as_he_comes(

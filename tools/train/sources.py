@@ -16,7 +16,7 @@ from edge.models.evaluation.yolo_set import corners, read_yolo_files
 from edge.models.frames import decoded
 from edge.vision.boxes import iou
 from tools.train.ensemble import Opinion
-from tools.train.labels import BAG, FIRE, LABELS, PERSON, SMOKE, index_of
+from tools.train.labels import BAG, FIRE, LABELS, PERSON, SMOKE, around, index_of
 from tools.train.samples import Sample
 
 EVERYDAY = frozenset(range(len(LABELS))) - {FIRE, SMOKE}
@@ -24,8 +24,6 @@ Box = tuple[float, ...]
 HOLDOUT = 10
 """Of rendered sets, which share place and camera, every tenth is kept for validation."""
 OVERLAP = 0.5
-AROUND = 0.15
-"""A bag is carried at somebody's side: his box, widened by so much of its width, says nothing of bags."""
 
 
 def labelled(folder: Path, *, everyday: bool) -> Iterator[Sample]:
@@ -49,8 +47,8 @@ def stills(folder: Path, set_size: int, *, held: bool) -> Iterator[Sample]:
     for picture, rows in found.rows.items():
         if (int(picture.stem) // set_size % HOLDOUT == HOLDOUT - 1) == held:
             boxes, classes = _ours(rows, kinds)
-            around = tuple(_around(box) for box, kind in zip(boxes, classes, strict=True) if kind == PERSON)
-            yield Sample(str(picture), boxes, classes, around, (BAG,) * len(around))
+            carried = tuple(around(box) for box, kind in zip(boxes, classes, strict=True) if kind == PERSON)
+            yield Sample(str(picture), boxes, classes, carried, (BAG,) * len(carried))
 
 
 def _ours(rows: NDArray[np.float64], kinds: Sequence[int | None]) -> tuple[tuple[Box, ...], tuple[int, ...]]:
@@ -61,11 +59,6 @@ def _ours(rows: NDArray[np.float64], kinds: Sequence[int | None]) -> tuple[tuple
         if (kind := kinds[int(number)]) is not None
     ]
     return tuple(box for box, _ in found), tuple(kind for _, kind in found)
-
-
-def _around(box: Box) -> Box:
-    x1, y1, x2, y2 = box
-    return x1 - AROUND * (x2 - x1), y1, x2 + AROUND * (x2 - x1), y2
 
 
 def open_kinds_of(sample: Sample) -> frozenset[int]:
