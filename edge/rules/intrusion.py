@@ -1,9 +1,15 @@
-"""Intrusion: an object of the classes is in the zone while the schedule is open. One alert for all who come in."""
+"""Intrusion: an object of the classes is in the zone while the schedule is open. One alert for all who come in.
+
+A person need not be seen to come, for where nobody may be nobody should stand. A vehicle must: one that has been parked
+there for hours is often recognised only when something else moves in the picture, and has not come in then.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
@@ -11,9 +17,12 @@ from edge.rules.dwell import Stay
 from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
 from edge.rules.joint import JointRule, JointSettings
+from edge.rules.ways import Ways
 from edge.rules.zone import Occupancy
-from edge.vision.scene import Scene
+from edge.vision.scene import Scene, Tracks
 from protocol.kinds import Kind, Phase
+
+PERSON = "person"
 
 
 class IntrusionSettings(JointSettings):
@@ -25,6 +34,12 @@ class IntrusionSettings(JointSettings):
         default_factory=dict, description="other limits for some of the classes: a cat may stay longer than a person"
     )
     grace_s: float = Field(default=2.0, ge=0, description="seconds the zone must be empty before it is over")
+    least_way: float = Field(
+        default=0.5,
+        ge=0,
+        description="heights of its own box that whatever is no person must have come since it was first seen: what "
+        "stood there from the beginning has not come in; 0: nothing needs to",
+    )
 
 
 class Intrusion(JointRule[IntrusionSettings]):
@@ -44,17 +59,44 @@ class Intrusion(JointRule[IntrusionSettings]):
             if after_s < 0:
                 raise RuleError("after_s_of", f"«{label}»: {after_s:g} s is less than nothing")
         self._labels: Mapping[int, str] = {}
+        moving = tuple(label for label in settings.classes if label != PERSON)
+        self._must_come = moving if settings.least_way > 0 else ()
+        self._ways = Ways(settings.least_way)
+        """Of what must come, in the zone and elsewhere, by track."""
+        self._came: frozenset[int] = frozenset()
+        """Numbers of the stays that have come."""
 
     @property
     def at_rest(self) -> bool:
-        """Nobody is in the zone, and no alert is open."""
-        return not self.is_open and not self._dwell.stays
+        """Nobody is in the zone, nothing is on its way, and no alert is open."""
+        return not self.is_open and not self._dwell.stays and not self._ways
+
+    def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
+        """Whoever is in the zone, and what might be on its way there."""
+        inside = super().matters(tracks)
+        inside[tracks.rows_of(self._must_come)] = True
+        return inside
 
     def look(self, scene: Scene) -> Occupancy:
-        """Everybody in the zone."""
-        zone = self.occupancy(scene)
+        """Everybody in the zone who counts: who is a person, and what has come."""
+        zone, tracks = self.occupancy(scene), scene.tracks
         self._labels = zone.labels
-        return zone
+        if not self._must_come:
+            return zone
+        numbers, feet, tall = tracks.numbers, tracks.feet_at, tracks.tall
+        self._ways.step(scene.at, ((numbers[row], feet[row], tall[row]) for row in tracks.rows_of(self._must_come)))
+        came = {stay.track: stay for stay in zone.stays if self._has_come(stay)}
+        self._came = frozenset(stay.number for stay in came.values())
+        parked = (stay.track for stay in zone.stays if stay.track not in came)
+        traces = self.why(Trace(track, "way", self._ways.far(track), self._ways.least) for track in parked)
+        rows = {track: row for track, row in zone.rows.items() if track in came}
+        return zone._replace(stays=tuple(came.values()), traces=zone.traces + traces, rows=rows)
+
+    def _has_come(self, stay: Stay) -> bool:
+        """Once is enough: it may park then, be hidden, and be found again under another id."""
+        if stay.number in self._came or self._ways.enough(stay.track):
+            return True
+        return self._labels.get(stay.track) not in self._must_come and stay.track in self._labels
 
     def is_ripe(self, stay: Stay, at: datetime) -> bool:
         """By the limit of its class."""

@@ -3,7 +3,6 @@
 Who goes to and fro is told of sooner, if a limit for that is given: a way of 30 m that leads nowhere.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,32 +12,13 @@ from pydantic import Field
 from edge.rules.base import Place
 from edge.rules.dwell import Stay
 from edge.rules.finding import Finding, Step, Trace
-from edge.rules.geometry import Point
 from edge.rules.motion import Motion
 from edge.rules.pacing import Pacing
+from edge.rules.ways import Ways
 from edge.rules.zone import Occupancy, ZoneRule, ZoneSettings
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
 from protocol.messages import Text
-
-SMOOTH_S = 1.5
-"""Seconds within which it is believed that somebody stands elsewhere: boxes tremble, and jump where others pass."""
-
-
-@dataclass(slots=True)
-class Way:
-    """How far somebody has come: where he was first, where he is by and by, and the most in body heights. It is
-    followed until that is enough."""
-
-    start: Point
-    foot: Point
-    far: float = 0.0
-
-    def go_on(self, stay: Stay, share: float) -> None:
-        """After a scene: `share` of the way from where he was to where he is seen is believed."""
-        (x, y), (seen_x, seen_y) = self.foot, stay.foot
-        self.foot = x + share * (seen_x - x), y + share * (seen_y - y)
-        self.far = max(self.far, math.dist(self.start, self.foot) / max(stay.height, 1e-6))
 
 
 class LoiteringSettings(ZoneSettings):
@@ -84,9 +64,8 @@ class Loitering(ZoneRule[LoiteringSettings]):
         self._pacing = Pacing(settings.pacing_m, settings.pacing_heights)
         self._reported: dict[int, Reported] = {}
         """By the stay's number."""
-        self._ways: dict[int, Way] = {}
+        self._ways = Ways(settings.least_way)
         """Of each stay, by its number."""
-        self._at: datetime | None = None
 
     @property
     def at_rest(self) -> bool:
@@ -98,23 +77,10 @@ class Loitering(ZoneRule[LoiteringSettings]):
         zone = self.occupancy(scene)
         if self.motion:
             self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
-        self._measure(zone, scene.at)
+        self._ways.step(scene.at, ((stay.number, stay.foot, stay.height) for stay in zone.stays))
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))
-
-    def _measure(self, zone: Occupancy, at: datetime) -> None:
-        share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
-        self._at = at
-        for stay in zone.ended:
-            del self._ways[stay.number]
-        for stay in zone.stays:
-            way = self._ways.get(stay.number) or self._ways.setdefault(stay.number, Way(stay.foot, stay.foot))
-            if way.far < self.settings.least_way:
-                way.go_on(stay, share)
-
-    def _has_moved(self, stay: Stay) -> bool:
-        return self._ways[stay.number].far >= self.settings.least_way
 
     def _look(self, stay: Stay, at: datetime, zone: Occupancy) -> Finding | None:
         reported = self._reported.get(stay.number)
@@ -122,7 +88,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
             long_enough, paces = stay.seconds(at) > self.settings.after_s, self._paces(stay)
             if not long_enough and paces is None:
                 return None
-            if not zone.present(stay) or not self._has_moved(stay) or self.cooling(at):
+            if not zone.present(stay) or not self._ways.enough(stay.number) or self.cooling(at):
                 return None
             reported = Reported(self.next_episode(), zone.labels[stay.track], at)
             self._reported[stay.number] = reported
@@ -151,8 +117,8 @@ class Loitering(ZoneRule[LoiteringSettings]):
             condition = "raised"
         elif self.cooling(at) and stay.seconds(at) > self.settings.after_s:
             condition = "cooldown"
-        elif not self._has_moved(stay) and stay.seconds(at) > self.settings.after_s:
-            return Trace(stay.track, "way", self._ways[stay.number].far, self.settings.least_way)
+        elif not self._ways.enough(stay.number) and stay.seconds(at) > self.settings.after_s:
+            return Trace(stay.track, "way", self._ways.far(stay.number), self.settings.least_way)
         else:
             condition = "time"
         return Trace(stay.track, condition, stay.seconds(at), self.settings.after_s)

@@ -115,3 +115,51 @@ def test_a_share_of_the_box_counts_instead_of_the_foot_point() -> None:
     assert play(rule(), beside, until=6).begins() == []
     assert play(rule(share=0.2), beside, until=6).begins() == [0.5]
     assert play(rule(share=0.5), beside, until=6).begins() == []
+
+
+RIDERS: dict[str, Any] = {"classes": ("person", "motorcycle")}
+
+
+def scooter(path: list[tuple[float, tuple[float, float]]], track: int = 7, **more: Any) -> Thing:
+    return Thing(track, path, label="motorcycle", height=0.15, **more)
+
+
+def test_a_scooter_that_has_stood_there_from_the_beginning_has_not_come_in() -> None:
+    parked = scooter([(3, IN), (30, IN)], jitter=0.05)
+    run = play(rule(**RIDERS), parked, until=30)
+    assert run.begins() == []
+    assert run.why(7, 20).condition == "way"
+    assert run.why(7, 20).need == 0.5
+    assert play(rule(**RIDERS, least_way=0), parked, until=30).begins() == [3.5]
+
+
+def test_one_that_drives_in_has_and_its_time_counts_from_when_it_came_in() -> None:
+    run = play(rule(**RIDERS), scooter([(0, OUT), (2, OUT), (5, IN), (20, IN)]), until=20)
+    enters = 2 + 3 * (0.4 - 0.1) / (0.6 - 0.1)
+    assert run.begins() == [pytest.approx(enters + 0.5, abs=0.11)]
+    assert run.ends() == []
+
+
+def test_one_that_stood_there_and_drives_off_has_by_then() -> None:
+    run = play(rule(**RIDERS), scooter([(0, IN), (10, IN), (13, (0.75, 0.6)), (20, (0.75, 0.6))]), until=20)
+    assert len(run.begins()) == 1
+    assert run.begins()[0] > 10
+
+
+def test_a_person_who_comes_to_a_parked_scooter_is_an_intrusion_that_ends_when_he_goes() -> None:
+    alone = play(rule(**RIDERS), visit(1, 2, 6), until=15)
+    beside = play(rule(**RIDERS), visit(1, 2, 6), scooter([(0, (0.7, 0.7)), (15, (0.7, 0.7))]), until=15)
+    assert (beside.begins(), beside.ends()) == (alone.begins(), alone.ends())
+    assert len(alone.ends()) == 1
+
+
+def test_who_has_come_in_stays_in_when_a_passer_by_hides_him_and_he_gets_another_id() -> None:
+    arrives = scooter([(0, OUT), (2, OUT), (4, IN), (8, IN)])
+    found_again = scooter([(9, IN), (20, IN)], track=8)
+    run = play(rule(**RIDERS), arrives, found_again, until=20)
+    assert len(run.begins()) == 1
+    assert run.ends() == []
+
+
+def test_a_person_need_not_be_seen_to_come() -> None:
+    assert play(rule(**RIDERS), Thing(1, [(3, IN), (9, IN)]), until=9).begins() == [3.5]

@@ -27,6 +27,7 @@ MORE: list[dict[str, Any]] = [
     {"kind": "wrong_way", "zone": "shed", "direction": [[0.1, 0.5], [0.9, 0.5]]},
     {"kind": "blocked_passage", "zone": "shed", "classes": ["car"], "after_s": 3},
     {"kind": "tailgating", "line": "gate"},
+    {"kind": "intrusion", "zone": "shed", "classes": ["person", "car"], "grace_s": 1, "name": "no cars"},
 ]
 """Rules that share the paths of their camera's tracks."""
 MANY = CameraConfig.model_validate({**CAMERA.model_dump(exclude={"source"}), "source": "x", "rules": [*RULES, *MORE]})
