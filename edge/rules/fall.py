@@ -2,20 +2,21 @@
 
 Detectors lose people who lie. So two things count: a person's box that drops and widens, and a person who is lost in
 the middle of the picture while something wide and low comes to rest where he stood, in which nobody is seen. Who sits
-down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's edge.
+down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's sides, or
+leaves nothing behind.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from edge.rules.bare_things import BareThing, BareThings
 from edge.rules.base import Place
-from edge.rules.boxes import Box, area, common, commons
+from edge.rules.boxes import Box, area, common
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene
@@ -46,19 +47,18 @@ UP = 0.8
 SHRINKS = 0.1
 """Share of his height that somebody who walks away loses in a second."""
 EDGE = 0.02
-"""Who is lost so near the picture's edge, as a share of it, has left."""
+"""Who is lost so near the picture's sides or top, as a share of it, has left. Below he may have fallen as well: who
+lies there near the camera is cut off, and it counts what comes to rest."""
 NEAR = 1.0
 """Standing heights from where he was lost within which he may lie."""
 HEIR = 0.6
 """Heights from where somebody was lost within which somebody new is he."""
-STANDS_IN = 0.4
-"""Share of a thing within people's boxes from which it is they who are seen there."""
+SAME = 0.6
+"""Share of the smaller of two boxes within the other from which they are about one body."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
 GAP = timedelta(seconds=0.5)
 """Of who was lost for longer than this on the way down, the time does not count as his descent."""
-BESIDE, BELOW = 0.25, 0.15
-"""Widths and heights by which somebody's shadow, or what a sign hides of him, reaches beyond his box."""
 PAUSE_S = 2.0
 """Who was there before a longer pause between two pictures is forgotten: nobody saw what happened to him."""
 HIDDEN = 0.3
@@ -104,18 +104,6 @@ class Person:
         self.stood_at, self.standing, self.down_since = at, box, None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A thing that lies there and in which nobody stands."""
-
-    box: Box
-    age_s: float
-    bare_s: float
-    """For so long nobody has stood in it."""
-    theirs: bool
-    """Whether somebody stood in it when it came: then it is his legs and shadow, also when he is lost."""
-
-
 @dataclass(slots=True)
 class Lying:
     """An open alert, or one to come: by the track's box, or by the thing that lies where the track was lost."""
@@ -154,10 +142,7 @@ class Fall(TrackRule[FallSettings]):
         self._people: dict[int, Person] = {}
         self._lying: dict[int, Lying] = {}
         """By track."""
-        self._covered_at: dict[int, datetime | None] = {}
-        """When people last stood in each thing."""
-        self._theirs: frozenset[int] = frozenset()
-        """Things in which people stood when they came."""
+        self._bare = BareThings(EDGE)
         self._at: datetime | None = None
 
     def step(self, scene: Scene) -> Step:
@@ -171,8 +156,10 @@ class Fall(TrackRule[FallSettings]):
             trace = self._follow(track, box, scene)
             traces += [trace] if trace else []
         lost = [track for track in self._people if track not in here]
-        things = self._things(scene.reading(StillThings), tracks.precise_boxes_of(people), scene.at)
+        things = self._bare.step(scene.reading(StillThings), tracks.precise_boxes_of(people), scene.at)
         for track in lost:
+            if track in self._lying and self._hand_over(track, here):
+                continue
             self._hide(self._people[track], here.values(), scene.at)
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
@@ -226,12 +213,29 @@ class Fall(TrackRule[FallSettings]):
         ]
         if not lost or min(lost)[0] > HEIR:
             return Person(scene.at, box)
-        other = min(lost)[1]
-        if other in self._lying:
-            lying = self._lying.pop(other)
-            lying.track = track
-            self._lying[track] = lying
-        return self._people.pop(other)
+        return self._renamed(min(lost)[1], track)
+
+    def _renamed(self, old: int, new: int) -> Person:
+        """Somebody has another id now; what is known of him goes along."""
+        if old in self._lying:
+            lying = self._lying.pop(old)
+            lying.track = new
+            self._lying[new] = lying
+        return self._people.pop(old)
+
+    def _hand_over(self, track: int, here: dict[int, Box]) -> bool:
+        """Whether somebody who lies and is lost is somebody else now: for a moment two tracks were upon one body.
+
+        The other must never have been seen to stand, for else he stands beside him.
+        """
+        box = self._lying[track].box
+        for other, seen in here.items():
+            over = common(seen, box) > SAME * min(area(seen), area(box))
+            if over and other not in self._lying and self._people[other].standing is None:
+                now = self._people.pop(other)
+                self._people[other] = replace(self._renamed(track, other), at=now.at, box=now.box)
+                return True
+        return False
 
     def _went_down(self, track: int, person: Person, box: Box, at: datetime) -> Trace:
         assert person.stood_at is not None  # noqa: S101 - who has stood has a time
@@ -256,7 +260,7 @@ class Fall(TrackRule[FallSettings]):
         if not person.hidden and (at - person.at).total_seconds() <= JUST_LOST_S:
             person.hidden = sum(common(person.box, other) for other in others) > HIDDEN * area(person.box)
 
-    def _seek(self, track: int, things: dict[int, Seen], scene: Scene) -> Trace | None:
+    def _seek(self, track: int, things: dict[int, BareThing], scene: Scene) -> Trace | None:
         """A person who is lost: does something lie where he was?"""
         person = self._people[track]
         last = person.box
@@ -267,7 +271,7 @@ class Fall(TrackRule[FallSettings]):
             lying.looks += 1
             lying.flat += lying.thing is not None and _is_wide(lying.box, scene.aspect)
             return self._trace(lying, scene.at)
-        left = min(last[0], last[1], 1 - last[2], 1 - last[3]) < EDGE
+        left = min(last[0], last[1], 1 - last[2]) < EDGE
         stood = person.standing is not None and person.stood_s >= STOOD_S
         if lost_s > LOST_S + REMEMBER_S or left or not stood:
             del self._people[track]
@@ -284,7 +288,7 @@ class Fall(TrackRule[FallSettings]):
                 return self._trace(self._lying[track], scene.at)
         return held_back(track, "lost")
 
-    def _keep(self, lying: Lying, things: dict[int, Seen]) -> None:
+    def _keep(self, lying: Lying, things: dict[int, BareThing]) -> None:
         """Who lies and is lost goes on as the thing that lies there."""
         if lying.thing not in things:
             found = [
@@ -296,7 +300,7 @@ class Fall(TrackRule[FallSettings]):
         if lying.thing is not None:
             lying.box = things[lying.thing].box
 
-    def _judge(self, track: int, here: dict[int, Box], things: dict[int, Seen], scene: Scene) -> Iterator[Finding]:
+    def _judge(self, track: int, here: dict[int, Box], things: dict[int, BareThing], scene: Scene) -> Iterator[Finding]:
         lying, at = self._lying[track], scene.at
         if self._is_low(lying, here, things):
             lying.gone_since = None
@@ -316,7 +320,7 @@ class Fall(TrackRule[FallSettings]):
             self.cool_down(at)
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
-    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, Seen]) -> bool:
+    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, BareThing]) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there."""
         if lying.track in here:
             return self._is_down(lying.track, here[lying.track])
@@ -325,27 +329,6 @@ class Fall(TrackRule[FallSettings]):
     def _is_down(self, track: int, box: Box) -> bool:
         """Whether a box is too low for him to be up."""
         return _height(box) < UP * self._people[track].tall
-
-    def _things(self, reading: StillThings, people: NDArray[np.float64], at: datetime) -> dict[int, Seen]:
-        """What was brought and lies still; what people stand in are their own legs and shadows, and what is cut off at
-        the top somebody's legs beyond the picture."""
-        brought = [thing for thing in reading.things if thing.brought and thing.box[1] >= EDGE]
-        if not brought:
-            return {}
-        covered = commons([thing.box for thing in brought], _with_shadows(people)).sum(axis=1).tolist()
-        stood_in = {
-            number: share > STANDS_IN * area(box) for (number, box, *_), share in zip(brought, covered, strict=True)
-        }
-        came = frozenset(number for number, stands in stood_in.items() if stands and number not in self._covered_at)
-        self._theirs = (self._theirs | came) & stood_in.keys()
-        self._covered_at = {n: at if stands else self._covered_at.get(n) for n, stands in stood_in.items()}
-        found = {}
-        for number, box, age_s, _ in brought:
-            if not stood_in[number]:
-                covered_at = self._covered_at[number]
-                bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
-                found[number] = Seen(box, age_s, bare_s, number in self._theirs)
-        return found
 
     def _within(self, box: Box) -> bool:
         foot = np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32)
@@ -365,15 +348,6 @@ class Fall(TrackRule[FallSettings]):
 
 def _height(box: Box) -> float:
     return box[3] - box[1]
-
-
-def _with_shadows(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    shadows = boxes.copy()
-    beside = BESIDE * (boxes[:, 2] - boxes[:, 0])
-    shadows[:, 0] -= beside
-    shadows[:, 2] += beside
-    shadows[:, 3] += BELOW * (boxes[:, 3] - boxes[:, 1])
-    return shadows
 
 
 def _away(box: Box, last: Box, aspect: float) -> float:

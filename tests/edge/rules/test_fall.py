@@ -33,6 +33,7 @@ def judged(
     unseen: tuple[float, float] = (0, 0),
     lies_until: float = 60,
     wide_until: float = 60,
+    lies: tuple[float, ...] = LIES,
 ) -> tuple[list[tuple[float, Finding]], str]:
     """`lies_from`: since when something wide and low lies there that no detector calls a person;
     `unseen`: from when to when no picture comes; `wide_until`: after that it is half as wide."""
@@ -44,7 +45,7 @@ def judged(
         there = lies_from is not None and lies_from + 1.5 <= second < lies_until
         reading = StillThings(
             np.array([1] * there, np.int64),
-            np.array([LIES if second < wide_until else NARROW] * there, np.float32).reshape(-1, 4),
+            np.array([lies if second < wide_until else NARROW] * there, np.float32).reshape(-1, 4),
             np.array([second - (lies_from or 0)] * there, np.float32),
             np.array([True] * there, np.bool_),
         )
@@ -114,6 +115,29 @@ def test_who_is_up_again_in_time_is_no_alert() -> None:
 
 def test_who_leaves_at_the_edge_has_not_fallen_though_something_stays() -> None:
     assert judged(rule(), [person(0, 4, at=(0.05, 0.7))], lies_from=4.2)[0] == []
+
+
+def test_who_falls_at_the_lower_edge_has_not_left_if_something_low_lies_there() -> None:
+    near = person(0, 4, at=(0.6, 0.99))
+    lies = (0.48, 0.84, 0.72, 0.99)
+    assert [finding.phase for _, finding in judged(rule(), [near], lies_from=4.2, lies=lies)[0]] == [Phase.BEGIN]
+    assert judged(rule(), [near])[0] == []
+
+
+def test_of_two_tracks_upon_one_who_lies_the_second_goes_on_when_the_first_is_lost() -> None:
+    lies = [person(0, 4), person(4.01, 6, 0.1)]
+    other = person(5.5, 12, 0.12, track=2)
+    findings, _ = judged(rule(), [*lies, other], until=12)
+    assert [(finding.phase, finding.objects) for _, finding in findings] == [(Phase.BEGIN, (2,))]
+    assert findings[0][0] == pytest.approx(7.1, abs=0.4)
+
+
+def test_but_not_if_the_second_was_seen_to_stand() -> None:
+    lies = [person(0, 4), person(4.01, 6, 0.1)]
+    helper = [person(4.5, 5.9, 0.4, track=2), person(5.91, 12, 0.12, track=2)]
+    findings, _ = judged(rule(after_s=1), [*lies, *helper], until=12)
+    assert [finding.objects for _, finding in findings if finding.phase is Phase.BEGIN][:1] == [(1,)]
+    assert [finding.phase for _, finding in findings if finding.objects == (1,)] == [Phase.BEGIN, Phase.END]
 
 
 def test_a_bag_beside_somebody_who_is_still_seen_is_no_fall() -> None:
