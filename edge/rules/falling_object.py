@@ -170,7 +170,11 @@ class FallingObject(Rule[FallingObjectSettings]):
     def _traces(self) -> tuple[Trace, ...]:
         """How near the longest chain came."""
         paths = [chain.last[2] - chain.points[0][2] for chain in self._chains if len(chain.points) > 2]
-        return (Trace(0, "path", round(max(paths), 3), self.settings.min_path),) if paths else (Trace(0, "movement"),)
+        return (
+            (Trace(0, "path", round(max(paths), 3), self.settings.min_path, "unit.picture"),)
+            if paths
+            else (Trace(0, "movement"),)
+        )
 
 
 def _stays(chain: Chain, place: tuple[float, float]) -> bool:

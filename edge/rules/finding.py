@@ -49,6 +49,8 @@ class Trace(NamedTuple):
     """One word, of those in `edge/rules/conditions`."""
     have: float | None = None
     need: float | None = None
+    unit: str = ""
+    """Of both, an id of the catalogue, where the condition alone does not say it."""
 
 
 @lru_cache(maxsize=8192)

@@ -74,6 +74,14 @@ class Movement:
         """(N,) the limit that holds for each row, of one in metres and one in body heights."""
         return np.where(self.metric, metres, heights)
 
+    def unit(self, row: int) -> str:
+        """Of a row's way, an id of the catalogue."""
+        return "unit.metres" if self.metric[row] else "unit.heights"
+
+    def speed_unit(self, row: int) -> str:
+        """Of a row's speed, an id of the catalogue."""
+        return f"{self.unit(row)}_per_s"
+
 
 class Motion:
     """The paths of one camera's tracks over the last second; fed with every scene, in order.

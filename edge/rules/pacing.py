@@ -36,8 +36,7 @@ class Pacing:
         for stay in stays:
             way, row = self._ways.get(stay.number, (0.0, 0.0, 0.0)), rows.get(stay.track)
             if row is not None:
-                unit = "unit.metres" if moves.metric[row] else "unit.heights"
-                self._limit[stay.number] = float(limits[row]), unit
+                self._limit[stay.number] = float(limits[row]), moves.unit(row)
                 if walks[row]:
                     across, down = (moves.velocities[row] * step_s).tolist()
                     way = way[0] + float(moves.speeds[row]) * step_s, way[1] + across, way[2] + down

@@ -83,7 +83,7 @@ class Running(JointRule[RunningSettings]):
         moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
         fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
-        zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits))
+        zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits, moves.speed_unit))
         self._rows = zone.rows
         return zone
 
@@ -98,7 +98,7 @@ class Running(JointRule[RunningSettings]):
         metric = bool(self._movement.metric[fastest])
         speed: dict[str, str | float] = {
             "speed": round(float(self._movement.speeds[fastest]), 1),
-            "unit": "unit.metres_per_s" if metric else "unit.heights_per_s",
+            "unit": self._movement.speed_unit(fastest),
         }
         if phase is Phase.UPDATE:
             return {"count": len(rows), **speed}

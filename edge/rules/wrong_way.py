@@ -103,8 +103,7 @@ class WrongWay(JointRule[WrongWaySettings]):
         """How far of how far."""
         if self._paths[stay.number] >= 1:
             return super().trace(stay, at)
-        path, limit, _ = self._path(stay)
-        return Trace(stay.track, "path", path, limit)
+        return Trace(stay.track, "path", *self._path(stay))
 
     def tell(
         self, phase: Phase, at: datetime, stays: tuple[Stay, ...], labels: Mapping[int, str]

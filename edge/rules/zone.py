@@ -1,6 +1,6 @@
 """What rules about a zone share: who of the right kind stands in it now, and for how long."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
@@ -47,11 +47,14 @@ class Doing:
     have: NDArray[np.float64]
     """NaN where it is not known."""
     need: NDArray[np.float64]
+    unit_of: Callable[[int], str] | None = None
+    """Of a row's figures, an id of the catalogue."""
 
     def trace(self, track: int, row: int) -> Trace:
         """Why a row that does not does not."""
         have = float(self.have[row])
-        return Trace(track, self.condition, None if isnan(have) else have, float(self.need[row]))
+        unit = self.unit_of(row) if self.unit_of else ""
+        return Trace(track, self.condition, None if isnan(have) else have, float(self.need[row]), unit)
 
 
 class Occupancy(NamedTuple):

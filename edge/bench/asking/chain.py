@@ -246,6 +246,7 @@ def _said(condition: str, mark: Mark, settings: RuleSettings, trace: Trace, show
     arguments: dict[str, str | int | float | bool] = {
         "have": have,
         "need": need,
+        "unit": trace.unit,
         "zone": settings.where,
         "label": f"label.{shown.label}" if shown else UNKNOWN,
         "classes": ", ".join(getattr(settings, "classes", ())) or UNKNOWN,

@@ -15,6 +15,7 @@ from edge.rules.finding import Trace
 from edge.rules.intrusion import Intrusion, IntrusionSettings
 from edge.rules.line_crossing import LineCrossing, LineCrossingSettings
 from edge.rules.loitering import Loitering, LoiteringSettings
+from edge.rules.running import Running, RunningSettings
 from edge.vision.detector import Detections
 from edge.vision.gate import Decision, Reason
 from edge.vision.scene import Scene, Tracks
@@ -56,6 +57,20 @@ def failed(rule: Rule[Any], t: float, *things: Thing) -> tuple[str, str]:
         (intrusion(min_score=0.95), 3, Thing(1, VISIT), "score", "Not sure enough: 0.90 of 0.95"),
         (intrusion(), 1, Thing(1, VISIT), "place", "Not in «shed»"),
         (Crowd(CrowdSettings(zone="shed", count=3), PLACE), 3, Thing(1, VISIT), "count", "1 of 3"),
+        (
+            Running(RunningSettings(zone="shed", speed_heights_s=1.5), PLACE),
+            5,
+            Thing(1, [(0, (0.45, 0.6)), (10, (0.75, 0.6))]),
+            "speed",
+            "Too slow: 0.18 of 1.5 body heights/s",
+        ),
+        (
+            intrusion(classes=("motorcycle",)),
+            3,
+            Thing(1, [(0, IN), (9, IN)], label="motorcycle"),
+            "way",
+            "It has hardly moved: 0.0 of 0.5 of its own heights",
+        ),
         (intrusion(after_s=1.5), 3, Thing(1, VISIT), "time", "1.0 s of 1.5 s"),
         (intrusion(schedule=[{"from": "01:00", "to": "02:00"}]), 3, Thing(1, VISIT), "schedule", "Outside its hours"),
         (
