@@ -24,6 +24,7 @@ from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.asking.cli import explain
 from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
+from edge.bench.events.footage import camera_file
 from edge.bench.events.running import Setup
 from edge.bench.examples import run_examples
 from edge.bench.labelling.cli import label
@@ -100,7 +101,9 @@ def run(config: ConfigFile, language: Language = "en") -> None:
 @app.command()
 def replay(
     clip: Annotated[Path, typer.Argument(help="A video file.")],
-    config: Annotated[Path, typer.Option("--config", help="The camera's YAML file.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", help="The camera's YAML file; else by the clip's name.")
+    ] = None,
     model: ModelOption = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for what is found.")] = Path("out/replay"),
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
@@ -125,7 +128,7 @@ def replay(
     time; use a node of its own for it, not one that is running.
     """
     must_have_zone(start)
-    camera = load_camera(config)
+    camera = load_camera(camera_file(clip, config))
     card, weights = find_card(model, MODELS)
     check_licence(card, licences)
     check_classes([camera], card)

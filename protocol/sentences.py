@@ -52,6 +52,7 @@ def phrase(text: Text, language: str) -> str:
 
 
 def _in_sentence(sentences: dict[str, str], value: str) -> str:
-    if value.startswith("label.") and value not in sentences:
-        return value.removeprefix("label.")
+    for kind in ("label.", "class."):
+        if value.startswith(kind) and value not in sentences:
+            return value.removeprefix(kind)
     return sentences.get(value, value)

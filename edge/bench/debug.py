@@ -191,9 +191,11 @@ def _draw_subject(picture: NDArray[np.uint8], subject: Subject) -> None:
         return
     colour = INVOLVED if any(chain.failed is None for chain in subject.rules) else CALM
     cv2.rectangle(picture, *corners, colour, 2)
-    seen = subject.links[1].text.arguments.get("have", "")
-    label = "" if subject.label == "person" else f" {subject.label}"
-    _write(picture, f"#{subject.track}{label} {seen}", (corners[0][0], corners[0][1] - 4), colour)
+    name = _who(subject)
+    if subject.links:
+        label = "" if subject.label == "person" else f" {subject.label}"
+        name += f"{label} {subject.links[1].text.arguments.get('have', '')}"
+    _write(picture, name, (corners[0][0], corners[0][1] - 4), colour)
 
 
 def _write(picture: NDArray[np.uint8], text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:

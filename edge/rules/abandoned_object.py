@@ -262,7 +262,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         if left is None:
             return Trace(-number, "owner")
         if left.episode is not None:
-            return Trace(-number, "raised")
+            return Trace(-number, "raised", box=left.box)
         if left.alone_since is None:
-            return Trace(-number, "company")
-        return Trace(-number, "time", (at - left.alone_since).total_seconds(), self.settings.after_s)
+            return Trace(-number, "company", box=left.box)
+        alone_s = (at - left.alone_since).total_seconds()
+        return Trace(-number, "time", alone_s, self.settings.after_s, box=left.box)

@@ -286,7 +286,7 @@ class Fall(TrackRule[FallSettings]):
                 since = max(person.at, scene.at - timedelta(seconds=thing.bare_s))
                 self._lying[track] = Lying(track, since, thing.box, number)
                 return self._trace(self._lying[track], scene.at)
-        return held_back(track, "lost")
+        return Trace(track, "lost", box=last)
 
     def _keep(self, lying: Lying, things: dict[int, BareThing]) -> None:
         """Who lies and is lost goes on as the thing that lies there."""
@@ -336,8 +336,8 @@ class Fall(TrackRule[FallSettings]):
 
     def _trace(self, lying: Lying, at: datetime) -> Trace:
         if lying.episode is not None:
-            return held_back(lying.track, "raised")
-        return Trace(lying.track, "time", (at - lying.since).total_seconds(), self.settings.after_s)
+            return Trace(lying.track, "raised", box=lying.box)
+        return Trace(lying.track, "time", (at - lying.since).total_seconds(), self.settings.after_s, box=lying.box)
 
     def _finding(self, phase: Phase, at: datetime, lying: Lying, **more: float) -> Finding:
         zone = self.settings.zone

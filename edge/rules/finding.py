@@ -51,6 +51,8 @@ class Trace(NamedTuple):
     need: float | None = None
     unit: str = ""
     """Of both, an id of the catalogue, where the condition alone does not say it."""
+    box: tuple[float, float, float, float] | None = None
+    """Where it is, of what has no track in view: x1, y1, x2, y2 as shares of the picture."""
 
 
 @lru_cache(maxsize=8192)

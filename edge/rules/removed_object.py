@@ -104,20 +104,20 @@ class RemovedObject(Rule[RemovedObjectSettings]):
         """The first condition that a gap does not meet; raised if it meets all."""
         number, box, age_s, brought = thing
         if number in self._gaps:
-            return Trace(-number, "raised")
+            return Trace(-number, "raised", box=box)
         if not self._is_here(box):
-            return Trace(-number, "place")
+            return Trace(-number, "place", box=box)
         if brought:
-            return Trace(-number, "brought")
+            return Trace(-number, "brought", box=box)
         if not self._is_large(box):
-            return Trace(-number, "size", common(box, self._bounds) / self._area, self.settings.share)
+            return Trace(-number, "size", common(box, self._bounds) / self._area, self.settings.share, box=box)
         hidden_at = self._hidden_at.get(number)
         gone_s = age_s if hidden_at is None else min(age_s, (at - hidden_at).total_seconds())
         if gone_s < self.settings.after_s:
-            return Trace(-number, "time", gone_s, self.settings.after_s)
+            return Trace(-number, "time", gone_s, self.settings.after_s, box=box)
         if not self.schedule.open(at):
-            return Trace(-number, "schedule")
-        return Trace(-number, "cooldown" if self.cooling(at) else "raised")
+            return Trace(-number, "schedule", box=box)
+        return Trace(-number, "cooldown" if self.cooling(at) else "raised", box=box)
 
     def _finding(self, phase: Phase, at: datetime, gap: Gap, **more: float) -> Finding:
         zone = self.settings.zone

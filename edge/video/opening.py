@@ -31,7 +31,7 @@ def open_source(address: str, settings: VideoSettings) -> InputContainer:
     Raises a SourceError that names the cause. Reading from it raises PyAV's errors: see `explain_reading`.
     """
     if not is_live(address):
-        _look_at_file(Path(address))
+        look_at_file(Path(address))
     container = _open(address, settings, _options(address, settings))
     if address.startswith("http") and container.format.name in _UNSTAMPED_FORMATS:
         container.close()
@@ -124,7 +124,8 @@ def _explain(error: Exception, address: str) -> SourceError:
     return UnreachableError(f"{address}: cannot be read ({reason}); check the address and the network")
 
 
-def _look_at_file(path: Path) -> None:
+def look_at_file(path: Path) -> None:
+    """Raises a SourceError if there is no file at a path, or nothing in it."""
     if not path.exists():
         raise SourceNotFoundError(f"{path}: does not exist; correct the path")
     if path.is_dir():

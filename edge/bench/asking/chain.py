@@ -69,7 +69,8 @@ class RuleChain:
 class Subject:
     """Somebody or something in the picture, or the picture: how it came to be seen, and what each rule says of it.
 
-    `track`: its id; 0 for the picture as a whole and for what is not tracked, below 0 for a rule's own thing.
+    `track`: its id; 0 for the picture as a whole and for what is not tracked, below 0 for a rule's own thing. Without
+    `links` it is a track that is lost, of which a rule still has something to say.
     """
 
     track: int
@@ -82,6 +83,12 @@ class Subject:
     def failed(self) -> Link | None:
         """What kept it from being tracked."""
         return _failed(self.links)
+
+    @property
+    def of_no_rule(self) -> bool:
+        """Whether it is tracked, and no rule is about its class."""
+        failed = [chain.failed for chain in self.rules]
+        return bool(self.links) and self.track > 0 and all(one and one.condition == Condition.CLASS for one in failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +116,22 @@ def subjects(
 ) -> list[Subject]:
     """Everybody of a scene, tracks first. `looked`: tracks and detections of the last look; `kept`: all are known."""
     found = [_track(scene, row, rules, sight) for row in range(len(scene.tracks))]
-    others = sorted({trace.track for asked in rules for trace in asked.traces if trace.track <= 0}, reverse=True)
+    told = {trace.track for asked in rules for trace in asked.traces}
+    # The picture, then things without a track, then tracks that are lost.
+    others = sorted(told - scene.tracks.visible, key=lambda track: (track > 0, -track))
     found += [_other(track, rules) for track in others]
     if looked is not None:
         found += _untracked(scene, looked, sight)
     if not len(scene.tracks) and not any(subject.box for subject in found):
         found.insert(0, _nobody(scene, sight, kept=kept))
     return found
+
+
+def told_apart(found: Sequence[Subject]) -> tuple[list[Subject], list[Subject]]:
+    """Those whom a rule asks more of than their class, and the others; one who is alone is asked about."""
+    if len(found) == 1:
+        return list(found), []
+    return [one for one in found if not one.of_no_rule], [one for one in found if one.of_no_rule]
 
 
 def _failed(links: Sequence[Link]) -> Link | None:
@@ -146,7 +162,8 @@ def _track(scene: Scene, row: int, rules: Sequence[Asked], sight: Sight) -> Subj
 
 
 def _other(track: int, rules: Sequence[Asked]) -> Subject:
-    return Subject(track, None, None, (), _rule_chains(track, rules, None))
+    boxes = (trace.box for asked in rules for trace in asked.traces if trace.track == track and trace.box)
+    return Subject(track, None, next(boxes, None), (), _rule_chains(track, rules, None))
 
 
 def _untracked(scene: Scene, looked: Looked, sight: Sight) -> list[Subject]:
@@ -248,7 +265,7 @@ def _said(condition: str, mark: Mark, settings: RuleSettings, trace: Trace, show
         "need": need,
         "unit": trace.unit,
         "zone": settings.where,
-        "label": f"label.{shown.label}" if shown else UNKNOWN,
+        "label": f"class.{shown.label}" if shown else UNKNOWN,
         "classes": ", ".join(getattr(settings, "classes", ())) or UNKNOWN,
         "cooldown_s": f"{settings.cooldown_s:g}",
     }

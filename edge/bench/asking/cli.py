@@ -13,6 +13,7 @@ from edge.bench.asking.page import write_page
 from edge.bench.asking.source import Picture, film, log_beside, picture_of, read_alerts, runs_of, the_alert
 from edge.bench.asking.times import parse_at
 from edge.bench.asking.words import lines
+from edge.bench.events.footage import camera_file
 from edge.bench.events.showing import err, out, say
 from edge.bench.events.words import in_words
 from edge.bench.replay import DEFAULT_START
@@ -34,7 +35,9 @@ def explain(
     alert: Annotated[
         str | None, typer.Option(help="When this alert of ALERTS began: its id, or how that begins.")
     ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="The camera's YAML file, for a clip.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="The camera's YAML file, for a clip; else by the clip's name.")
+    ] = None,
     model: ModelOption = None,
     start: Annotated[datetime | None, typer.Option(help="When the clip begins, ISO 8601 with zone.")] = None,
     html: Annotated[
@@ -58,12 +61,10 @@ def explain(
         raise typer.BadParameter("needs alerts.jsonl of a replay", param_hint="--alert")
     elif moment is None:
         raise AskError("--at is missing: say which moment, for example --at 12.5")
-    elif source.is_dir() or source.suffix == SUFFIX or config is None:
-        if not source.is_dir() and source.suffix != SUFFIX and _is_video(source):
-            raise AskError(f"{source}: a clip needs its camera file; add --config")
+    elif source.is_dir() or source.suffix == SUFFIX or not (config or _is_video(source)):
         answer, picture = _of_log(source, moment, track, clip if html is not None else None)
     else:
-        camera = load_camera(config)
+        camera = load_camera(camera_file(source, config))
         card, weights = find_card(model, MODELS)
         check_licence(card, licences)
         check_classes([camera], card)

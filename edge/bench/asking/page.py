@@ -9,7 +9,7 @@ from string import Template
 
 import cv2
 
-from edge.bench.asking.chain import Link, Mark, Subject
+from edge.bench.asking.chain import Link, Mark, Subject, told_apart
 from edge.bench.asking.moment import Answer
 from edge.bench.asking.source import Picture
 from edge.bench.asking.words import alert_text, condition_name, rule_name, say, subject_name, title
@@ -39,7 +39,7 @@ def _page(answer: Answer, picture: Picture | None, language: str) -> str:
         title=escape(title(answer, language)),
         alerts=alerts,
         view=_view(answer, picture, language),
-        subjects="".join(_subject(subject, answer, language) for subject in answer.subjects),
+        subjects=_subjects(answer, language),
     )
 
 
@@ -55,7 +55,7 @@ def _view(answer: Answer, picture: Picture | None, language: str) -> str:
     lines += [_path("tail", tail) for tail in answer.tails.values()]
     names = [_name("zone", zone.polygon[0], zone.name) for zone in answer.camera.zones]
     names += [_name("line", line.start, line.name) for line in answer.camera.lines]
-    boxes = [_box(subject, answer) for subject in answer.subjects if subject.box is not None]
+    boxes = [_box(subject, answer, language) for subject in answer.subjects if subject.box is not None]
     drawn = f'<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}</svg>'
     return f'<div class="view" style="aspect-ratio:{aspect:.4f}">{back}{drawn}{"".join(names)}{"".join(boxes)}</div>'
 
@@ -77,10 +77,12 @@ def _name(kind: str, point: tuple[float, float], text: str) -> str:
     return f'<span class="name {kind}" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%">{escape(text)}</span>'
 
 
-def _box(subject: Subject, answer: Answer) -> str:
+def _box(subject: Subject, answer: Answer, language: str) -> str:
     x1, y1, x2, y2 = subject.box or (0, 0, 0, 0)
     place = f"left:{100 * x1:.2f}%;top:{100 * y1:.2f}%;width:{100 * (x2 - x1):.2f}%;height:{100 * (y2 - y1):.2f}%"
     text = str(subject.track) if subject.track else "?"
+    if subject.track < 0:
+        text = escape(say("ask.box.thing", language, track=-subject.track))
     return f'<div class="box {_state(subject, answer)}" style="{place}"><span>{text}</span></div>'
 
 
@@ -92,6 +94,16 @@ def _state(subject: Subject, answer: Answer) -> str:
 
 def _raised(subject: Subject) -> bool:
     return any(chain.failed is None for chain in subject.rules)
+
+
+def _subjects(answer: Answer, language: str) -> str:
+    concerned, others = told_apart(answer.subjects)
+    sections = [_subject(subject, answer, language) for subject in concerned]
+    if others:
+        names = "<br>".join(escape(subject_name(subject, language)) for subject in others)
+        head = escape(say("ask.of_no_rule", language))
+        sections.append(f'<section class="sheet"><h3>{head}</h3><p class="quiet">{names}</p></section>')
+    return "".join(sections)
 
 
 def _subject(subject: Subject, answer: Answer, language: str) -> str:

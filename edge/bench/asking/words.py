@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text as Styled
 
-from edge.bench.asking.chain import Link, Mark, RuleChain, Subject
+from edge.bench.asking.chain import Link, Mark, RuleChain, Subject, told_apart
 from edge.bench.asking.moment import Answer, OpenAlert
 from edge.bench.asking.times import clock
 from edge.config import CameraConfig
@@ -27,7 +27,9 @@ def condition_name(condition: str, language: str) -> str:
 
 def subject_name(subject: Subject, language: str) -> str:
     """Who or what a chain is about."""
-    label = f"label.{subject.label}" if subject.label else ""
+    label = f"class.{subject.label}" if subject.label else ""
+    if subject.track > 0 and not subject.links:
+        return say("ask.lost", language, track=subject.track)
     if subject.track > 0:
         return say("ask.track", language, track=subject.track, label=label)
     if subject.track < 0:
@@ -69,7 +71,8 @@ def lines(answer: Answer, language: str) -> Iterator[Styled]:
     yield Styled(title(answer, language), "bold")
     for alert in answer.alerts:
         yield Styled(f"● {alert_text(alert, answer.camera, language)}", "bold red")
-    for subject in answer.subjects:
+    concerned, others = told_apart(answer.subjects)
+    for subject in concerned:
         yield Styled()
         yield Styled(subject_name(subject, language), "bold")
         yield from _links(subject.links, language, "  ")
@@ -78,6 +81,10 @@ def lines(answer: Answer, language: str) -> Iterator[Styled]:
             yield from _links(chain.links, language, "    ")
         if subject.track > 0 and not subject.rules:
             yield Styled(f"  {say('ask.no_rules', language)}", "dim")
+    if others:
+        yield Styled()
+        yield Styled(say("ask.of_no_rule", language), "bold")
+        yield from (Styled(f"  {subject_name(subject, language)}", "dim") for subject in others)
 
 
 def _links(links: Sequence[Link], language: str, indent: str) -> Iterator[Styled]:

@@ -11,6 +11,7 @@ from edge.config import CameraConfig, load_camera
 from edge.documents import ConfigError
 from edge.truth import SUFFIX, TrueEvent, TrueEvents, read_truth, truth_of
 from edge.video.file import FileSource
+from edge.video.opening import look_at_file
 
 VIDEOS = frozenset({".mp4", ".mkv", ".mov", ".avi", ".ts", ".webm"})
 CAMERAS = "camera_configs"
@@ -85,7 +86,7 @@ def _scene(name: str, clip: Path, camera_config: Path | None) -> FilmedScene:
     truth: TrueEvents | None = None
     path = truth_of(clip)
     try:
-        camera = load_camera(_camera_file(clip, camera_config))
+        camera = load_camera(camera_file(clip, camera_config, "--camera-config"))
     except ConfigError as error:
         problems += error.problems
     try:
@@ -109,14 +110,18 @@ def _truth(clip: Path) -> TrueEvents:
     return read_truth(path, TrueEvents)
 
 
-def _camera_file(clip: Path, given: Path | None) -> Path:
-    """Raises ConfigError that says where it was looked for."""
+def camera_file(clip: Path, given: Path | None, option: str = "--config") -> Path:
+    """The camera file that watches a clip: the one given, or the one of its name.
+
+    Raises ConfigError that says where it was looked for, and by which `option` one is given; SourceError for no clip.
+    """
     if given is not None and not given.is_dir():
         return given
+    look_at_file(clip)
     places = _places(clip, given)
     found = _first(places)
     if found is None:
-        hint = "write it, or name one with --camera-config"
+        hint = f"write it, or name one with {option}"
         raise ConfigError([f"{clip}: has no camera file; looked for {places[0]}{_more(places)}; {hint}"])
     return found
 

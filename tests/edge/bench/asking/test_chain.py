@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.bench.asking.chain import Asked, Mark, Sight, Subject, subjects
+from edge.bench.asking.chain import Asked, Mark, Sight, Subject, subjects, told_apart
+from edge.bench.asking.words import subject_name
+from edge.rules.abandoned_object import AbandonedObject, AbandonedObjectSettings
 from edge.rules.base import Rule
 from edge.rules.crowd import Crowd, CrowdSettings
 from edge.rules.fall import Fall, FallSettings
@@ -52,7 +54,7 @@ def failed(rule: Rule[Any], t: float, *things: Thing) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("rule", "t", "thing", "condition", "said"),
     [
-        (intrusion(), 1, Thing(1, VISIT, label="car"), "class", "A car is not among its classes (person)"),
+        (intrusion(), 1, Thing(1, VISIT, label="car"), "class", "Car is not among its classes (person)"),
         (intrusion(min_height=0.4), 3, Thing(1, VISIT), "size", "Too small: 0.30 of 0.40"),
         (intrusion(min_score=0.95), 3, Thing(1, VISIT), "score", "Not sure enough: 0.90 of 0.95"),
         (intrusion(), 1, Thing(1, VISIT), "place", "Not in «shed»"),
@@ -112,6 +114,32 @@ def test_a_rule_without_a_zone_is_said_to_look_everywhere() -> None:
     upright = Asked(Fall(FallSettings(), PLACE), [Trace(1, "low", 1.0, 0.62)])
     (chain,) = subjects(scene(3, [Thing(1, VISIT)]), [upright], SIGHT)[0].rules
     assert "In «the view»" in [sentence(link.text, "en") for link in chain.links]
+
+
+def test_who_is_lost_from_view_is_still_told_of_and_drawn_where_he_was_lost() -> None:
+    lost, box = Fall(FallSettings(), PLACE), (0.5, 0.3, 0.6, 0.7)
+    here = scene(3, [Thing(1, VISIT)])
+    someone, somebody_lost = subjects(here, [Asked(lost, [Trace(1, "low"), Trace(2, "lost", box=box)])], SIGHT)
+    assert (someone.track, subject_name(someone, "en")) == (1, "Track 1: person")
+    assert (somebody_lost.box, subject_name(somebody_lost, "en")) == (box, "Track 2, lost from view")
+    assert [chain.failed.condition for chain in somebody_lost.rules if chain.failed] == ["lost"]
+
+
+def test_a_rules_own_thing_is_drawn_where_it_is() -> None:
+    rule, box = AbandonedObject(AbandonedObjectSettings(), PLACE), (0.5, 0.6, 0.55, 0.7)
+    here = scene(3, [Thing(1, VISIT)])
+    found = subjects(here, [Asked(rule, [Trace(-4, "time", 3.0, 30.0, box=box)])], SIGHT)
+    assert [(subject.track, subject.box) for subject in found if subject.track < 0] == [(-4, box)]
+
+
+def test_of_whom_no_rule_is_about_is_not_told_at_length_unless_he_is_alone() -> None:
+    somebody, car = Thing(1, VISIT), Thing(2, VISIT, label="car")
+    rule = intrusion()
+    here = scene(3, [somebody, car])
+    asked_of = [Asked(rule, rule.step(here).traces)]
+    concerned, others = told_apart(subjects(here, asked_of, SIGHT))
+    assert ([one.track for one in concerned], [one.track for one in others]) == ([1], [2])
+    assert told_apart([others[0]]) == ([others[0]], [])
 
 
 def test_before_the_rules_stands_how_it_came_to_be_tracked() -> None:

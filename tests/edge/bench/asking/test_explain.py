@@ -73,7 +73,7 @@ def test_an_alert_is_found_by_its_id_and_told_in_chinese(command: Command, out: 
 
 
 def test_a_clip_and_its_log_say_the_same(command: Command, out: Path) -> None:
-    code, of_clip, complaint = command("explain", CLIP, "--config", CONFIG, "--at", "6.2")
+    code, of_clip, complaint = command("explain", CLIP, "--at", "6.2")  # by its name
     assert code == 0, complaint
     code, of_log, _ = command("explain", out / "loitering-shed.scenes", "--at", "6.2")
     assert code == 0
@@ -94,7 +94,7 @@ def test_a_clip_and_its_log_say_the_same(command: Command, out: Path) -> None:
         (["loitering-shed.scenes", "--at", "18", "--track", "GONE"], 16, "not in view at 18.0 s; it was from"),
         (["loitering-shed.scenes"], 16, "--at is missing"),
         (["gone.scenes", "--at", "3"], 14, "cannot be read"),
-        ([CLIP, "--at", "3"], 16, "a clip needs its camera file; add --config"),
+        (["gone.mp4", "--at", "3"], 4, "gone.mp4: does not exist; correct the path"),
         ([CLIP, "--at", "300", "--config", CONFIG], 16, "is past the end"),
     ],
 )
