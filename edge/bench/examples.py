@@ -11,7 +11,7 @@ from edge.bench.events.running import Setup, play
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.examples import Example
-from protocol.sentences import sentence
+from protocol.sentences import phrase, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def run_examples(camera: CameraConfig, folder: Path, setup: Setup) -> Iterator[S
 
 def _wrong(example: Example, judged: JudgedScene) -> Iterator[str]:
     if judged.why is not None:
-        yield judged.why
+        yield phrase(judged.why, "en")
     for one in judged.events:
         if one.alert is None:
             event = one.event

@@ -12,7 +12,7 @@ SourceError
 
 import re
 
-from protocol.messages import CameraState
+from protocol.messages import CameraState, Text
 
 _USER_INFO = re.compile(r"(?<=://)[^\s'\"<>]*@")
 _SECRET_ARGUMENT = re.compile(r"(?i)((?:user|username|usr|login|password|passwd|pass|pwd|token|secret)=)[^&\s'\"]+")
@@ -32,8 +32,10 @@ class SourceError(ValueError):
 
     state = CameraState.UNREADABLE
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, said: Text | None = None) -> None:
+        """`said`: the cause for those who read a report in their own language; without it, the state's own words."""
         super().__init__(redact(text))
+        self.said = said or Text(id=f"stopped.{self.state}")
 
 
 class SourceNotFoundError(SourceError):

@@ -22,6 +22,7 @@ from edge.video.picture import Converter, Picture
 from edge.video.ring import PacketRing, StreamFormat, VideoPacket, changed_format
 from edge.video.settings import VideoSettings
 from edge.video.timeline import FileTimeline
+from protocol.messages import Text
 
 
 class FileSource:
@@ -85,9 +86,11 @@ class FileSource:
         if reading.decoder.decoded == 0:
             return UnreadableError(f"{self._path}: no picture in it can be decoded; record it again")
         if reading.corrupt or reading.packets < self._stated_packets:
+            decoded, stated = reading.decoder.decoded, self.frame_count
             return UnreadableError(
-                f"{self._path}: is damaged or cut short: {reading.decoder.decoded} pictures could be decoded of about "
-                f"{self.frame_count}; copy or record it again"
+                f"{self._path}: is damaged or cut short: {decoded} pictures could be decoded of about {stated}; copy "
+                "or record it again",
+                said=Text(id="stopped.cut_short", arguments={"decoded": decoded, "stated": stated}),
             )
         return None
 

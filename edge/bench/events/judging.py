@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from edge.bench.events.matching import Event, Raised, in_time, match
 from protocol.kinds import Kind
+from protocol.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class JudgedScene:
     kinds: tuple[Kind, ...]
     events: tuple[JudgedEvent, ...]
     alerts: tuple[JudgedAlert, ...]
-    why: str | None = None
+    why: Text | None = None
 
     def __post_init__(self) -> None:
         pairs = {(number, one.alert) for number, one in enumerate(self.events) if one.alert is not None}
@@ -67,7 +68,7 @@ def judge(
     events: Sequence[Event],
     alerts: Sequence[Raised],
     tolerance_s: float,
-    why: str | None = None,
+    why: Text | None = None,
 ) -> JudgedScene:
     """Pair events with alerts, both put in the order of time."""
     events = sorted(events, key=in_time)

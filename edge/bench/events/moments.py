@@ -1,6 +1,7 @@
 """What went wrong in a scene, cut out of its clip: a few seconds to play and one picture with zones and boxes."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -127,7 +128,8 @@ def _frame(movie: bytes, wanted_s: float) -> NDArray[np.uint8] | None:
 
 
 def _frames(movie: bytes) -> Iterator[av.VideoFrame]:
-    with av.open(BytesIO(movie), "r") as container:
+    """Up to its end, or to what is damaged."""
+    with av.open(BytesIO(movie), "r") as container, suppress(av.FFmpegError):
         yield from container.decode(video=0)
 
 

@@ -37,7 +37,7 @@ from edge.bench.events.words import (
 )
 from edge.files import written_whole
 from protocol.kinds import Kind
-from protocol.sentences import TAGS, sentence
+from protocol.sentences import TAGS, phrase, sentence
 
 NAME = "report.html"
 HEADLINE = ("f1", "precision", "recall", "ilids_f1", "false_per_hour", "delay_median_s", "delay_p95_s")
@@ -120,7 +120,7 @@ def _conditions(report: Report, language: str) -> str:
 
 
 def _warnings(report: Report, language: str) -> str:
-    stopped = [(scene.name, scene.why) for scene in report.scenes if scene.why]
+    stopped = [(scene.name, phrase(scene.why, language)) for scene in report.scenes if scene.why]
     return "".join(
         f'<p class="sheet warning">{_escaped("eval.stopped", language, scene=name, why=why)}</p>'
         for name, why in stopped

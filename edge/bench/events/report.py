@@ -117,7 +117,7 @@ def read_report(path: Path) -> Report:
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         field = ".".join(map(str, detail["loc"])) or "file"
-        if field.endswith(".reason") and isinstance(detail["input"], str):
+        if field.endswith((".reason", ".why")) and isinstance(detail["input"], str):
             old = "is a sentence, as earlier versions wrote it; write the report anew with eval --json"
             raise ConfigError([f"{path} {field}: {old}"]) from None
         raise ConfigError([f"{path} {field}: {plain_sentence(detail)}; it should be written by eval --json"]) from None

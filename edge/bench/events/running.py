@@ -83,7 +83,7 @@ def play(scene: FilmedScene, setup: Setup, told: Told = lambda _: None) -> Judge
             last[str(report.alert.id)] = report.alert
     waits = waits_of(scene.camera)
     alerts = [_raised(alert, last[id_], setup.start, waits) for id_, alert in first.items()]
-    why = None if replay.source.ended_because is None else str(replay.source.ended_because)
+    why = None if replay.source.ended_because is None else replay.source.ended_because.said
     kinds = frozenset(rule.kind for rule in scene.camera.build_rules())
     length = seconds if why or not scene.seconds else scene.seconds
     return judge(

@@ -26,7 +26,7 @@ from edge.bench.events.words import (
     watched,
 )
 from protocol.kinds import Kind
-from protocol.sentences import sentence
+from protocol.sentences import phrase, sentence
 
 out = Console()
 err = Console(stderr=True)
@@ -131,7 +131,7 @@ def say_report(report: Report, language: str) -> None:
         say(in_words("eval.not_asked", language, kinds=not_asked(report, language)))
     for scene in report.scenes:
         if scene.why:
-            say(in_words("eval.stopped", language, scene=scene.name, why=scene.why), "yellow")
+            say(in_words("eval.stopped", language, scene=scene.name, why=phrase(scene.why, language)), "yellow")
 
 
 def compared_table(comparison: Comparison, language: str) -> Table:

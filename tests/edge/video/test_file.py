@@ -13,6 +13,7 @@ from edge.video.file import FileSource
 from edge.video.frame import Frame
 from edge.video.pace import Pace
 from edge.video.settings import VideoSettings
+from protocol.sentences import phrase
 from tests.edge.video.footage import encode, number_of, numbers_and_times
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -162,6 +163,7 @@ def test_a_truncated_file_gives_what_is_there_and_says_why_it_ended(tmp_path: Pa
     assert 5 < len(frames) < 100
     assert isinstance(source.ended_because, UnreadableError)
     assert "cut short" in str(source.ended_because)
+    assert phrase(source.ended_because.said, "zh") == f"文件损坏或不完整，约 100 帧中只能解码 {len(frames)} 帧"
 
 
 def test_a_container_without_presentation_times_is_read_too(tmp_path: Path) -> None:

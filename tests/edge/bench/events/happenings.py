@@ -41,7 +41,7 @@ def scene(
     name: str = "a.mp4",
     seconds: float = 60.0,
     kinds: Collection[Kind] = (Kind.INTRUSION,),
-    why: str | None = None,
+    why: Text | None = None,
 ) -> JudgedScene:
     return judge(name, "camera", seconds, kinds, events, alerts, TOLERANCE_S, why)
 

@@ -54,6 +54,18 @@ def test_a_clip_that_has_gone_meanwhile_gives_a_moment_without_movie(tmp_path: P
     assert show(filmed, Moment(alert(5))) == Shown(None, 0.0, None)
 
 
+def test_of_a_clip_that_is_damaged_there_what_can_be_decoded_is_shown(tmp_path: Path) -> None:
+    (filmed,) = read_footage([draw_scene(tmp_path, "a")])
+    data = bytearray(filmed.clip.read_bytes())
+    data[len(data) // 2 : len(data) * 2 // 3] = bytes(len(data) * 2 // 3 - len(data) // 2)
+    filmed.clip.write_bytes(data)
+    seen = show(filmed, Moment(event(5, 6)))
+    assert seen.movie is not None
+    with pytest.raises(av.FFmpegError):
+        brightest(seen.movie)
+    assert seen.picture is not None
+
+
 def test_only_what_went_wrong_is_a_moment_and_a_long_event_is_shown_from_its_beginning() -> None:
     judged = scene([event(10, 500), event(600, 601), event(0, 1)], [alert(600), alert(700)], seconds=800)
     assert [moment.at_s for moment in moments(judged)] == [0, 10, 700]
