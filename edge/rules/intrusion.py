@@ -1,7 +1,8 @@
 """Intrusion: an object of the classes is in the zone while the schedule is open. One alert for all who come in.
 
 A person need not be seen to come, for where nobody may be nobody should stand. A vehicle must: one that has been parked
-there for hours is often recognised only when something else moves in the picture, and has not come in then.
+there for hours is often recognised only when something else moves in the picture, and has not come in then. Its time
+counts from when it has come. The gate looks where the zone is, so what stops just within its edge may not be told of.
 """
 
 from collections.abc import Mapping
@@ -13,16 +14,18 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.dwell import Stay
+from edge.rules.dwell import Dwell, Stay
 from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
 from edge.rules.joint import JointRule, JointSettings
 from edge.rules.ways import Ways
-from edge.rules.zone import Occupancy
+from edge.rules.zone import Doing, Occupancy
 from edge.vision.scene import Scene, Tracks
 from protocol.kinds import Kind, Phase
 
 PERSON = "person"
+FORGIVE_S = 2.0
+"""For so long it is remembered of what is not seen how far it had come."""
 
 
 class IntrusionSettings(JointSettings):
@@ -59,17 +62,16 @@ class Intrusion(JointRule[IntrusionSettings]):
             if after_s < 0:
                 raise RuleError("after_s_of", f"«{label}»: {after_s:g} s is less than nothing")
         self._labels: Mapping[int, str] = {}
-        moving = tuple(label for label in settings.classes if label != PERSON)
-        self._must_come = moving if settings.least_way > 0 else ()
+        things = tuple(label for label in settings.classes if label != PERSON)
+        self._must_come = things if settings.least_way > 0 else ()
+        self._things = Dwell(FORGIVE_S)
+        """All that must come, in the zone and elsewhere."""
         self._ways = Ways(settings.least_way)
-        """Of what must come, in the zone and elsewhere, by track."""
-        self._came: frozenset[int] = frozenset()
-        """Numbers of the stays that have come."""
 
     @property
     def at_rest(self) -> bool:
         """Nobody is in the zone, nothing is on its way, and no alert is open."""
-        return not self.is_open and not self._dwell.stays and not self._ways
+        return not self.is_open and not self._dwell.stays and not self._things.stays
 
     def matters(self, tracks: Tracks) -> NDArray[np.bool_]:
         """Whoever is in the zone, and what might be on its way there."""
@@ -79,24 +81,20 @@ class Intrusion(JointRule[IntrusionSettings]):
 
     def look(self, scene: Scene) -> Occupancy:
         """Everybody in the zone who counts: who is a person, and what has come."""
-        zone, tracks = self.occupancy(scene), scene.tracks
+        zone = self.occupancy(scene, self._come(scene) if self._must_come else None)
         self._labels = zone.labels
-        if not self._must_come:
-            return zone
-        numbers, feet, tall = tracks.numbers, tracks.feet_at, tracks.tall
-        self._ways.step(scene.at, ((numbers[row], feet[row], tall[row]) for row in tracks.rows_of(self._must_come)))
-        came = {stay.track: stay for stay in zone.stays if self._has_come(stay)}
-        self._came = frozenset(stay.number for stay in came.values())
-        parked = (stay.track for stay in zone.stays if stay.track not in came)
-        traces = self.why(Trace(track, "way", self._ways.far(track), self._ways.least) for track in parked)
-        rows = {track: row for track, row in zone.rows.items() if track in came}
-        return zone._replace(stays=tuple(came.values()), traces=zone.traces + traces, rows=rows)
+        return zone
 
-    def _has_come(self, stay: Stay) -> bool:
-        """Once is enough: it may park then, be hidden, and be found again under another id."""
-        if stay.number in self._came or self._ways.enough(stay.track):
-            return True
-        return self._labels.get(stay.track) not in self._must_come and stay.track in self._labels
+    def _come(self, scene: Scene) -> Doing:
+        """Who has come, or need not."""
+        tracks = scene.tracks
+        rows = tracks.rows_of(self._must_come)
+        self._things.step(scene.at, {tracks.numbers[row]: row for row in rows}, tracks)
+        self._ways.step(scene.at, self._things.stays.values(), scene.aspect)
+        need = self.settings.least_way
+        have = np.full(len(tracks), need)
+        have[rows] = [self._ways.far(self._things.stays[tracks.numbers[row]]) for row in rows]
+        return Doing((have >= need).tolist(), "way", have, np.full(len(tracks), need))
 
     def is_ripe(self, stay: Stay, at: datetime) -> bool:
         """By the limit of its class."""

@@ -77,7 +77,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
         zone = self.occupancy(scene)
         if self.motion:
             self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
-        self._ways.step(scene.at, ((stay.number, stay.foot, stay.height) for stay in zone.stays))
+        self._ways.step(scene.at, zone.stays, scene.aspect)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))
@@ -88,7 +88,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
             long_enough, paces = stay.seconds(at) > self.settings.after_s, self._paces(stay)
             if not long_enough and paces is None:
                 return None
-            if not zone.present(stay) or not self._ways.enough(stay.number) or self.cooling(at):
+            if not zone.present(stay) or not self._ways.enough(stay) or self.cooling(at):
                 return None
             reported = Reported(self.next_episode(), zone.labels[stay.track], at)
             self._reported[stay.number] = reported
@@ -117,8 +117,8 @@ class Loitering(ZoneRule[LoiteringSettings]):
             condition = "raised"
         elif self.cooling(at) and stay.seconds(at) > self.settings.after_s:
             condition = "cooldown"
-        elif not self._ways.enough(stay.number) and stay.seconds(at) > self.settings.after_s:
-            return Trace(stay.track, "way", self._ways.far(stay.number), self.settings.least_way)
+        elif not self._ways.enough(stay) and stay.seconds(at) > self.settings.after_s:
+            return Trace(stay.track, "way", self._ways.far(stay), self.settings.least_way)
         else:
             condition = "time"
         return Trace(stay.track, condition, stay.seconds(at), self.settings.after_s)

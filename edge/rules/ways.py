@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from edge.rules.dwell import Stay
 from edge.rules.geometry import Point
 
 SMOOTH_S = 1.5
@@ -17,46 +18,49 @@ SMOOTH_S = 1.5
 
 @dataclass(slots=True)
 class Way:
-    """Where something was first, where it is by and by, and the farthest it has been from there in its own heights."""
+    """Where something was first, where it is by and by, and the farthest it has been from there.
+
+    Points are in heights of the picture; `far` is in the thing's own heights: in the greatest it has been seen with,
+    for who is hidden from below is lower, and his foot seems to have moved.
+    """
 
     start: Point
     foot: Point
+    tall: float
     far: float = 0.0
 
     def go_on(self, seen: Point, height: float, share: float) -> None:
         """It is seen somewhere: `share` of the way there from where it was is believed."""
         (x, y), (seen_x, seen_y) = self.foot, seen
         self.foot = x + share * (seen_x - x), y + share * (seen_y - y)
-        self.far = max(self.far, math.dist(self.start, self.foot) / max(height, 1e-6))
+        self.tall = max(self.tall, height)
+        self.far = max(self.far, math.dist(self.start, self.foot) / max(self.tall, 1e-6))
 
 
 class Ways:
-    """The ways of all who are there, each by a number of its own. A way is followed until it is long enough."""
+    """The ways of all who stay somewhere, by the numbers of their stays. A way is followed until it is long enough."""
 
     def __init__(self, least: float) -> None:
-        """`least`: how far it is enough to have come, in heights of its own box."""
+        """`least`: how far it is enough to have come, in one's own heights."""
         self.least = least
         self._ways: dict[int, Way] = {}
         self._at: datetime | None = None
 
-    def __len__(self) -> int:
-        return len(self._ways)
-
-    def step(self, at: datetime, there: Iterable[tuple[int, Point, float]]) -> None:
-        """Take in who is there now: number, foot, height. Whoever is not is forgotten."""
+    def step(self, at: datetime, stays: Iterable[Stay], aspect: float) -> None:
+        """Take in where they are now; whose stay has ended is forgotten. `aspect`: the picture's width in heights."""
         share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
         self._at = at
         before, self._ways = self._ways, {}
-        for number, foot, height in there:
-            way = self._ways[number] = before.get(number) or Way(foot, foot)
+        for stay in stays:
+            foot = stay.foot[0] * aspect, stay.foot[1]
+            way = self._ways[stay.number] = before.get(stay.number) or Way(foot, foot, stay.height)
             if way.far < self.least:
-                way.go_on(foot, height, share)
+                way.go_on(foot, stay.height, share)
 
-    def far(self, number: int) -> float:
-        """How far somebody has come; at most as far as was enough."""
-        way = self._ways.get(number)
-        return way.far if way else 0.0
+    def far(self, stay: Stay) -> float:
+        """How far somebody has come; when that was enough it is not looked at any more."""
+        return self._ways[stay.number].far
 
-    def enough(self, number: int) -> bool:
+    def enough(self, stay: Stay) -> bool:
         """Whether he has come far enough."""
-        return self.far(number) >= self.least
+        return self.far(stay) >= self.least

@@ -103,9 +103,11 @@ def test_three_who_climb_one_fence_are_one_alert_with_three_objects() -> None:
 
 def test_a_class_may_have_a_limit_of_its_own() -> None:
     settings: dict[str, Any] = {"classes": ("person", "dog"), "after_s_of": {"dog": 3.0}}
-    run = play(rule(**settings), visit(leave=8, label="dog"), until=4)
+    dog = Thing(1, [(0, OUT), (3, IN), (9, IN)], label="dog")
+    run = play(rule(**settings), dog, until=4)
     assert (run.begins(), run.why(1, 4).need) == ([], 3.0)
-    assert play(rule(**settings), visit(leave=8, label="dog"), until=10).begins() == [pytest.approx(5.0)]
+    enters = 3 * (0.4 - 0.1) / (0.6 - 0.1)
+    assert play(rule(**settings), dog, until=10).begins() == [pytest.approx(enters + 3, abs=0.11)]
     with pytest.raises(RuleError, match="add it to classes"):
         rule(after_s_of={"cat": 1.0})
 
@@ -142,8 +144,9 @@ def test_one_that_drives_in_has_and_its_time_counts_from_when_it_came_in() -> No
 
 def test_one_that_stood_there_and_drives_off_has_by_then() -> None:
     run = play(rule(**RIDERS), scooter([(0, IN), (10, IN), (13, (0.75, 0.6)), (20, (0.75, 0.6))]), until=20)
-    assert len(run.begins()) == 1
-    assert run.begins()[0] > 10
+    (begins,) = run.begins()
+    assert 11 < begins < 13
+    assert run.findings[0][1].reason.arguments["dwell_s"] == 0.5, "what it stood there before does not count"
 
 
 def test_a_person_who_comes_to_a_parked_scooter_is_an_intrusion_that_ends_when_he_goes() -> None:
@@ -159,6 +162,37 @@ def test_who_has_come_in_stays_in_when_a_passer_by_hides_him_and_he_gets_another
     run = play(rule(**RIDERS), arrives, found_again, until=20)
     assert len(run.begins()) == 1
     assert run.ends() == []
+
+
+@pytest.mark.parametrize("gap", [(4.2, 4.3), (4.5, 4.6), (3.0, 4.5)])
+def test_a_look_that_misses_it_does_not_make_it_one_that_has_not_come(gap: tuple[float, float]) -> None:
+    path: list[tuple[float, tuple[float, float]]] = [(0, OUT), (5, (0.45, 0.6)), (20, (0.45, 0.6))]
+    whole = play(rule(**RIDERS), scooter(path), until=20)
+    missed = play(rule(**RIDERS), scooter(path, gaps=[gap]), until=20)
+    assert missed.begins() == [pytest.approx(whole.begins()[0], abs=0.3)]
+
+
+def test_a_parked_scooter_does_not_go_on_for_a_person_who_is_lost_beside_it() -> None:
+    somebody = Thing(1, [(0, OUT), (1.99, OUT), (2, IN), (6, IN)])
+    parked = scooter([(6.5, (0.65, 0.62)), (40, (0.65, 0.62))])
+    run = play(rule(**RIDERS), somebody, parked, until=40)
+    assert run.begins() == [2.5]
+    assert run.ends() == [pytest.approx(8.1)]
+
+
+@pytest.mark.parametrize("hidden", [(20, 22, 0.5), (20, 25, 0.5), (20, 30, 0.3)])
+def test_a_parked_scooter_whose_wheels_are_hidden_for_a_while_has_not_come(hidden: tuple[float, float, float]) -> None:
+    assert play(rule(**RIDERS), scooter([(0, IN), (40, IN)], cut=[hidden]), until=40).begins() == []
+
+
+@pytest.mark.parametrize(("heights", "told"), [(0.4, 0), (0.7, 1)])
+@pytest.mark.parametrize("direction", [(9 / 16, 0.0), (0.0, 1.0)])
+def test_half_a_height_is_as_far_sideways_as_up_and_down(
+    direction: tuple[float, float], heights: float, told: int
+) -> None:
+    there = 0.5 + direction[0] * heights * 0.15, 0.5 + direction[1] * heights * 0.15
+    moves = scooter([(0, (0.5, 0.5)), (5, (0.5, 0.5)), (8, there), (20, there)])
+    assert len(play(rule(**RIDERS), moves, until=20).begins()) == told
 
 
 def test_a_person_need_not_be_seen_to_come() -> None:

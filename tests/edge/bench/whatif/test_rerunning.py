@@ -85,6 +85,19 @@ def test_showing_a_rule_only_what_may_matter_finds_what_showing_everything_finds
     assert repr(rerun(run, rules)) == repr(rerun(run, rules, skip=False)) == repr(live(moments))
 
 
+@pytest.mark.parametrize(("gaps", "told"), [([], 1), ([(4.0, 5.0)], 1), ([(3.5, 6.5)], 0)])
+def test_what_is_on_its_way_to_a_zone_is_shown_to_the_rule_that_asks_whether_it_has_come(
+    gaps: list[tuple[float, float]], told: int, tmp_path: Path
+) -> None:
+    car = Thing(1, [(0, (0.1, 0.6)), (6, (0.45, 0.6)), (20, (0.45, 0.6))], "car", gaps=gaps)
+    moments = [scene(number / 5, [car]) for number in range(20 * 5)]
+    (run,) = read_runs(write_log(tmp_path / "a.scenes", moments, MANY))
+    no_cars = next(number for number in NUMBERS if MANY.rules[number].name == "no cars")
+    (found,) = rerun(run, [(MANY, no_cars)])
+    assert len(found) == told
+    assert repr(found) == repr(rerun(run, [(MANY, no_cars)], skip=False)[0])
+
+
 def live(moments: list[Any]) -> list[list[Finding]]:
     """What the node's own rules find, all together."""
     engine = RuleEngine(MANY.build_rules())
