@@ -48,7 +48,8 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
-from protocol.sentences import sentence
+from protocol.messages import Text
+from protocol.sentences import phrase, sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models, name="models")
@@ -156,7 +157,9 @@ def replay(
         annotated = open_.enter_context(_video(out_dir, played, camera, debug=debug)) if video or debug else None
         _play(played, takers, scenes, annotated)
     if played.source.ended_because is not None:
-        err.print(f"[yellow]stopped early:[/] {played.source.ended_because}")
+        why = phrase(played.source.ended_because.said, language)
+        stopped = Text(id="eval.stopped", arguments={"scene": clip.name, "why": why})
+        err.print(Styled(phrase(stopped, language), "yellow"), soft_wrap=True)
     analysis = played.analysis
     frames = f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector"
     out.print(f"{frames}; results in {out_dir}", soft_wrap=True)

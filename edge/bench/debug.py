@@ -190,7 +190,7 @@ def _draw_subject(picture: NDArray[np.uint8], subject: Subject) -> None:
         _write(picture, f"? {subject.links[1].text.arguments['have']}", (corners[0][0], corners[0][1] - 4), UNSURE)
         return
     colour = INVOLVED if any(chain.failed is None for chain in subject.rules) else CALM
-    cv2.rectangle(picture, *corners, colour, 2)
+    cv2.rectangle(picture, *corners, colour, 1 if subject.lost else 2)
     name = _who(subject)
     if subject.links:
         label = "" if subject.label == "person" else f" {subject.label}"

@@ -158,7 +158,7 @@ class Fall(TrackRule[FallSettings]):
         lost = [track for track in self._people if track not in here]
         things = self._bare.step(scene.reading(StillThings), tracks.precise_boxes_of(people), scene.at)
         for track in lost:
-            if track in self._lying and self._hand_over(track, here):
+            if track in self._lying and scene.at - self._people[track].at > GAP and self._hand_over(track, here):
                 continue
             self._hide(self._people[track], here.values(), scene.at)
             trace = self._seek(track, things, scene)
@@ -224,18 +224,21 @@ class Fall(TrackRule[FallSettings]):
         return self._people.pop(old)
 
     def _hand_over(self, track: int, here: dict[int, Box]) -> bool:
-        """Whether somebody who lies and is lost is somebody else now: for a moment two tracks were upon one body.
+        """Give somebody who lies and is lost the number of the other track upon his body; whether there is one."""
+        other = self._upon(self._lying[track], here)
+        if other is None:
+            return False
+        now = self._people.pop(other)
+        self._people[other] = replace(self._renamed(track, other), at=now.at, box=now.box)
+        return True
 
-        The other must never have been seen to stand, for else he stands beside him.
-        """
-        box = self._lying[track].box
-        for other, seen in here.items():
-            over = common(seen, box) > SAME * min(area(seen), area(box))
+    def _upon(self, lying: Lying, here: dict[int, Box]) -> int | None:
+        """A second track upon one body: over his box, and never seen to stand, for else it is somebody beside him."""
+        for other, box in here.items():
+            over = common(box, lying.box) > SAME * min(area(box), area(lying.box))
             if over and other not in self._lying and self._people[other].standing is None:
-                now = self._people.pop(other)
-                self._people[other] = replace(self._renamed(track, other), at=now.at, box=now.box)
-                return True
-        return False
+                return other
+        return None
 
     def _went_down(self, track: int, person: Person, box: Box, at: datetime) -> Trace:
         assert person.stood_at is not None  # noqa: S101 - who has stood has a time
@@ -321,10 +324,13 @@ class Fall(TrackRule[FallSettings]):
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
     def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, BareThing]) -> bool:
-        """Whether he still lies: by his own box if he is seen, else by what lies there."""
+        """Whether he still lies: by his own box if he is seen, else by what lies there, or by a second track of his."""
         if lying.track in here:
             return self._is_down(lying.track, here[lying.track])
-        return lying.thing in things and self._is_down(lying.track, things[lying.thing].box)
+        if lying.thing in things:
+            return self._is_down(lying.track, things[lying.thing].box)
+        other = self._upon(lying, here)
+        return other is not None and self._is_down(lying.track, here[other])
 
     def _is_down(self, track: int, box: Box) -> bool:
         """Whether a box is too low for him to be up."""

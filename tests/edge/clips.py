@@ -53,6 +53,13 @@ def draw_clip(
     return path
 
 
+def damage(clip: Path) -> None:
+    """Blank a sixth of a clip, from its middle on."""
+    data = bytearray(clip.read_bytes())
+    data[len(data) // 2 : len(data) * 2 // 3] = bytes(len(data) * 2 // 3 - len(data) // 2)
+    clip.write_bytes(data)
+
+
 class BrightnessDetector:
     """Finds what is bright and calls it a person: a real, if simple, detector that needs no weights."""
 

@@ -14,7 +14,7 @@ import yaml
 from edge.heartbeat import beat
 from protocol.ids import uuid7
 from protocol.messages import Health
-from tests.edge.clips import FPS, draw_clip
+from tests.edge.clips import FPS, damage, draw_clip
 from tests.edge.command import Command
 from tests.edge.enrolled import credentials_of
 from tests.edge.vision.networks import save_brightness_network
@@ -71,6 +71,29 @@ def test_replay_tells_each_alert_once_in_the_cameras_time_and_in_both_languages(
     assert "A person crossed «gate» towards the right of the picture" in said
     _, said, _ = command(*replay(box), "--no-video", "--language", "zh")
     assert "有人在「middle」内已 0.6 秒（限 0.5 秒）" in said
+
+
+def test_replay_finds_the_camera_file_by_the_clips_name_or_says_where_it_looked(command: Command, box: Path) -> None:
+    by_name = ["replay", box / "drawn.mp4", "--model", box / "brightness.yaml", "--out", box / "out", "--no-video"]
+    code, _, complaint = command(*by_name)
+    assert code == 3
+    assert f"looked for {box / 'drawn.camera.yaml'} and " in complaint
+    assert complaint.endswith("or name one with --config\n")
+    shutil.copy(box / "camera.yaml", box / "drawn.camera.yaml")
+    assert "«gate»" in command(*by_name)[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "drawn.mp4 stopped early: it is damaged or cut short, "), ("zh", "drawn.mp4 提前中止：文件损坏或不完整，")],
+)
+def test_replay_says_in_the_readers_language_why_a_clip_stopped_early(
+    command: Command, box: Path, language: str, said: str
+) -> None:
+    damage(box / "drawn.mp4")
+    code, _, complaint = command(*replay(box), "--no-video", "--language", language)
+    assert code == 0
+    assert said in complaint
 
 
 def test_replay_gives_the_same_files_byte_for_byte(command: Command, box: Path) -> None:

@@ -85,10 +85,15 @@ class Subject:
         return _failed(self.links)
 
     @property
+    def lost(self) -> bool:
+        """Whether it is a track that is not in view any more."""
+        return self.track > 0 and not self.links
+
+    @property
     def of_no_rule(self) -> bool:
         """Whether it is tracked, and no rule is about its class."""
         failed = [chain.failed for chain in self.rules]
-        return bool(self.links) and self.track > 0 and all(one and one.condition == Condition.CLASS for one in failed)
+        return bool(failed) and self.track > 0 and all(one and one.condition == Condition.CLASS for one in failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ def subjects(
     found += [_other(track, rules) for track in others]
     if looked is not None:
         found += _untracked(scene, looked, sight)
-    if not len(scene.tracks) and not any(subject.box for subject in found):
+    if not len(scene.tracks) and not any(subject.box and not subject.track for subject in found):
         found.insert(0, _nobody(scene, sight, kept=kept))
     return found
 

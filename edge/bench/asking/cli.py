@@ -13,7 +13,7 @@ from edge.bench.asking.page import write_page
 from edge.bench.asking.source import Picture, film, log_beside, picture_of, read_alerts, runs_of, the_alert
 from edge.bench.asking.times import parse_at
 from edge.bench.asking.words import lines
-from edge.bench.events.footage import camera_file
+from edge.bench.events.footage import VIDEOS, camera_file
 from edge.bench.events.showing import err, out, say
 from edge.bench.events.words import in_words
 from edge.bench.replay import DEFAULT_START
@@ -61,7 +61,7 @@ def explain(
         raise typer.BadParameter("needs alerts.jsonl of a replay", param_hint="--alert")
     elif moment is None:
         raise AskError("--at is missing: say which moment, for example --at 12.5")
-    elif source.is_dir() or source.suffix == SUFFIX or not (config or _is_video(source)):
+    elif source.is_dir() or source.suffix == SUFFIX or not (config or source.suffix.lower() in VIDEOS):
         answer, picture = _of_log(source, moment, track, clip if html is not None else None)
     else:
         camera = load_camera(camera_file(source, config))
@@ -103,7 +103,3 @@ def _of_alerts(
     if moment is None:
         raise AskError("--at is missing: say which moment (--at 12.5), or which alert (--alert ID)")
     return _of_log(log_beside(source, alerts), moment, track, clip if want_picture else None)
-
-
-def _is_video(path: Path) -> bool:
-    return path.suffix.lower() in {".mp4", ".mkv", ".mov", ".avi", ".ts", ".webm"}

@@ -89,7 +89,7 @@ def _box(subject: Subject, answer: Answer, language: str) -> str:
 def _state(subject: Subject, answer: Answer) -> str:
     if any(subject.track in alert.begin.objects for alert in answer.alerts) or _raised(subject):
         return "raised"
-    return "tracked" if subject.track else "unsure"
+    return "unsure" if subject.lost or subject.track == 0 else "tracked"
 
 
 def _raised(subject: Subject) -> bool:

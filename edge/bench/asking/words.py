@@ -28,7 +28,7 @@ def condition_name(condition: str, language: str) -> str:
 def subject_name(subject: Subject, language: str) -> str:
     """Who or what a chain is about."""
     label = f"class.{subject.label}" if subject.label else ""
-    if subject.track > 0 and not subject.links:
+    if subject.lost:
         return say("ask.lost", language, track=subject.track)
     if subject.track > 0:
         return say("ask.track", language, track=subject.track, label=label)

@@ -133,11 +133,17 @@ def test_of_two_tracks_upon_one_who_lies_the_second_goes_on_when_the_first_is_lo
 
 
 def test_but_not_if_the_second_was_seen_to_stand() -> None:
-    lies = [person(0, 4), person(4.01, 6, 0.1)]
-    helper = [person(4.5, 5.9, 0.4, track=2), person(5.91, 12, 0.12, track=2)]
-    findings, _ = judged(rule(after_s=1), [*lies, *helper], until=12)
-    assert [finding.objects for _, finding in findings if finding.phase is Phase.BEGIN][:1] == [(1,)]
-    assert [finding.phase for _, finding in findings if finding.objects == (1,)] == [Phase.BEGIN, Phase.END]
+    lies = [person(0, 4), person(4.01, 12, 0.1)]
+    kneels = [person(4.5, 8, 0.4, track=2), person(8.01, 20, 0.25, track=2)]
+    findings, _ = judged(rule(after_s=1), [*lies, *kneels], until=20)
+    assert [(finding.phase, finding.objects) for _, finding in findings] == [(Phase.BEGIN, (1,)), (Phase.END, (1,))]
+
+
+def test_a_look_that_misses_him_does_not_give_his_fall_to_who_kneels_over_him() -> None:
+    lies = [person(0, 4), person(4.01, 20, 0.1), person(20.3, 40, 0.1)]
+    helper = [person(10, 25, 0.2, track=2), person(25.01, 40, 0.4, track=2)]
+    findings, _ = judged(rule(), [*lies, *helper], until=40)
+    assert [(finding.phase, finding.objects) for _, finding in findings] == [(Phase.BEGIN, (1,))]
 
 
 def test_a_bag_beside_somebody_who_is_still_seen_is_no_fall() -> None:

@@ -132,7 +132,16 @@ def test_a_rules_own_thing_is_drawn_where_it_is() -> None:
     assert [(subject.track, subject.box) for subject in found if subject.track < 0] == [(-4, box)]
 
 
-def test_of_whom_no_rule_is_about_is_not_told_at_length_unless_he_is_alone() -> None:
+def test_why_nobody_is_tracked_is_said_beside_a_rules_own_thing() -> None:
+    rule, box = AbandonedObject(AbandonedObjectSettings(), PLACE), (0.5, 0.6, 0.55, 0.7)
+    found = subjects(empty(Reason.QUIET), [Asked(rule, [Trace(-4, "time", 3.0, 30.0, box=box)])], SIGHT)
+    assert [subject_name(subject, "en") for subject in found] == [
+        "Nobody and nothing is tracked here",
+        "Thing 4 (without a track)",
+    ]
+
+
+def test_who_is_of_no_rules_class_is_told_of_in_a_word_unless_he_is_alone() -> None:
     somebody, car = Thing(1, VISIT), Thing(2, VISIT, label="car")
     rule = intrusion()
     here = scene(3, [somebody, car])

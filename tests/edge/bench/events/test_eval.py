@@ -10,6 +10,7 @@ import av
 import pytest
 
 from tests.edge.bench.events.drawn import CAMERA, EVENT, ZONE, draw_scene
+from tests.edge.clips import damage
 from tests.edge.command import Command
 from tests.edge.vision.networks import save_brightness_network
 from tests.server.console.browser import chromium
@@ -225,6 +226,18 @@ def test_a_page_speaks_chinese_without_a_word_of_english(command: Command, there
         assert name in read
         read = read.replace(name, "")
     assert re.findall("[A-Za-z]{2,}", read) == []
+
+
+def test_why_a_clip_stopped_early_is_said_in_the_readers_language(
+    command: Command, there: Path, tmp_path: Path
+) -> None:
+    clip = draw_scene(tmp_path, "damaged")
+    damage(clip)
+    code, said, _ = command("eval", clip, "--model", there / "brightness.yaml", "--html", tmp_path, "--language", "zh")
+    assert code == 0
+    assert "damaged.mp4 提前中止：" in said
+    read = Read((tmp_path / "report.html").read_text("utf-8")).found
+    assert "提前中止：文件损坏或不完整，约 90 帧中只能解码" in read
 
 
 def test_a_language_that_is_not_spoken_is_refused(command: Command, there: Path) -> None:

@@ -10,6 +10,7 @@ from edge.bench.events.footage import FilmedScene, read_footage
 from edge.bench.events.moments import BEFORE_S, LONGEST_S, Moment, Shown, moments, show
 from tests.edge.bench.events.drawn import CAMERA, draw_scene
 from tests.edge.bench.events.happenings import alert, event, scene
+from tests.edge.clips import damage
 
 
 def shown(folder: Path, moment: Moment, **camera: object) -> tuple[FilmedScene, Shown]:
@@ -56,9 +57,7 @@ def test_a_clip_that_has_gone_meanwhile_gives_a_moment_without_movie(tmp_path: P
 
 def test_of_a_clip_that_is_damaged_there_what_can_be_decoded_is_shown(tmp_path: Path) -> None:
     (filmed,) = read_footage([draw_scene(tmp_path, "a")])
-    data = bytearray(filmed.clip.read_bytes())
-    data[len(data) // 2 : len(data) * 2 // 3] = bytes(len(data) * 2 // 3 - len(data) // 2)
-    filmed.clip.write_bytes(data)
+    damage(filmed.clip)
     seen = show(filmed, Moment(event(5, 6)))
     assert seen.movie is not None
     with pytest.raises(av.FFmpegError):
