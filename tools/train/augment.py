@@ -21,7 +21,7 @@ MOSAIC = 0.5
 """How often four pictures share a canvas (Bochkovskiy et al. 2020)."""
 UPRIGHT = 0.86
 """How often the sky stays above; turned by a right angle, somebody who walks is somebody who lies."""
-DARK = 0.2
+DARK = 0.12
 """How often it is evening: darker, and grainier more often than not."""
 LEAST_LEFT, LEAST_PX = 0.3, 3.0
 """Of what a cut leaves less, or smaller, than this nothing is asked."""

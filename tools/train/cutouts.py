@@ -4,7 +4,6 @@ A few thousand pictures show few meetings and few backgrounds; so everybody may 
 ends and what is behind him begins is told by GrabCut (Rother et al. 2004), from the labelled box alone.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,12 +30,12 @@ HIDDEN = 0.6
 """Of what is covered more than this by somebody laid over it nothing is asked."""
 SHARE, MOST = 0.35, 3
 """How often somebody is laid over a picture, and how many at most."""
-LEAST, STANDS, LIES = 24.0, 0.9, 0.97
-"""Of his longer side: the least in pixels; of the paper's sides, how much of them who stands and who lies may fill."""
-LARGER = 2.0
+SIZES = (24.0, 0.75)
+"""Of his longer side: the least in pixels, and the largest as a share of the paper's height."""
+LARGER = 1.4
 """How much larger than he was filmed somebody may be made."""
-LYING, SLANT = 0.3, 35.0
-"""How often somebody is laid down, and up to how many degrees aslant."""
+LYING = 0.2
+"""How often somebody is laid down: turned by a right angle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,60 +103,39 @@ def peopled(paper: Pixels, targets: Targets, people: Sequence[CutOut], chance: n
 
 def laid_over(paper: Pixels, targets: Targets, somebody: CutOut, chance: np.random.Generator) -> Targets:
     """Lay somebody over the paper, anywhere, in any size, now and then lying; the targets as they are then."""
-    laid = _as_he_comes(somebody, paper.shape[0], paper.shape[1], chance)
-    high, wide = laid.cover.shape
+    rgb, cover = _as_he_comes(somebody, paper.shape[0], paper.shape[1], chance)
+    high, wide = cover.shape
     left = int(chance.integers(paper.shape[1] - wide + 1))
     top = int(chance.integers(paper.shape[0] - high + 1))
     window = paper[top : top + high, left : left + wide]
-    share = laid.cover[..., None].astype(np.float32) / 255
-    window[:] = np.round(laid.rgb * share + window * (1 - share)).astype(np.uint8)
+    share = cover[..., None].astype(np.float32) / 255
+    window[:] = np.round(rgb * share + window * (1 - share)).astype(np.uint8)
     hidden = targets.copy()
     for row in hidden:
-        if row[5] > 0 and _hidden(row[:4] - (left, top, left, top), laid.cover) > HIDDEN:
+        if row[5] > 0 and _hidden(row[:4] - (left, top, left, top), cover) > HIDDEN:
             row[5] = 0.0
     box = (left, top, left + wide, top + high)
     rows = [(*box, PERSON, 1.0), (*around(box), BAG, 0.0)]  # what he carries comes along unlabelled
     return np.concatenate([hidden, np.array(rows, np.float32)])
 
 
-def _as_he_comes(somebody: CutOut, paper_high: int, paper_wide: int, chance: np.random.Generator) -> CutOut:
+def _as_he_comes(
+    somebody: CutOut, paper_high: int, paper_wide: int, chance: np.random.Generator
+) -> tuple[Pixels, NDArray[np.uint8]]:
     """Mirrored, laid down or not, in a size that fits the paper."""
-    degrees = 0.0
-    if lies := chance.random() < LYING:
-        degrees = float(chance.choice((-90, 90)) + chance.uniform(-SLANT, SLANT))
-    high, wide = somebody.cover.shape
-    across, upright = _extent(wide, high, degrees)
-    share = LIES if lies else STANDS
-    largest = min(LARGER, share * paper_wide / across, share * paper_high / upright)
-    least = min(LEAST / max(high, wide), largest)
-    # Who lies is seldom far from the camera that shall find him; who stands is in any size alike.
-    scale = float(chance.uniform(least, largest) if lies else np.exp(chance.uniform(np.log(least), np.log(largest))))
-    size = (max(4, int(wide * scale)), max(4, int(high * scale)))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    rgb, cover = (cv2.resize(layer, size, interpolation=way) for layer in (somebody.rgb, somebody.cover))
+    rgb, cover = somebody.rgb, somebody.cover
     if chance.random() < 0.5:
-        rgb, cover = cv2.flip(rgb, 1), cv2.flip(cover, 1)
-    small = CutOut(np.asarray(rgb, np.uint8), np.asarray(cover, np.uint8))
-    return _turned(small, degrees) if lies else small
-
-
-def _extent(wide: float, high: float, degrees: float) -> tuple[float, float]:
-    """Width and height of the box around a turned rectangle."""
-    cos, sin = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
-    return wide * cos + high * sin, wide * sin + high * cos
-
-
-def _turned(somebody: CutOut, degrees: float) -> CutOut:
-    """Somebody turned about his middle, no larger than he is."""
-    high, wide = somebody.cover.shape
-    size = tuple(math.floor(side) for side in _extent(wide, high, degrees))
-    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
-    matrix[:, 2] += (size[0] - wide) / 2, (size[1] - high) / 2
-    cover = np.asarray(cv2.warpAffine(somebody.cover, matrix, size), np.uint8)
-    rgb = np.asarray(cv2.warpAffine(somebody.rgb, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    x, y, across, upright = cv2.boundingRect((cover > 127).astype(np.uint8))
-    window = np.s_[y : y + upright, x : x + across]
-    return CutOut(rgb[window], cover[window])
+        rgb, cover = rgb[:, ::-1], cover[:, ::-1]
+    if chance.random() < LYING:
+        rgb, cover = np.rot90(rgb), np.rot90(cover)
+    longest = max(cover.shape)
+    largest = min(SIZES[1] * paper_high, LARGER * longest)
+    scale = float(np.exp(chance.uniform(np.log(min(SIZES[0], largest)), np.log(largest)))) / longest
+    scale = min(scale, paper_wide / cover.shape[1], paper_high / cover.shape[0])
+    size = (max(4, int(cover.shape[1] * scale)), max(4, int(cover.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=way)
+    return np.asarray(small, np.uint8), np.asarray(cv2.resize(np.ascontiguousarray(cover), size, interpolation=way))
 
 
 def _hidden(box: NDArray[np.float32], cover: NDArray[np.uint8]) -> float:
