@@ -1,12 +1,13 @@
 """Things that lie there and in which nobody stands: perhaps somebody whom no detector calls a person. Pure."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.rules.boxes import Box, area, commons
+from edge.rules.boxes import Box, area, common, commons, grown
 from edge.vision.senses.still import StillThings
 
 STANDS_IN = 0.4
@@ -61,6 +62,22 @@ class BareThings:
                 bare_s = age_s if covered_at is None else min(age_s, (at - covered_at).total_seconds())
                 found[number] = BareThing(box, age_s, bare_s, number in self._theirs)
         return found
+
+
+def pieces(things: Mapping[int, BareThing], across: float, down: float) -> Iterator[tuple[int, ...]]:
+    """Things that lie so near one another that they may be one, by id; who lies is seen in pieces, a sleeve, a shoe.
+
+    `across`, `down`: how wide gaps may be, shares of the picture's width and height.
+    """
+    left = dict(things)
+    while left:
+        found = [next(iter(left))]
+        reached = [left.pop(found[0]).box]
+        for box in reached:
+            near = [number for number, thing in left.items() if common(grown(box, across, down), thing.box) > 0]
+            found += near
+            reached += [left.pop(number).box for number in near]
+        yield tuple(found)
 
 
 def _with_shadows(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Boxes as plain numbers: x1, y1, x2, y2 as shares of the picture."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,5 +53,15 @@ def near(box: Box, other: Box, margin: float) -> bool:
 
 def widened(box: Box, margin: float) -> Box:
     """A box with `margin` of its own width and height more on each side."""
-    wide, high = margin * (box[2] - box[0]), margin * (box[3] - box[1])
-    return box[0] - wide, box[1] - high, box[2] + wide, box[3] + high
+    return grown(box, margin * (box[2] - box[0]), margin * (box[3] - box[1]))
+
+
+def grown(box: Box, across: float, down: float) -> Box:
+    """A box with so much more to its left and right, and above and below."""
+    return box[0] - across, box[1] - down, box[2] + across, box[3] + down
+
+
+def around(boxes: Collection[Box]) -> Box:
+    """The smallest box that holds some others, at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

@@ -1,9 +1,9 @@
 """Fall: somebody who stood goes down within a moment and stays low.
 
 Detectors lose people who lie. So two things count: a person's box that drops and widens, and a person who is lost in
-the middle of the picture while something wide and low comes to rest where he stood, in which nobody is seen. Who sits
-down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the picture's sides, or
-leaves nothing behind.
+the middle of the picture while something wide and low comes to rest where he stood, whole or in pieces, in which nobody
+is seen. Who sits down keeps half his height, who lies down on purpose takes his time, and who leaves does so at the
+picture's sides, or leaves nothing behind.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from edge.rules.bare_things import BareThing, BareThings
+from edge.rules.bare_things import BareThing, BareThings, pieces
 from edge.rules.base import Place
-from edge.rules.boxes import Box, area, common
+from edge.rules.boxes import Box, area, around, common, grown
 from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.rules.selecting import TrackRule, TrackSettings
 from edge.vision.scene import Scene
@@ -55,6 +55,8 @@ HEIR = 0.6
 """Heights from where somebody was lost within which somebody new is he."""
 SAME = 0.6
 """Share of the smaller of two boxes within the other from which they are about one body."""
+GAPS = 0.15
+"""Of his standing height: between pieces of him that lie there."""
 SMALLEST, LARGEST = 0.2, 1.4
 """Area of what lies there, in areas of his box when he stood."""
 GAP = timedelta(seconds=0.5)
@@ -106,12 +108,12 @@ class Person:
 
 @dataclass(slots=True)
 class Lying:
-    """An open alert, or one to come: by the track's box, or by the thing that lies where the track was lost."""
+    """An open alert, or one to come: by the track's box, or by the things that lie where the track was lost."""
 
     track: int
     since: datetime
     box: Box
-    thing: int | None = None
+    things: tuple[int, ...] = ()
     episode: int | None = None
     gone_since: datetime | None = None
     looks: int = 0
@@ -163,7 +165,7 @@ class Fall(TrackRule[FallSettings]):
             self._hide(self._people[track], here.values(), scene.at)
             trace = self._seek(track, things, scene)
             traces += [trace] if trace else []
-        findings = [finding for track in list(self._lying) for finding in self._judge(track, here, things, scene)]
+        findings = [finding for track in list(self._lying) for finding in self._judge(track, here, scene)]
         return Step(tuple(findings), tuple(traces))
 
     def _take_up(self, at: datetime) -> None:
@@ -272,7 +274,7 @@ class Fall(TrackRule[FallSettings]):
             self._keep(self._lying[track], things)
             lying = self._lying[track]
             lying.looks += 1
-            lying.flat += lying.thing is not None and _is_wide(lying.box, scene.aspect)
+            lying.flat += bool(lying.things) and _is_wide(lying.box, scene.aspect)
             return self._trace(lying, scene.at)
         left = min(last[0], last[1], 1 - last[2]) < EDGE
         stood = person.standing is not None and person.stood_s >= STOOD_S
@@ -282,30 +284,36 @@ class Fall(TrackRule[FallSettings]):
         assert person.standing is not None  # noqa: S101 - he stood
         if person.tall < self.settings.min_height or person.hidden:
             return None
-        for number, thing in things.items():
-            if thing.theirs or abs(lost_s - thing.age_s) > LOST_S:
-                continue
-            if _lies(thing.box, last, person.standing, scene.aspect):
-                since = max(person.at, scene.at - timedelta(seconds=thing.bare_s))
-                self._lying[track] = Lying(track, since, thing.box, number)
+        tall = person.tall
+        there = grown(last, NEAR * tall / scene.aspect, NEAR * tall)
+        new = {
+            number: thing
+            for number, thing in things.items()
+            if not thing.theirs and abs(lost_s - thing.age_s) <= LOST_S and common(thing.box, there) > 0
+        }
+        gap = GAPS * tall
+        for numbers in (*((number,) for number in new), *pieces(new, gap / scene.aspect, gap)):
+            box = around([new[number].box for number in numbers])
+            if _lies(box, last, person.standing, scene.aspect):
+                bare_s = max(new[number].bare_s for number in numbers)
+                since = max(person.at, scene.at - timedelta(seconds=bare_s))
+                self._lying[track] = Lying(track, since, box, numbers)
                 return self._trace(self._lying[track], scene.at)
         return Trace(track, "lost", box=last)
 
     def _keep(self, lying: Lying, things: dict[int, BareThing]) -> None:
-        """Who lies and is lost goes on as the thing that lies there."""
-        if lying.thing not in things:
-            found = [
-                number
-                for number, thing in things.items()
-                if common(thing.box, lying.box) > 0.3 * min(area(thing.box), area(lying.box))
-            ]
-            lying.thing = found[0] if found else None
-        if lying.thing is not None:
-            lying.box = things[lying.thing].box
+        """Who lies and is lost goes on as the things that lie there."""
+        lying.things = tuple(number for number in lying.things if number in things) or tuple(
+            number
+            for number, thing in things.items()
+            if common(thing.box, lying.box) > 0.3 * min(area(thing.box), area(lying.box))
+        )
+        if lying.things:
+            lying.box = around([things[number].box for number in lying.things])
 
-    def _judge(self, track: int, here: dict[int, Box], things: dict[int, BareThing], scene: Scene) -> Iterator[Finding]:
+    def _judge(self, track: int, here: dict[int, Box], scene: Scene) -> Iterator[Finding]:
         lying, at = self._lying[track], scene.at
-        if self._is_low(lying, here, things):
+        if self._is_low(lying, here):
             lying.gone_since = None
             lasts_s = (at - lying.since).total_seconds()
             ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
@@ -323,12 +331,12 @@ class Fall(TrackRule[FallSettings]):
             self.cool_down(at)
             yield self._finding(Phase.END, at, lying, lasted_s=round((at - lying.since).total_seconds(), 1))
 
-    def _is_low(self, lying: Lying, here: dict[int, Box], things: dict[int, BareThing]) -> bool:
+    def _is_low(self, lying: Lying, here: dict[int, Box]) -> bool:
         """Whether he still lies: by his own box if he is seen, else by what lies there, or by a second track of his."""
         if lying.track in here:
             return self._is_down(lying.track, here[lying.track])
-        if lying.thing in things:
-            return self._is_down(lying.track, things[lying.thing].box)
+        if lying.things:
+            return self._is_down(lying.track, lying.box)
         other = self._upon(lying, here)
         return other is not None and self._is_down(lying.track, here[other])
 
@@ -348,7 +356,7 @@ class Fall(TrackRule[FallSettings]):
     def _finding(self, phase: Phase, at: datetime, lying: Lying, **more: float) -> Finding:
         zone = self.settings.zone
         reason = Text(id=f"reason.fall.{phase}", arguments={"zone": self.settings.where, **more})
-        things = (Thing("person", lying.box),) if lying.thing is not None else ()
+        things = (Thing("person", lying.box),) if lying.things else ()
         return Finding(self.kind, phase, self.name, lying.episode or 0, at, zone, (lying.track,), reason, things=things)
 
 

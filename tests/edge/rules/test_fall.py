@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -33,9 +34,9 @@ def judged(
     unseen: tuple[float, float] = (0, 0),
     lies_until: float = 60,
     wide_until: float = 60,
-    lies: tuple[float, ...] = LIES,
+    lies: Sequence[tuple[float, ...]] = (LIES,),
 ) -> tuple[list[tuple[float, Finding]], str]:
-    """`lies_from`: since when something wide and low lies there that no detector calls a person;
+    """`lies_from`: since when something wide and low lies there that no detector calls a person, in one or more pieces;
     `unseen`: from when to when no picture comes; `wide_until`: after that it is half as wide."""
     findings, why = [], ""
     for number in range(int(until * fps)):
@@ -44,10 +45,10 @@ def judged(
             continue
         there = lies_from is not None and lies_from + 1.5 <= second < lies_until
         reading = StillThings(
-            np.array([1] * there, np.int64),
-            np.array([lies if second < wide_until else NARROW] * there, np.float32).reshape(-1, 4),
-            np.array([second - (lies_from or 0)] * there, np.float32),
-            np.array([True] * there, np.bool_),
+            np.arange(1, len(lies) * there + 1),
+            np.array([*(lies if second < wide_until else [NARROW])] * there, np.float32).reshape(-1, 4),
+            np.full(len(lies) * there, second - (lies_from or 0), np.float32),
+            np.ones(len(lies) * there, np.bool_),
         )
         seen = scene(second, people)
         step = judge.step(
@@ -119,7 +120,7 @@ def test_who_leaves_at_the_edge_has_not_fallen_though_something_stays() -> None:
 
 def test_who_falls_at_the_lower_edge_has_not_left_if_something_low_lies_there() -> None:
     near = person(0, 4, at=(0.6, 0.99))
-    lies = (0.48, 0.84, 0.72, 0.99)
+    lies = [(0.48, 0.84, 0.72, 0.99)]
     assert [finding.phase for _, finding in judged(rule(), [near], lies_from=4.2, lies=lies)[0]] == [Phase.BEGIN]
     assert judged(rule(), [near])[0] == []
 
@@ -144,6 +145,15 @@ def test_a_look_that_misses_him_does_not_give_his_fall_to_who_kneels_over_him() 
     helper = [person(10, 25, 0.2, track=2), person(25.01, 40, 0.4, track=2)]
     findings, _ = judged(rule(), [*lies, *helper], until=40)
     assert [(finding.phase, finding.objects) for _, finding in findings] == [(Phase.BEGIN, (1,))]
+
+
+def test_who_lies_may_be_seen_in_pieces_none_of_which_is_a_body() -> None:
+    legs, arm, head = (0.5, 0.62, 0.56, 0.7), (0.59, 0.6, 0.64, 0.64), (0.67, 0.63, 0.7, 0.69)
+    (begun,) = judged(rule(), [person(0, 4)], lies_from=4.2, lies=[legs, arm, head])[0]
+    assert begun[1].phase is Phase.BEGIN
+    assert begun[1].things[0].box == pytest.approx((0.5, 0.6, 0.7, 0.7))
+    for some in ([legs], [arm], [head], [legs, head]):
+        assert judged(rule(), [person(0, 4)], lies_from=4.2, lies=some)[0] == []
 
 
 def test_a_bag_beside_somebody_who_is_still_seen_is_no_fall() -> None:
