@@ -47,8 +47,8 @@ UP = 0.8
 SHRINKS = 0.1
 """Share of his height that somebody who walks away loses in a second."""
 EDGE = 0.02
-"""Who is lost so near the picture's sides or top, as a share of it, has left. Below he may have fallen as well: who
-lies there near the camera is cut off, and it counts what comes to rest."""
+"""Who is lost so near the picture's edge, as a share of it, has left; below only if he was not low already, for who falls
+there near the camera is cut off, and then it counts what comes to rest."""
 NEAR = 1.0
 """Standing heights from where he was lost within which he may lie."""
 HEIR = 0.6
@@ -276,7 +276,7 @@ class Fall(TrackRule[FallSettings]):
             lying.looks += 1
             lying.flat += bool(lying.things) and _is_wide(lying.box, scene.aspect)
             return self._trace(lying, scene.at)
-        left = min(last[0], last[1], 1 - last[2]) < EDGE
+        left = min(last[0], last[1], 1 - last[2]) < EDGE or (1 - last[3] < EDGE and _height(last) > LOW * person.tall)
         stood = person.standing is not None and person.stood_s >= STOOD_S
         if lost_s > LOST_S + REMEMBER_S or left or not stood:
             del self._people[track]

@@ -118,11 +118,14 @@ def test_who_leaves_at_the_edge_has_not_fallen_though_something_stays() -> None:
     assert judged(rule(), [person(0, 4, at=(0.05, 0.7))], lies_from=4.2)[0] == []
 
 
-def test_who_falls_at_the_lower_edge_has_not_left_if_something_low_lies_there() -> None:
-    near = person(0, 4, at=(0.6, 0.99))
+def test_who_goes_down_at_the_lower_edge_has_not_left_if_something_low_lies_there() -> None:
+    stands, sinks = person(0, 4, at=(0.6, 0.99)), person(4.01, 4.4, 0.2, at=(0.6, 0.99))
     lies = [(0.48, 0.84, 0.72, 0.99)]
-    assert [finding.phase for _, finding in judged(rule(), [near], lies_from=4.2, lies=lies)[0]] == [Phase.BEGIN]
-    assert judged(rule(), [near])[0] == []
+    assert [finding.phase for _, finding in judged(rule(), [stands, sinks], lies_from=4.6, lies=lies)[0]] == [
+        Phase.BEGIN
+    ]
+    assert judged(rule(), [stands, sinks])[0] == []
+    assert judged(rule(), [stands], lies_from=4.6, lies=lies)[0] == [], "he was upright, so he has walked out"
 
 
 def test_of_two_tracks_upon_one_who_lies_the_second_goes_on_when_the_first_is_lost() -> None:
