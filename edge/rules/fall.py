@@ -47,8 +47,8 @@ UP = 0.8
 SHRINKS = 0.1
 """Share of his height that somebody who walks away loses in a second."""
 EDGE = 0.02
-"""Who is lost so near the picture's edge, as a share of it, has left. Below only if he was upright: who falls there near
-the camera is cut off, and then it counts what comes to rest."""
+"""Who is lost so near the picture's edge, as a share of it, has left. Below only if he was upright: who falls there
+near the camera is cut off, and then it counts what comes to rest."""
 NEAR = 1.0
 """Standing heights from where he was lost within which he may lie."""
 HEIR = 0.6
