@@ -3,6 +3,7 @@
 import re
 
 from protocol.messages import Text
+from protocol.sentences import catalogue as protocol_catalogue
 from server.cases.transitions import MOVES
 from server.db.tables.cases import State
 from server.ingest.understand import Reason
@@ -17,6 +18,12 @@ def test_both_languages_have_the_same_sentences_with_the_same_arguments() -> Non
     assert set(zh) == set(en)
     for name in en:
         assert set(ARGUMENT.findall(zh[name])) == set(ARGUMENT.findall(en[name])), name
+
+
+def test_names_are_quoted_alike_wherever_they_are_told() -> None:
+    said = {**catalogue("zh"), **protocol_catalogue("zh")}
+    assert [name for name, text in said.items() if re.search("[“”«»]", text)] == []
+    assert any("「" in text for text in said.values())
 
 
 def test_every_id_that_the_server_says_has_a_sentence() -> None:
