@@ -102,6 +102,8 @@ class AlertLife:
         self._ring = ring
         self._open: dict[tuple[str, int], _Open] = {}
         self._raised: OrderedDict[UUID, Raised] = OrderedDict()
+        self._looked: tuple[Scene, Frame] | None = None
+        """The last scene in which the detector looked, and its frame."""
         self.rations: Rations | None = None
         """Under which its camera is watched now; every alert says so, and goes on saying it once it has."""
         self.history = SceneHistory(settings.before_s + settings.longest_s + settings.after_s + 5)
@@ -109,6 +111,8 @@ class AlertLife:
     def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
         """The revisions that a scene brings about, in the order in which they are to be sent."""
         self.history.add(scene)
+        if scene.gate.look:
+            self._looked = scene, frame
         self._follow(scene)
         reports = [self._apply(rule, finding, scene, frame) for rule, finding in findings]
         due = [key for key, open_ in self._open.items() if not open_.clip_done and scene.at >= open_.clip_due]
@@ -185,6 +189,7 @@ class AlertLife:
         return Report(open_.alert)
 
     def _begin(self, key: tuple[str, int], rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
+        seen, frame = self._last_seen(finding, scene, frame)
         picture = snapshot(frame, self._settings.snapshot_quality)
         origin = self._origin
         alert = Alert(
@@ -203,7 +208,7 @@ class AlertLife:
             reason=finding.reason,
             rations=self.rations,
             score=finding.score,
-            objects=_seen(scene, finding),
+            objects=_seen(seen, finding),
             evidence=(picture.about,),
             fingerprints=Fingerprints(
                 model=origin.model,
@@ -221,6 +226,13 @@ class AlertLife:
             self._raised.popitem(last=False)
         self._open[key] = _Open(alert, rule, set(finding.objects), due, start, _things(finding, finding.at))
         return Report(alert, (picture,))
+
+    def _last_seen(self, finding: Finding, scene: Scene, frame: Frame) -> tuple[Scene, Frame]:
+        """Where its objects are seen: between looks they are guessed, and a box beside somebody explains nothing."""
+        looked = self._looked
+        if scene.gate.coast and looked and looked[0].tracks.visible.issuperset(finding.objects):
+            return looked
+        return scene, frame
 
     def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
         """The next revision with the clip and what to draw over it; without a clip if the ring has none."""
