@@ -26,6 +26,7 @@ from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
 from edge.bench.events.footage import camera_file
 from edge.bench.events.running import Setup
+from edge.bench.events.words import stopped_early
 from edge.bench.examples import run_examples
 from edge.bench.labelling.cli import label
 from edge.bench.publish import PATIENCE_S, Publisher
@@ -48,8 +49,7 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
-from protocol.messages import Text
-from protocol.sentences import phrase, sentence
+from protocol.sentences import sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models, name="models")
@@ -157,9 +157,8 @@ def replay(
         annotated = open_.enter_context(_video(out_dir, played, camera, debug=debug)) if video or debug else None
         _play(played, takers, scenes, annotated)
     if played.source.ended_because is not None:
-        why = phrase(played.source.ended_because.said, language)
-        stopped = Text(id="eval.stopped", arguments={"scene": clip.name, "why": why})
-        err.print(Styled(phrase(stopped, language), "yellow"), soft_wrap=True)
+        stopped = stopped_early(clip.name, played.source.ended_because.said, language)
+        err.print(Styled(stopped, "yellow"), soft_wrap=True)
     analysis = played.analysis
     frames = f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector"
     out.print(f"{frames}; results in {out_dir}", soft_wrap=True)

@@ -126,7 +126,8 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
             self._follow(left, people, scene.at)
         for left, attended in zip(brought, self._attended(brought, people, scene.at), strict=True):
             findings += self._judge(left, scene.at, attended=attended)
-        return Step(tuple(findings), self.why(self._trace(number, scene.at) for number in things))
+        traces = (self._trace(number, scene.at)._replace(box=box) for number, (box, _) in things.items())
+        return Step(tuple(findings), self.why(traces))
 
     def _take_up(self, at: datetime) -> None:
         """What nobody watched, in a pause between two pictures, is no time alone."""
@@ -262,8 +263,7 @@ class AbandonedObject(Rule[AbandonedObjectSettings]):
         if left is None:
             return Trace(-number, "owner")
         if left.episode is not None:
-            return Trace(-number, "raised", box=left.box)
+            return Trace(-number, "raised")
         if left.alone_since is None:
-            return Trace(-number, "company", box=left.box)
-        alone_s = (at - left.alone_since).total_seconds()
-        return Trace(-number, "time", alone_s, self.settings.after_s, box=left.box)
+            return Trace(-number, "company")
+        return Trace(-number, "time", (at - left.alone_since).total_seconds(), self.settings.after_s)

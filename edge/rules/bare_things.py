@@ -74,7 +74,8 @@ def pieces(things: Mapping[int, BareThing], across: float, down: float) -> Itera
         found = [next(iter(left))]
         reached = [left.pop(found[0]).box]
         for box in reached:
-            near = [number for number, thing in left.items() if common(grown(box, across, down), thing.box) > 0]
+            reach = grown(box, across, down)
+            near = [number for number, thing in left.items() if common(reach, thing.box) > 0]
             found += near
             reached += [left.pop(number).box for number in near]
         yield tuple(found)

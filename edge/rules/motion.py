@@ -76,11 +76,16 @@ class Movement:
 
     def unit(self, row: int) -> str:
         """Of a row's way, an id of the catalogue."""
-        return "unit.metres" if self.metric[row] else "unit.heights"
+        return unit_of(metric=bool(self.metric[row]))
 
     def speed_unit(self, row: int) -> str:
         """Of a row's speed, an id of the catalogue."""
         return f"{self.unit(row)}_per_s"
+
+
+def unit_of(*, metric: bool) -> str:
+    """What ways are measured in, an id of the catalogue."""
+    return "unit.metres" if metric else "unit.heights"
 
 
 class Motion:

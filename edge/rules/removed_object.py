@@ -83,7 +83,7 @@ class RemovedObject(Rule[RemovedObjectSettings]):
             if thing.number not in self._gaps and self._lacks(thing, scene.at).condition == "raised":
                 gap = self._gaps[thing.number] = Gap(self.next_episode(), scene.at, thing.box)
                 findings.append(self._finding(Phase.BEGIN, scene.at, gap, gone_s=round(thing.age_s, 1)))
-        return Step(tuple(findings), self.why(self._lacks(thing, scene.at) for thing in things))
+        return Step(tuple(findings), self.why(self._lacks(thing, scene.at)._replace(box=thing.box) for thing in things))
 
     def _look_behind(self, gaps: Sequence[StillThing], scene: Scene) -> None:
         """Note which gaps somebody stands before: behind him the thing may still be there."""
@@ -104,20 +104,20 @@ class RemovedObject(Rule[RemovedObjectSettings]):
         """The first condition that a gap does not meet; raised if it meets all."""
         number, box, age_s, brought = thing
         if number in self._gaps:
-            return Trace(-number, "raised", box=box)
+            return Trace(-number, "raised")
         if not self._is_here(box):
-            return Trace(-number, "place", box=box)
+            return Trace(-number, "place")
         if brought:
-            return Trace(-number, "brought", box=box)
+            return Trace(-number, "brought")
         if not self._is_large(box):
-            return Trace(-number, "size", common(box, self._bounds) / self._area, self.settings.share, box=box)
+            return Trace(-number, "size", common(box, self._bounds) / self._area, self.settings.share)
         hidden_at = self._hidden_at.get(number)
         gone_s = age_s if hidden_at is None else min(age_s, (at - hidden_at).total_seconds())
         if gone_s < self.settings.after_s:
-            return Trace(-number, "time", gone_s, self.settings.after_s, box=box)
+            return Trace(-number, "time", gone_s, self.settings.after_s)
         if not self.schedule.open(at):
-            return Trace(-number, "schedule", box=box)
-        return Trace(-number, "cooldown" if self.cooling(at) else "raised", box=box)
+            return Trace(-number, "schedule")
+        return Trace(-number, "cooldown" if self.cooling(at) else "raised")
 
     def _finding(self, phase: Phase, at: datetime, gap: Gap, **more: float) -> Finding:
         zone = self.settings.zone

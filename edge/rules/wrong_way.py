@@ -18,7 +18,7 @@ from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
 from edge.rules.ground import Ground
 from edge.rules.joint import JointRule, JointSettings
-from edge.rules.motion import KNOWN_AFTER_S, Motion, Movement
+from edge.rules.motion import KNOWN_AFTER_S, Motion, Movement, unit_of
 from edge.rules.zone import Doing, Occupancy
 from edge.vision.scene import Scene
 from protocol.kinds import Kind, Phase
@@ -120,7 +120,7 @@ class WrongWay(JointRule[WrongWaySettings]):
         row = self._rows.get(stay.track)
         metric = row is not None and bool(self._metric[row])
         limit = self.settings.min_path_m if metric else self.settings.min_path_heights
-        return self._paths[stay.number] * limit, limit, "unit.metres" if metric else "unit.heights"
+        return self._paths[stay.number] * limit, limit, unit_of(metric=metric)
 
     def _angles(self, scene: Scene, moves: Movement) -> NDArray[np.float64]:
         """Degrees (N,) between each one's way and the allowed one; NaN for who stands or is not known."""

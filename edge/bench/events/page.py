@@ -32,12 +32,13 @@ from edge.bench.events.words import (
     not_asked,
     place_name,
     shown,
+    stopped_early,
     told,
     watched,
 )
 from edge.files import written_whole
 from protocol.kinds import Kind
-from protocol.sentences import TAGS, phrase, sentence
+from protocol.sentences import TAGS, sentence
 
 NAME = "report.html"
 HEADLINE = ("f1", "precision", "recall", "ilids_f1", "false_per_hour", "delay_median_s", "delay_p95_s")
@@ -120,11 +121,8 @@ def _conditions(report: Report, language: str) -> str:
 
 
 def _warnings(report: Report, language: str) -> str:
-    stopped = [(scene.name, phrase(scene.why, language)) for scene in report.scenes if scene.why]
-    return "".join(
-        f'<p class="sheet warning">{_escaped("eval.stopped", language, scene=name, why=why)}</p>'
-        for name, why in stopped
-    )
+    stopped = [stopped_early(scene.name, scene.why, language) for scene in report.scenes if scene.why]
+    return "".join(f'<p class="sheet warning">{escape(one)}</p>' for one in stopped)
 
 
 def _not_asked(report: Report, language: str) -> str:

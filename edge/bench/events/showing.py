@@ -22,11 +22,12 @@ from edge.bench.events.words import (
     listed,
     not_asked,
     shown,
+    stopped_early,
     told,
     watched,
 )
 from protocol.kinds import Kind
-from protocol.sentences import phrase, sentence
+from protocol.sentences import sentence
 
 out = Console()
 err = Console(stderr=True)
@@ -131,7 +132,7 @@ def say_report(report: Report, language: str) -> None:
         say(in_words("eval.not_asked", language, kinds=not_asked(report, language)))
     for scene in report.scenes:
         if scene.why:
-            say(in_words("eval.stopped", language, scene=scene.name, why=phrase(scene.why, language)), "yellow")
+            say(stopped_early(scene.name, scene.why, language), "yellow")
 
 
 def compared_table(comparison: Comparison, language: str) -> Table:

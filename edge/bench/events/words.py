@@ -23,6 +23,11 @@ def in_words(id_: str, language: str, **arguments: str | int | float) -> str:
     return told(Text(id=id_, arguments=dict(arguments)), language)
 
 
+def stopped_early(clip: str, why: Text, language: str) -> str:
+    """That a clip could not be read to its end, and why."""
+    return in_words("eval.stopped", language, scene=clip, why=phrase(why, language))
+
+
 def _in_line(value: str | float | bool, language: str) -> str | float | bool:
     if not isinstance(value, str) or not value.startswith("kind."):
         return value

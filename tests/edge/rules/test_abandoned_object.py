@@ -102,6 +102,7 @@ def test_what_nobody_brought_is_left_alone() -> None:
     findings, traces = watched(rule(), [Thing(1, [(0, FAR), (60, FAR)])], (6, 99, BAG))
     assert findings == []
     assert traces[-1][1].condition == "owner"
+    assert traces[-1][1].box == pytest.approx(BAG), "explain draws it all the same"
 
 
 def test_what_stands_there_after_a_pause_was_brought_by_nobody_who_stands_near_then() -> None:
