@@ -25,6 +25,7 @@ from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
 from tools.train.released import begin_from
 from tools.train.samples import Sample, read_samples
+from tools.train.teacher import TEACHERS, Teachers
 from tools.train.windows import clips, collected, together
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -69,6 +70,10 @@ def learn_(
         Path | None,
         typer.Option("--from", exists=True, dir_okay=False, help="Begin from this released detector (ONNX)."),
     ] = None,
+    teachers: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of detectors that say of every picture what they see."),
+    ] = None,
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
@@ -99,6 +104,9 @@ def learn_(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     state.network.to(device)
     state.average.to(device)
+    taught_by = Teachers([teachers / f"{name}.onnx" for name in TEACHERS]).to(device) if teachers else None
+    if taught_by and device.type == "cuda":
+        taught_by.half()
     out.print(f"{len(samples)} pictures to draw from; batch {state.done} of {course.batches}", highlight=False)
 
     def report(now: State, progress: Progress) -> None:
@@ -111,7 +119,7 @@ def learn_(
         with (checkpoint.parent / "log.txt").open("a", encoding="utf-8") as log:
             log.write(line + "\n")
 
-    learn(state, course, plan, workers=workers, every=100, report=report)
+    learn(state, course, plan, teachers=taught_by, workers=workers, every=100, report=report)
 
 
 def drawn(folder: Path) -> tuple[list[Sample], list[float]]:

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from tools.train.feed import Batch, Plan, batches
-from tools.train.loss import Loss, loss_of
+from tools.train.loss import Loss, loss_of, nothing_known
 from tools.train.network import Network, Shape, cells
 from tools.train.recipe import Course
+from tools.train.teacher import Teachers
 
 AVERAGE, AVERAGE_GROWS = 0.9995, 800.0
 """The weights that are used are an average of those that learn, over longer stretches as time goes by."""
 LONGEST_STEP = 10.0
+MIXED_EVERY = 4
+"""Of the batches that teachers see, every so many are laid over themselves, picture upon picture: of such a one nobody
+but a teacher can say what is there, and none is seen twice."""
 
 
 @dataclass
@@ -89,6 +93,7 @@ def learn(
     course: Course,
     plan: Plan,
     *,
+    teachers: Teachers | None = None,
     workers: int,
     every: int,
     report: Callable[[State, Progress], None],
@@ -101,7 +106,8 @@ def learn(
         rate = course.rate_at(state.done)
         for group in state.optimizer.param_groups:
             group["lr"] = rate
-        loss = step(state.network, batch, device)
+        mixed = teachers is not None and state.done % MIXED_EVERY == MIXED_EVERY - 1
+        loss = step(state.network, batch, device, teachers, mixed=mixed)
         state.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
         nn.utils.clip_grad_norm_(state.network.parameters(), LONGEST_STEP)
@@ -118,11 +124,22 @@ def learn(
             began, summed, since = time.monotonic(), torch.zeros_like(summed), 0
 
 
-def step(network: Network, batch: Batch, device: torch.device) -> Loss:
-    """The loss of one batch."""
+def step(
+    network: Network, batch: Batch, device: torch.device, teachers: Teachers | None = None, *, mixed: bool = False
+) -> Loss:
+    """The loss of one batch; `mixed`: of its pictures laid over one another, of which only teachers say anything."""
     pictures = batch.pictures.to(device, non_blocking=True).to(memory_format=torch.channels_last).float() / 255
+    truth = batch.truth.to(device)
+    if mixed:
+        pictures, truth = overlaid(pictures), nothing_known(pictures)
     height, width = pictures.shape[2:]
     middles, strides = (table.to(device) for table in cells(height, width))
     with torch.autocast(device.type, torch.bfloat16):
         raw = network(pictures)
-    return loss_of(raw.float(), middles, strides, batch.truth.to(device))
+    return loss_of(raw.float(), middles, strides, truth, teachers(pictures) if teachers else None)
+
+
+def overlaid(pictures: Tensor) -> Tensor:
+    """Each picture with the next one showing through (Zhang et al. 2018, *mixup*), by shares from none to all."""
+    shares = torch.linspace(0, 1, len(pictures), device=pictures.device).reshape(-1, 1, 1, 1)
+    return torch.lerp(pictures, pictures.roll(1, 0), shares)

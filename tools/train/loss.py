@@ -10,8 +10,14 @@ from torch.nn import functional
 from tools.train.assignment import assign
 from tools.train.network import edges_of
 from tools.train.samples import EVERY_CLASS
+from tools.train.teacher import Lesson
 
 BOX_WEIGHT, SCORE_WEIGHT = 5.0, 1.0
+SEEN = 0.1
+"""From this score on a teacher's box is learned."""
+AWAY = 1.0
+"""How much more a cell counts the further it is from what teachers say (Li et al. 2020, equation 5): of thousands that
+show nothing each is a hundredth away, and together they would drown who is there."""
 PADDING = -2
 
 
@@ -42,14 +48,21 @@ class Loss:
     scores: Tensor
     boxes: Tensor
 
+    def __add__(self, other: "Loss") -> "Loss":
+        """Both together."""
+        return Loss(self.scores + other.scores, self.boxes + other.boxes)
+
     @property
     def total(self) -> Tensor:
         """What is minimised."""
         return SCORE_WEIGHT * self.scores + BOX_WEIGHT * self.boxes
 
 
-def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss:
-    """Of the network's output (B, 4 + C, N); `middles` (2, N) and `strides` (N,) as `cells` gives them."""
+def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth, lesson: Lesson | None = None) -> Loss:
+    """Of the network's output (B, 4 + C, N); `middles` (2, N) and `strides` (N,) as `cells` gives them.
+
+    What teachers say of the same pictures counts as much as what is known of them.
+    """
     logits = raw[:, 4:].transpose(1, 2)
     boxes = torch.cat(edges_of(raw[:, :4], middles, strides), dim=1).transpose(1, 2)
     found = assign(
@@ -65,7 +78,32 @@ def loss_of(raw: Tensor, middles: Tensor, strides: Tensor, truth: Truth) -> Loss
     taken = found.taken
     targets = truth.things.gather(1, found.thing[..., None].expand(-1, -1, 4))[taken]
     overlap = complete_iou(boxes[taken], targets)
-    return Loss(scores, ((1 - overlap) * found.quality[taken]).sum() / total)
+    known = Loss(scores, ((1 - overlap) * found.quality[taken]).sum() / total)
+    return known if lesson is None else known + taught(logits, boxes, wanted, lesson)
+
+
+def taught(logits: Tensor, boxes: Tensor, wanted: Tensor, lesson: Lesson) -> Loss:
+    """How far logits (B, N, C) and boxes (B, N, 4) are from what teachers say, per unit of what they are sure of.
+
+    Where more is known to be there than they see, somebody lying for example, `wanted` (B, N, C), they are not heard.
+    """
+    heard = (lesson.known & (wanted <= lesson.scores)).to(logits.dtype)
+    best = (lesson.scores * heard).amax(2)
+    seen = best > SEEN
+    total = best[seen].sum().clamp(min=1.0)
+    away = (logits.sigmoid() - lesson.scores).abs() ** AWAY
+    entropy = functional.binary_cross_entropy_with_logits(logits, lesson.scores, weight=heard, reduction="none")
+    scores = (away * entropy).sum() / total
+    overlap = complete_iou(boxes[seen], lesson.boxes[seen])
+    return Loss(scores, ((1 - overlap) * best[seen]).sum() / total)
+
+
+def nothing_known(pictures: Tensor) -> Truth:
+    """Of pictures (B, 3, H, W) of which nothing is known: nothing is asked for and nothing punished."""
+    count, _, height, width = pictures.shape
+    everywhere = pictures.new_tensor([0, 0, width, height]).expand(count, 1, 4)
+    nobody = torch.zeros(count, 1, dtype=torch.int64, device=pictures.device)
+    return Truth(everywhere, nobody, nobody.bool(), everywhere, nobody + EVERY_CLASS)
 
 
 def punished(wanted: Tensor, middles: Tensor, truth: Truth) -> Tensor:
