@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from edge.vision.detector import open_session
 from edge.vision.errors import ModelFileError, ModelShapeError
+from edge.vision.sessions import open_session
 
 Shape = tuple[int, ...]
 """Sizes; 0 for one that is free."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.clock import monotonic_s
-from edge.vision.detector import open_session
+from edge.vision.sessions import Sessions
 
 WARM_UP, ROUNDS = 3, 30
 THREADS = (1, 2)
@@ -26,7 +26,7 @@ def threads_text(threads: int) -> str:
 
 
 def inference_ms(weights: Path, inputs: Sequence[tuple[str, NDArray[np.float32]]], rounds: int = ROUNDS) -> Speed:
-    """Median time of `session.run` alone, in ms, with one thread and with two, over the inputs in turn.
+    """Median time of the network alone, in ms, with one thread and with two, over the inputs in turn.
 
     `inputs`: as `OnnxDetector.prepared` gives them, at least one. Preparation of the picture and decoding of boxes come
     on top: 1 to 4 ms.
@@ -35,11 +35,11 @@ def inference_ms(weights: Path, inputs: Sequence[tuple[str, NDArray[np.float32]]
 
 
 def _median_ms(weights: Path, inputs: Sequence[tuple[str, NDArray[np.float32]]], threads: int, rounds: int) -> float:
-    session = open_session(weights, threads=threads)
+    sessions = Sessions(weights, threads=threads)
     took = []
     for number in range(WARM_UP + rounds):
-        name, values = inputs[number % len(inputs)]
+        _, values = inputs[number % len(inputs)]
         start = monotonic_s()
-        session.run(None, {name: values})
+        sessions.run(values)
         took.append(monotonic_s() - start)
     return statistics.median(took[WARM_UP:]) * 1000

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from edge.video.picture import Picture
@@ -16,18 +15,11 @@ from edge.vision.canvas import Canvas, Placement
 from edge.vision.card import ModelCard, verify_weights
 from edge.vision.decode import Decoder, RawDetections, formats
 from edge.vision.decode.base import Shapes
-from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
+from edge.vision.errors import CardError, ModelShapeError
+from edge.vision.sessions import Sessions, sizes_of
 
 MOST_CANDIDATES = 300
 """Boxes that go into suppression at most, best first; a picture with more is noise."""
-
-PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "openvino": "OpenVINOExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +63,7 @@ class OnnxDetector:
         verify_weights(card, weights)
         self._card = card
         self._idle = only is not None and not only
-        self._session = open_session(weights, providers, threads)
-        self._input = self._session.get_inputs()[0]
+        self._sessions = Sessions(weights, providers, threads)
         self._sizes = self._made_ready(weights, card.sizes, only)
         self._smaller_sizes = self._made_ready(weights, card.smaller_sizes, only)
 
@@ -96,7 +87,7 @@ class OnnxDetector:
             return Detections.none()  # a camera without rules looks for nothing
         canvas, decoder = self._fitting(picture)
         placement = canvas.show(picture)
-        outputs = self._session.run(None, {self._input.name: canvas.values})
+        outputs = self._sessions.run(canvas.values)
         raw = decoder.decode(outputs, self._card.low_threshold)
         return self._finish(raw, placement, suppressing=decoder.needs_suppression)
 
@@ -104,7 +95,7 @@ class OnnxDetector:
         """Name and values (a copy) of the network's input for a picture, for calibration and timing."""
         canvas, _ = self._fitting(picture)
         canvas.show(picture)
-        return self._input.name, canvas.values.copy()
+        return self._sessions.input_name, canvas.values.copy()
 
     def _fitting(self, picture: Picture) -> tuple[Canvas, Decoder]:
         """The size of input that shows the picture largest."""
@@ -138,10 +129,11 @@ class OnnxDetector:
         wanted = [1, 3, card.input.height, card.input.width]
         if card.input.layout == "nhwc":
             wanted = [1, card.input.height, card.input.width, 3]
-        found = [size if isinstance(size, int) else 0 for size in self._input.shape]
+        shape = self._sessions.input_shape
+        found = sizes_of(shape)
         if len(found) != 4 or any(f not in (0, w) for f, w in zip(found, wanted, strict=True)):
-            raise ModelShapeError(f"{weights}: input is {self._input.shape}, the card «{card.name}» says {wanted}")
-        outputs = [tuple(s if isinstance(s, int) else 0 for s in o.shape) for o in self._session.get_outputs()]
+            raise ModelShapeError(f"{weights}: input is {list(shape)}, the card «{card.name}» says {wanted}")
+        outputs = [sizes_of(shape) for shape in self._sessions.output_shapes]
         expected = decoder.expected()
         if not shapes_fit(outputs, expected):
             raise ModelShapeError(
@@ -165,30 +157,3 @@ def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:
         raise CardError(f"card «{card.name}» format: «{card.format}» is unknown; expected one of {', '.join(known)}")
     wanted = None if only is None else [number for number, label in enumerate(card.labels) if label in only]
     return known[card.format](card, wanted)
-
-
-def open_session(weights: Path, providers: Sequence[str] = ("cpu",), threads: int = 1) -> onnxruntime.InferenceSession:
-    """ONNX Runtime as the edge uses it. Raises ProviderError, ModelFileError."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Spinning threads would burn a core between frames: an edge box has better things to do.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    available = onnxruntime.get_available_providers()
-    names = []
-    for provider in providers:
-        name = PROVIDERS.get(provider)
-        if name is None:
-            raise ProviderError(f"provider «{provider}» is unknown; expected one of {', '.join(PROVIDERS)}")
-        if name not in available:
-            here = ", ".join(short for short, long in PROVIDERS.items() if long in available)
-            raise ProviderError(
-                f"provider «{provider}» is not in this installation of ONNX Runtime, which has {here}; "
-                f"install the onnxruntime package that carries {name}, or choose another"
-            )
-        names.append(name)
-    try:
-        return onnxruntime.InferenceSession(str(weights), options, providers=names)
-    except Exception as error:  # onnxruntime raises its own family without a common base
-        raise ModelFileError(f"{weights}: ONNX Runtime cannot load it: {str(error).splitlines()[0]:.200}") from None

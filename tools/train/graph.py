@@ -1,14 +1,14 @@
 """An ONNX graph of convolutions as a torch module: at any size, for many pictures at once, on a GPU.
 
-ONNX Runtime does what the file says, one picture of one size; a teacher is asked about batches of four shapes. Only what
-the teachers' files hold is known here. (`onnx2torch` is no way out: it wants torchvision, which wants a torch of its own.)
+ONNX Runtime does what the file says, one picture of one size; a teacher is asked about batches of four shapes. Only
+what the teachers' files hold is known here. (`onnx2torch` is no way out: it wants torchvision, and that a torch of its
+own.)
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
 from onnx import helper, numpy_helper

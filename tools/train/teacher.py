@@ -2,8 +2,9 @@
 
 A box says where somebody is; a teacher's cells also say how sure one can be of him, what else he might be and what the
 rest of the picture is not, and of a picture that was cut, mixed and recoloured they say it anew. So a few thousand
-pictures teach far more (Hinton et al. 2015; Beyer et al. 2022, *A good teacher is patient and consistent*). The teachers
-label, cell by cell, and no more: nothing of their weights goes into ours. Only those whose weights are under Apache-2.0.
+pictures teach far more (Hinton et al. 2015; Beyer et al. 2022, *A good teacher is patient and consistent*). The
+teachers label, cell by cell, and no more: nothing of their weights goes into ours. They are those of the ensemble that
+are under Apache-2.0.
 """
 
 from collections.abc import Callable, Sequence
@@ -79,7 +80,8 @@ class Teacher(nn.Module):
         weights = next(self.graph.buffers())
         maps = self.graph(prepared(pictures, self._input).to(weights.dtype))
         scores, boxes = self._read(torch.cat([one.flatten(2) for one in maps], 2).float(), middles, strides)
-        ours = [scores[:, columns].amax(1) if columns else scores.new_zeros(scores[:, 0].shape) for columns in self.columns]
+        nothing = scores.new_zeros(scores[:, 0].shape)
+        ours = [scores[:, columns].amax(1) if columns else nothing for columns in self.columns]
         return Cells(torch.stack(ours, 1), boxes)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -11,6 +12,9 @@ from onnx.utils import Extractor
 
 torch = pytest.importorskip("torch", reason="torch is in the training environment: make test-train")
 
+from torch import Tensor  # noqa: E402
+
+from edge.models.pictures import read_picture  # noqa: E402
 from edge.video.picture import Picture  # noqa: E402
 from edge.vision.boxes import iou  # noqa: E402
 from edge.vision.card import MODELS, find_card  # noqa: E402
@@ -39,10 +43,8 @@ def teachers() -> Teachers:
 
 def a_plaza(into: Path) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     """A picture of one, as large as a square input (H, W, 3) BGR."""
-    import cv2
-
     path = list(frames(PLAZA, 1.0, into))[3]
-    return np.asarray(cv2.resize(cv2.imread(str(path)), (416, 416)), np.uint8)
+    return np.asarray(cv2.resize(read_picture(path, ""), (416, 416)), np.uint8)
 
 
 @here
@@ -101,7 +103,7 @@ def test_a_file_with_an_operation_that_no_teacher_needs_is_named(tmp_path: Path)
         Graph(tmp_path / "odd.onnx", ["y"])
 
 
-def lesson_of(scores: "torch.Tensor", boxes: "torch.Tensor", known: int = 9) -> Lesson:
+def lesson_of(scores: Tensor, boxes: Tensor, known: int = 9) -> Lesson:
     return Lesson(scores, boxes, torch.arange(9) < known)
 
 
