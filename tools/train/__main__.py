@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from edge.models.making import card_text
+from edge.vision.errors import ModelError
 from edge.vision.struggle.weights import written
 from tools.bench.footage import DATA
 from tools.footage.files import ROOT
@@ -72,13 +73,15 @@ def learn_(
     ] = None,
     teachers: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="Folder of detectors that say of every picture what they see."),
+        typer.Option(exists=True, file_okay=False, help="Folder of detectors that say what they see in each picture."),
     ] = None,
 ) -> None:
     """Learn, or go on learning."""
     torch.set_num_threads(threads)
     # Pictures are made in threads and processes of our own; OpenCV's pool would not live on in a forked process.
     cv2.setNumThreads(1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    taught_by = teachers_in(teachers, device) if teachers else None
     course = recipe.Course(pictures=pictures, batch=batch, rate=rate, small=0 if begin else small, plain=plain)
     samples, weights = drawn(folder / "samples")
     if by_heart:
@@ -101,12 +104,8 @@ def learn_(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--from") from None
         state.average.load_state_dict(state.network.state_dict())
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     state.network.to(device)
     state.average.to(device)
-    taught_by = Teachers([teachers / f"{name}.onnx" for name in TEACHERS]).to(device) if teachers else None
-    if taught_by and device.type == "cuda":
-        taught_by.half()
     out.print(f"{len(samples)} pictures to draw from; batch {state.done} of {course.batches}", highlight=False)
 
     def report(now: State, progress: Progress) -> None:
@@ -120,6 +119,15 @@ def learn_(
             log.write(line + "\n")
 
     learn(state, course, plan, teachers=taught_by, workers=workers, every=100, report=report)
+
+
+def teachers_in(folder: Path, device: torch.device) -> Teachers:
+    """The teachers whose weights lie in a folder; in half precision on a GPU."""
+    try:
+        found = Teachers([folder / f"{name}.onnx" for name in TEACHERS]).to(device)
+    except ModelError as error:
+        raise typer.BadParameter(str(error), param_hint="--teachers") from None
+    return found.half() if device.type == "cuda" else found
 
 
 def drawn(folder: Path) -> tuple[list[Sample], list[float]]:
