@@ -206,7 +206,8 @@ def _stepped(values: Array, steps: float) -> NDArray[np.float32]:
 def _nearness(boxes: Array, others: Array) -> Array:
     """From 1 for boxes (4, N, 1) and (4, 1, M) with one centre down to 0 for those too far apart or of other size."""
     sizes, other_sizes = boxes[2:] - boxes[:2], others[2:] - others[:2]
-    apart = (boxes[2:] + boxes[:2] - others[2:] - others[:2]) / 2 / (sizes * NEWCOMER_REACH)
+    reach = np.maximum(sizes * NEWCOMER_REACH, 1e-9)  # what the picture's edge leaves of somebody may be a sliver
+    apart = (boxes[2:] + boxes[:2] - others[2:] - others[:2]) / 2 / reach
     alike = np.abs(np.log((other_sizes[1] + 1e-9) / (sizes[1] + 1e-9))) < NEWCOMER_SIZE
     near: Array = np.maximum(1 - np.hypot(apart[0], apart[1]), 0) * alike
     return near

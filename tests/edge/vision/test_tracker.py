@@ -132,3 +132,13 @@ def test_what_fills_the_picture_must_be_surer_to_start_a_track(side: float, scor
     moth = Detections(np.array([[0.05, 0.05, 0.05 + side, 0.05 + side]], np.float32), np.array([score]), ("person",))
     seen = [tracker.update(START + timedelta(seconds=n / 5), moth) for n in range(5)]
     assert len(seen[-1]) == tracks
+
+
+def test_who_is_expected_to_have_shrunk_to_nothing_is_near_nobody() -> None:
+    """One sure look, unsure ones in which his box collapses, a pause, then somebody sure beside him."""
+    tracker = Tracker(TrackerSettings(), 0.5)
+    for at_s, x, wide, score in ((0, 0.5, 0.3, 0.9), (0.2, 0.5, 0.2, 0.2), (0.4, 0.5, 0.1, 0.2), (0.9, 0.2, 0.3, 0.9)):
+        seen = np.array([[x - wide / 2, 0.4, x + wide / 2, 0.6]], np.float32)
+        with np.errstate(all="raise"):
+            tracks = tracker.update(START + timedelta(seconds=at_s), Detections(seen, np.array([score]), ("person",)))
+    assert len(tracks) == 0
