@@ -15,9 +15,6 @@ from tools.train.teacher import Lesson
 BOX_WEIGHT, SCORE_WEIGHT = 5.0, 1.0
 SEEN = 0.1
 """From this score on a teacher's box is learned."""
-AWAY = 1.0
-"""How much more a cell counts the further it is from what teachers say (Li et al. 2020, equation 5): of thousands that
-show nothing each is a hundredth away, and together they would drown who is there."""
 PADDING = -2
 
 
@@ -86,12 +83,14 @@ def taught(logits: Tensor, boxes: Tensor, wanted: Tensor, lesson: Lesson) -> Los
     """How far logits (B, N, C) and boxes (B, N, 4) are from what teachers say, per unit of what they are sure of.
 
     Where more is known to be there than they see, somebody lying for example, `wanted` (B, N, C), they are not heard.
+    A score counts the more the further it is away (Li et al. 2020, equation 5, with an exponent of 1): of thousands of
+    cells that show nothing each is a hundredth away, and together they would drown who is there.
     """
     heard = (lesson.known & (wanted <= lesson.scores)).to(logits.dtype)
     best = (lesson.scores * heard).amax(2)
     seen = best > SEEN
     total = best[seen].sum().clamp(min=1.0)
-    away = (logits.sigmoid() - lesson.scores).abs() ** AWAY
+    away = (logits.sigmoid() - lesson.scores).abs()
     entropy = functional.binary_cross_entropy_with_logits(logits, lesson.scores, weight=heard, reduction="none")
     scores = (away * entropy).sum() / total
     overlap = complete_iou(boxes[seen], lesson.boxes[seen])
