@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from edge.rules.bare_things import BareThing, pieces
 from edge.rules.boxes import Box, common, grown
 
-SHARE = st.integers(0, 100).map(lambda number: number / 100)
+SHARE = st.integers(0, 128).map(lambda number: number / 128)
+"""Of numbers that are exact in binary: then a gap is as wide from either side."""
 
 
 def thing(box: Box) -> BareThing:
@@ -21,7 +22,7 @@ def test_what_is_near_another_or_near_one_that_is_near_it_is_one() -> None:
 def test_each_is_in_one_group_and_groups_are_farther_apart_than_the_gap(
     corners: list[tuple[float, float]], across: float, down: float
 ) -> None:
-    things = {number: thing((x, y, x + 0.05, y + 0.05)) for number, (x, y) in enumerate(corners)}
+    things = {number: thing((x, y, x + 0.0625, y + 0.0625)) for number, (x, y) in enumerate(corners)}
     groups = list(pieces(things, across, down))
     assert sorted(number for group in groups for number in group) == list(things)
     for group in groups:
