@@ -66,8 +66,8 @@ $(FOOTAGE): locks/footage.txt locks/footage-bodies.txt
 	  2> >(grep -v '^WARNING: Location' >&2)
 	@touch $@
 
-footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [SECOND=1] [SHEET=1]
-	@.venv-footage/bin/python -m tools.footage $(if $(SECOND),--variant) $(if $(SHEET),--sheet) $(ONLY)
+footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [TAKE=2] [SHEET=1]
+	@.venv-footage/bin/python -m tools.footage $(if $(TAKE),--take $(TAKE)) $(if $(SHEET),--sheet) $(ONLY)
 
 stills: $(FOOTAGE) ## labelled training pictures into out/stills: make stills N=2000
 	@.venv-footage/bin/python -m tools.footage.stills $(or $(N),200)

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from edge.documents import ConfigError
+from tools.footage.camera_file import camera_name
 from tools.footage.checking import load
 from tools.footage.files import ROOT, Files, all_names, fingerprint
 from tools.footage.film import Film, contact_sheet
@@ -26,6 +27,7 @@ from tools.footage.outlines import Outlines
 from tools.footage.places import PLACES
 from tools.footage.production import Production, camera_of, write_camera
 from tools.footage.stage import Stage
+from tools.footage.takes import FIRST
 from tools.footage.truth import read_truth
 
 out = Console()
@@ -35,14 +37,17 @@ SHEET = 12
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios; none: all of footage/.")] = None,
-    variant: Annotated[bool, typer.Option(help="The second set, into footage/second/.")] = False,
+    take: Annotated[
+        int,
+        typer.Option(min=FIRST, help="2: the second set, into footage/second/; more: by chance, into out/footage/."),
+    ] = FIRST,
     check: Annotated[bool, typer.Option(help="Only check files and truths, and say what is out of date.")] = False,
     again: Annotated[bool, typer.Option(help="Render even what is up to date.")] = False,
     sheet: Annotated[bool, typer.Option(help="Only a sheet of a dozen pictures each, into out/footage/.")] = False,
     truth: Annotated[bool, typer.Option(help="Only what truths say of parked things, anew; clips stay.")] = False,
 ) -> None:
     """Render what changed. May be interrupted: what is drawn already is not drawn again."""
-    wanted = [Files(ROOT, name, variant) for name in names or all_names(ROOT)]
+    wanted = [Files(ROOT, name, take) for name in names or all_names(ROOT)]
     stages = loaded(wanted)
     again = again or sheet
     due = [files for files in wanted if again or files.made_from() != fingerprint(stages[files.name])]
@@ -107,7 +112,7 @@ def write_sheet(film: Film, files: Files) -> Path:
     """A dozen pictures of a scene side by side, to look at before all are drawn."""
     shots = list(film.shots(every=max(1, film.stage.scenario.frames // SHEET)))
     shots.sort(key=lambda shot: shot.number)
-    path = ROOT / "out" / "footage" / f"{'second-' if files.second else ''}{files.name}.png"
+    path = ROOT / "out" / "footage" / f"{camera_name(files.name, files.take)}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = contact_sheet([shot.rgb for shot in shots][:SHEET], columns=3)
     cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
@@ -120,7 +125,7 @@ def loaded(wanted: list[Files]) -> dict[str, Stage]:
     problems: list[str] = []
     for files in wanted:
         try:
-            stages[files.name] = load(files.scenario, PLACES, variant=files.second)
+            stages[files.name] = load(files.scenario, PLACES, files.take)
         except ConfigError as error:
             problems += error.problems
     if problems:

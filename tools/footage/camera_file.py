@@ -5,19 +5,22 @@ from typing import Any
 import yaml
 
 from tools.footage.stage import Stage
+from tools.footage.takes import FIRST, SECOND
 
 HEAD = "# Made by `make footage` from footage/{name}.yaml; do not edit.\n"
 MEASURING = frozenset({"running", "wrong_way", "blocked_passage", "loitering"})
 """Kinds whose rules measure in metres where they can: their camera file says how the picture lies on the ground."""
+SUFFIXES = {FIRST: "", SECOND: "-second"}
+"""What a take's camera is called after its scenario's name."""
 PLACES = 4
 """Decimals of a picture point: a fifteenth of a pixel."""
 
 
-def camera_file(stage: Stage, clip: str, *, second: bool) -> str:
+def camera_file(stage: Stage, clip: str, *, take: int = FIRST) -> str:
     """The YAML text. `clip`: where its video is, from the repository's root."""
     scenario = stage.scenario
     document: dict[str, Any] = {
-        "name": f"{stage.name}-second" if second else stage.name,
+        "name": camera_name(stage.name, take),
         "title": scenario.title,
         "source": clip,
         "timezone": "Asia/Shanghai",
@@ -38,6 +41,11 @@ def camera_file(stage: Stage, clip: str, *, second: bool) -> str:
         document["rules"] = list(scenario.rules)
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
     return HEAD.format(name=stage.name) + text
+
+
+def camera_name(scenario: str, take: int) -> str:
+    """What the camera of a take is called."""
+    return scenario + SUFFIXES.get(take, f"-take-{take}")
 
 
 def _point(point: tuple[float, float]) -> list[float]:

@@ -18,6 +18,7 @@ from tools.footage.looks import looks
 from tools.footage.places.base import Obstacle, Place
 from tools.footage.scenario import Actor, PicksUp, PutsDown, Scenario, Spot, Step, Throws
 from tools.footage.stage import Metres, Stage, UnknownName
+from tools.footage.takes import FIRST, SECOND, further_takes
 from tools.footage.world import Action, Thing
 
 LOADS = ("", "backpack", "bag", "suitcase", "box", "umbrella")
@@ -33,10 +34,10 @@ COMPUTED = frozenset({Kind.INTRUSION, Kind.LOITERING, Kind.LINE_CROSSING})
 """Kinds whose events follow from paths."""
 
 
-def load(path: Path, places: Mapping[str, Place], *, variant: bool = False) -> Stage:
-    """Read a scenario, or its second set. Raises ConfigError with every mistake found."""
+def load(path: Path, places: Mapping[str, Place], take: int = FIRST) -> Stage:
+    """Read a scenario, or another take of it. Raises ConfigError with every mistake found."""
     document = read(path)
-    if variant:
+    if take == SECOND:
         document = second(document)
     try:
         scenario = Scenario.model_validate(document.fields)
@@ -47,10 +48,11 @@ def load(path: Path, places: Mapping[str, Place], *, variant: bool = False) -> S
     if scenario.place not in places:
         raise ConfigError([document.problem(("place",), _unknown("place", scenario.place, places))])
     stage = Stage(path.stem, scenario, places[scenario.place])
-    problems = Check(stage, document).all()
-    if problems:
-        raise ConfigError(problems)
-    return stage
+    for taken in further_takes(stage, take) if take > SECOND else (stage,):
+        problems = Check(taken, document).all()
+        if not problems:
+            return taken
+    raise ConfigError(problems)
 
 
 def second(document: Document) -> Document:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.footage.stage import Stage
+from tools.footage.takes import FIRST, SECOND
 
 ROOT = Path(__file__).resolve().parents[2]
 KIT_VERSION = 2
@@ -15,11 +16,11 @@ clips shall have, a finer encoding or a place's further camera."""
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where a scenario's clip, truth and camera file are; those of the second set in folders of their own."""
+    """Where a scenario's clip, truth and camera file are; each take has folders of its own."""
 
     root: Path
     name: str
-    second: bool = False
+    take: int = FIRST
 
     @property
     def scenario(self) -> Path:
@@ -39,13 +40,17 @@ class Files:
     @property
     def camera(self) -> Path:
         """The camera file that goes with it."""
+        if self.take > SECOND:
+            return self._made / f"{self.name}.yaml"
         folder = self.root / "camera_configs" / "footage"
-        return (folder / "second" if self.second else folder) / f"{self.name}.yaml"
+        return (folder / "second" if self.take == SECOND else folder) / f"{self.name}.yaml"
 
     @property
     def _made(self) -> Path:
+        if self.take > SECOND:
+            return self.root / "out" / "footage" / f"take-{self.take}"
         folder = self.root / "footage"
-        return folder / "second" if self.second else folder
+        return folder / "second" if self.take == SECOND else folder
 
     def made_from(self) -> str | None:
         """What the truth says that the clip was made from; None if one of the files is missing or unreadable."""

@@ -70,7 +70,7 @@ class Production:
 
 def camera_of(stage: Stage, files: Files) -> str:
     """The text of the camera file that belongs to a clip."""
-    return camera_file(stage, files.clip.relative_to(files.root).as_posix(), second=files.second)
+    return camera_file(stage, files.clip.relative_to(files.root).as_posix(), take=files.take)
 
 
 def write_camera(stage: Stage, files: Files) -> None:

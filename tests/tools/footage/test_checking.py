@@ -11,12 +11,12 @@ from tools.footage.checking import load
 HEAD = "title: A scene\nplace: yard\nview: high\nseconds: 10\n"
 
 
-def mistakes(folder: Path, text: str, *, variant: bool = False) -> list[str]:
+def mistakes(folder: Path, text: str, *, take: int = 1) -> list[str]:
     """What is said of a scenario, without the folder."""
     path = folder / "scene.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(ConfigError) as caught:
-        load(path, PLACES, variant=variant)
+        load(path, PLACES, take)
     return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
 
 
@@ -171,7 +171,7 @@ def test_a_variant_is_laid_over_the_scenario(tmp_path: Path) -> None:
     )
     path = tmp_path / "scene.yaml"
     path.write_text(text, "utf-8")
-    first, second = load(path, PLACES).scenario, load(path, PLACES, variant=True).scenario
+    first, second = load(path, PLACES).scenario, load(path, PLACES, take=2).scenario
     assert (first.light, second.light) == ("day", "dusk")
     assert (first.seed, second.seed) == (1, 9)
     assert list(second.actors) == ["walker", "friend"]
@@ -180,12 +180,10 @@ def test_a_variant_is_laid_over_the_scenario(tmp_path: Path) -> None:
 
 
 def test_a_mistake_of_a_variant_is_named_where_it_stands(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, HEAD + "variant:\n  view: tower\n", variant=True) == [
+    assert mistakes(tmp_path, HEAD + "variant:\n  view: tower\n", take=2) == [
         "scene.yaml:6 view: no view «tower» at yard; expected one of: «high»"
     ]
-    assert mistakes(tmp_path, HEAD, variant=True) == [
-        "scene.yaml:1 variant: is missing; say what is other in the second set"
-    ]
+    assert mistakes(tmp_path, HEAD, take=2) == ["scene.yaml:1 variant: is missing; say what is other in the second set"]
 
 
 def test_a_file_that_is_no_scenario_says_so(tmp_path: Path) -> None:

@@ -52,11 +52,11 @@ happenings:
 """
 
 
-def staged(root: Path, text: str, *, second: bool = False) -> tuple[Stage, Files]:
+def staged(root: Path, text: str, *, take: int = 1) -> tuple[Stage, Files]:
     (root / "footage").mkdir(exist_ok=True)
-    files = Files(root, "scene", second)
+    files = Files(root, "scene", take)
     files.scenario.write_text(text, "utf-8")
-    return load(files.scenario, PLACES, variant=second), files
+    return load(files.scenario, PLACES, take), files
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_the_same_scenario_makes_the_same_bytes(produced: tuple[Files, Truth], t
 
 
 def test_the_second_set_goes_into_folders_of_its_own(tmp_path: Path) -> None:
-    stage, files = staged(tmp_path, SCENE, second=True)
+    stage, files = staged(tmp_path, SCENE, take=2)
     assert stage.scenario.light == "dusk"
     Production(BoxStudio, stride_m).produce(stage, files)
     assert files.clip == tmp_path / "footage/second/scene.mp4"

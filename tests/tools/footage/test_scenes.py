@@ -13,16 +13,16 @@ from tools.footage.places import PLACES
 from tools.footage.truth import read_truth
 
 NAMES = all_names(REPOSITORY)
-MADE = [Files(REPOSITORY, name, second) for name in NAMES for second in (False, True)]
+MADE = [Files(REPOSITORY, name, take) for name in NAMES for take in (1, 2)]
 MADE = [files for files in MADE if files.clip.is_file()]
 
 
-@pytest.mark.parametrize("second", [False, True], ids=["first", "second"])
+@pytest.mark.parametrize("take", [1, 2], ids=["first", "second"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_scenario_is_sound(name: str, second: bool) -> None:
-    stage = load(Files(REPOSITORY, name).scenario, PLACES, variant=second)
+def test_a_scenario_is_sound(name: str, take: int) -> None:
+    stage = load(Files(REPOSITORY, name).scenario, PLACES, take)
     assert 12 <= stage.scenario.seconds <= 25
-    if second:
+    if take == 2:
         assert stage.scenario.seed != load(Files(REPOSITORY, name).scenario, PLACES).scenario.seed
 
 
@@ -30,7 +30,7 @@ def test_a_scenario_is_sound(name: str, second: bool) -> None:
 def test_a_clip_its_truth_and_its_camera_fit(files: Files) -> None:
     truth = read_truth(files.truth, files.clip)
     camera = load_camera(files.camera)
-    assert files.made_from() == fingerprint(load(files.scenario, PLACES, variant=files.second))
+    assert files.made_from() == fingerprint(load(files.scenario, PLACES, files.take))
     assert (REPOSITORY / camera.source.get_secret_value()) == files.clip
     places = {zone.name for zone in camera.zones} | {line.name for line in camera.lines}
     assert {event.zone for event in truth.events if event.zone} <= places
