@@ -15,7 +15,7 @@ from pydantic import Field
 
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.boxes import Box, area, box_of, common, near
-from edge.rules.finding import Finding, Step, Thing, Trace
+from edge.rules.finding import Finding, Step, Thing, Trace, held_back
 from edge.vision.scene import Scene
 from edge.vision.senses.flames import Flames, FlameSense
 from protocol.kinds import Kind, Phase
@@ -116,7 +116,7 @@ class FireSmoke(Rule[FireSmokeSettings]):
         if burning:
             self._last = max(blaze.last for blaze in burning)
         finding = self._judge(scene.at, burning)
-        return Step((finding,) if finding else (), traces)
+        return Step((finding,) if finding else (), self.why(self._elsewhere(scene)) + traces)
 
     def _follow(self, scene: Scene) -> None:
         """Bring the places that burn up to this scene; what was not seen for too long, in a pause say, is over."""
@@ -142,20 +142,31 @@ class FireSmoke(Rule[FireSmokeSettings]):
             self._passing.popleft()
         for row in tracks.rows_of((FIRE, SMOKE)):
             box = tracks.boxes_at[row]
-            if self._within(box):
+            if self._within(box, scene.aspect):
                 yield tracks.labels[row], box, not self._worn(box)
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            if pixels >= self.settings.min_pixels and self._within(box) and not self._worn(box):
+            if pixels >= self.settings.min_pixels and self._within(box, scene.aspect) and not self._worn(box):
                 yield FIRE, box, True
 
     def _worn(self, box: Box) -> bool:
         """Whether somebody is there, or was lately."""
         return any(common(box, other) > WORN * area(box) for _, others in self._passing for other in others)
 
-    def _within(self, box: Box) -> bool:
-        """By where it burns, at the bottom of it: flames and smoke rise."""
-        return self._polygon is None or self._polygon.holds_foot(box)
+    def _within(self, box: Box, aspect: float) -> bool:
+        """By where it burns, at the bottom of it, for flames and smoke rise; or by the ground below a bin or a bicycle
+        that burns, which is taken to be as high as the flame is wide: at a zone's far edge they rise above it."""
+        if self._polygon is None or self._polygon.holds_foot(box):
+            return True
+        x1, y1, x2, y2 = box
+        return self._polygon.holds_foot((x1, y1, x2, min(y2 + (x2 - x1) * aspect, 1.0)))
+
+    def _elsewhere(self, scene: Scene) -> Iterator[Trace]:
+        """What the detector calls fire or smoke outside the zone."""
+        tracks = scene.tracks
+        for row in tracks.rows_of((FIRE, SMOKE)):
+            if not self._within(tracks.boxes_at[row], scene.aspect):
+                yield held_back(tracks.numbers[row], "place")
 
     def _why_not(self, blaze: Blaze) -> Trace:
         if area(blaze.born) >= EVERYWHERE:

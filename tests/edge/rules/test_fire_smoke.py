@@ -131,3 +131,19 @@ def test_a_light_that_wanders_over_the_floor_is_no_fire() -> None:
         return [((x, 0.6, x + 0.1, 0.7 + 0.03 * abs(np.sin(3 * second))), 40)]
 
     assert judged(rule(after_s=2), beam, until=8)[0] == []
+
+
+def test_what_burns_on_a_bin_at_the_zones_far_edge_burns_in_the_zone() -> None:
+    top = 0.4  # of the shed's zone; the flame begins above it, where the bin ends
+    flames = [
+        Thing(
+            1, [(n * 0.2, (0.6, top - 0.05)), (n * 0.2 + 0.19, (0.6, top - 0.05))], "fire", 0.08 + 0.01 * (n % 4), 0.05
+        )
+        for n in range(50)
+    ]
+    assert len(judged(rule(zone="shed"), nothing, *flames)[0]) == 2
+
+
+def test_what_burns_beyond_the_zone_is_said_to() -> None:
+    far = [Thing(1, [(0, (0.6, 0.2)), (20, (0.6, 0.2))], label="fire", height=0.1, width=0.05)]
+    assert judged(rule(zone="shed"), nothing, *far) == ([], "place")
