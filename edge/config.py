@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from edge.alerts.flood import FloodSettings
@@ -61,7 +69,7 @@ class CameraConfig(StrictModel):
         "x and y shares of the picture; or estimated, from the heights of the people seen",
     )
     rules: tuple[_known_rules(), ...] = ()  # type: ignore[valid-type]
-    video: VideoSettings = VideoSettings()
+    video: VideoSettings = Field(default=VideoSettings(), validate_default=True)
     gate: GateSettings = GateSettings()
     tracker: TrackerSettings = TrackerSettings()
     evidence: EvidenceSettings = EvidenceSettings()
@@ -118,6 +126,14 @@ class CameraConfig(StrictModel):
         if ground is not None and not isinstance(ground, str):
             Ground.measured(ground)
         return ground
+
+    @field_validator("video")
+    @classmethod
+    def _as_often_as_rules_want(cls, value: VideoSettings, info: ValidationInfo) -> VideoSettings:
+        if "analysed_fps" in value.model_fields_set:
+            return value
+        wanted = (kinds()[rule.kind].wants_fps for rule in info.data.get("rules", ()))
+        return value.model_copy(update={"analysed_fps": max(value.analysed_fps, *wanted, 0.0)})
 
     @property
     def shown_title(self) -> str:

@@ -133,6 +133,8 @@ class Rule(ABC, Generic[S]):
     """How its camera's tracks move, if it asks; `RuleEngine` lets all rules of a camera share one."""
     explains: bool = True
     """Whether its steps say why it has not raised. Nobody asks that of a node's rules, and it takes time."""
+    wants_fps: ClassVar[float] = 0.0
+    """Pictures a second that its camera is looked at unless the installer says otherwise; 0: it has no wish."""
     measures_ways: ClassVar[bool] = False
     """Whether it lives by how things move: then known tracks are looked at, too, as often as the gate allows."""
 

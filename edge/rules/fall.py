@@ -136,6 +136,7 @@ class Fall(TrackRule[FallSettings]):
     kind = Kind.FALL
     settings_model = FallSettings
     senses = (StillSense,)
+    wants_fps = 10.0
     measures_ways = True
 
     def __init__(self, settings: FallSettings, place: Place) -> None:

@@ -81,6 +81,7 @@ class FallingObject(Rule[FallingObjectSettings]):
     kind = Kind.FALLING_OBJECT
     settings_model = FallingObjectSettings
     senses = (MoverSense,)
+    wants_fps = 10.0
 
     def __init__(self, settings: FallingObjectSettings, place: Place) -> None:
         super().__init__(settings, place)

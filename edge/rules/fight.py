@@ -67,6 +67,7 @@ class Fight(Rule[FightSettings]):
     kind = Kind.FIGHT
     settings_model = FightSettings
     senses = (StruggleSense,)
+    wants_fps = 10.0
     measures_ways = True
 
     def __init__(self, settings: FightSettings, place: Place) -> None:

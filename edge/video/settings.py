@@ -11,7 +11,11 @@ class VideoSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     analysed_fps: float = Field(
-        default=5.0, gt=0, le=60, description="frames analysed in a second of video, chosen by their time stamps"
+        default=5.0,
+        gt=0,
+        le=60,
+        description="frames analysed in a second of video, chosen by their time stamps; unless it is given, more where "
+        "rules want more (fall, fight and falling_object: 10)",
     )
     ring_max_mb: float = Field(
         default=16.0, gt=0, le=512, description="most memory, in MB of 1,000,000 bytes, for packets kept for clips"

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import check_classes, load_camera, load_node
+from edge.config import CameraConfig, check_classes, load_camera, load_node
 from edge.documents import ConfigError
 from edge.rules import kinds
 from edge.vision.card import MODELS, load_card
@@ -88,3 +88,26 @@ def test_a_cameras_file_in_place_of_the_nodes_is_told_in_one_sentence() -> None:
     assert [str(problem).split(": ", 1)[1] for problem in told.value.problems] == [
         "is a camera's file; give the node's file, which names it under cameras"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "video", "fps"),
+    [
+        ([{"kind": "crowd", "zone": "yard"}], {}, 5),
+        ([{"kind": "crowd", "zone": "yard"}, {"kind": "fall"}], {}, 10),
+        ([{"kind": "falling_object", "zone": "yard"}], {"ring_seconds": 60}, 10),
+        ([{"kind": "fight"}], {"analysed_fps": 5}, 5),
+        ([{"kind": "crowd", "zone": "yard"}], {"analysed_fps": 12}, 12),
+        ([], {}, 5),
+    ],
+)
+def test_a_camera_is_looked_at_as_often_as_its_rules_want_unless_it_says_how_often(
+    rules: list[dict[str, object]], video: dict[str, object], fps: float
+) -> None:
+    zone = {"name": "yard", "polygon": [[0, 0], [1, 0], [1, 1]]}
+    camera = CameraConfig.model_validate(
+        {"name": "c", "source": "c.mp4", "zones": [zone], "rules": rules, "video": video}
+    )
+    assert camera.video.analysed_fps == fps
+    assert camera.place.analysed_fps == fps
+    assert "ring_seconds" not in video or camera.video.ring_seconds == 60
