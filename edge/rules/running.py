@@ -1,15 +1,13 @@
 """Running: a person's speed over the ground exceeds the limit. One alert for all who run at the time.
 
 Who sits on a bicycle is no runner: a person whose box covers a good part of a bicycle's or motorcycle's box rides, and
-is taken to ride on for some seconds when the vehicle is not detected. In the dark it often never is; but who sits on it
-bends forward and has the wheel before him, and is about as wide as high all the time, which a runner is at the utmost
-for a moment of each step. And above `FASTEST` nobody runs.
+is taken to ride on for some seconds when the vehicle is not detected. A vehicle that is never detected makes its rider
+a runner; hence `FASTEST`, above which nobody runs.
 
 Without a ground, who runs towards the camera seems slow: his picture grows more than it moves. Give the camera one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -17,7 +15,6 @@ import numpy as np
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.boxes import Box
 from edge.rules.dwell import Stay
 from edge.rules.finding import Trace, held_back
 from edge.rules.joint import JointRule, JointSettings
@@ -33,8 +30,6 @@ RIDES_ON_S = 5.0
 """For so long somebody who was seen riding is taken to ride."""
 FASTEST = 2.6
 """Times the limit: with the usual limit 6.5 m/s, which people in the street do not run."""
-WIDE = 0.7
-"""Mean width in heights, over his run, from which somebody rides. Runners have 0.45 to 0.56; 0.66 at full stride."""
 DIP_S = 0.5
 """A slower moment up to this long does not end a run that is not raised yet."""
 
@@ -54,28 +49,6 @@ class RunningSettings(JointSettings):
         return WHEELS
 
 
-@dataclass(slots=True)
-class Figure:
-    """How wide and how high somebody was in the looks at his run, in heights of the picture."""
-
-    widths: float = 0.0
-    """The sum of all."""
-    looks: int = 0
-    tall: float = 0.0
-    """The greatest height: a car hides legs, and nobody is wider for it."""
-
-    def seen(self, box: Box, aspect: float) -> None:
-        """One more look."""
-        self.widths += (box[2] - box[0]) * aspect
-        self.looks += 1
-        self.tall = max(self.tall, box[3] - box[1])
-
-    @property
-    def rides(self) -> bool:
-        """Whether he has the width of somebody on a bicycle."""
-        return self.widths >= WIDE * self.tall * self.looks > 0
-
-
 class Running(JointRule[RunningSettings]):
     """Remembers the paths of the last second, and who rides."""
 
@@ -89,8 +62,6 @@ class Running(JointRule[RunningSettings]):
         place.check_units(settings, "speed_m_s")
         self.motion: Motion = Motion(place.scale)
         self._riding: dict[int, datetime] = {}
-        self._figures: dict[int, Figure] = {}
-        """Of those who are fast, by the stay's number."""
         self._movement = Movement(np.zeros((0, 2)), np.zeros(0, np.bool_))
         self._rows: Mapping[int, int] = {}
 
@@ -114,22 +85,7 @@ class Running(JointRule[RunningSettings]):
         fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
         zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits, moves.speed_unit))
         self._rows = zone.rows
-        self._figures = {stay.number: self._figures.get(stay.number) or Figure() for stay in zone.stays}
-        for stay in zone.stays:
-            figure = self._figures[stay.number]
-            if zone.present(stay) and not scene.gate.coast:
-                figure.seen(scene.tracks.boxes_at[zone.rows[stay.track]], scene.aspect)
-            if figure.rides and super().is_ripe(stay, scene.at):
-                self._riding[stay.track] = scene.at
         return zone
-
-    def is_ripe(self, stay: Stay, at: datetime) -> bool:
-        """For long enough, and on his feet."""
-        return super().is_ripe(stay, at) and not self._figures[stay.number].rides
-
-    def trace(self, stay: Stay, at: datetime) -> Trace:
-        """How long of how long, or that he rides."""
-        return held_back(stay.track, "rider") if self._figures[stay.number].rides else super().trace(stay, at)
 
     def tell(
         self, phase: Phase, at: datetime, stays: tuple[Stay, ...], labels: Mapping[int, str]

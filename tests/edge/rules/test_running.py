@@ -127,25 +127,3 @@ def test_metres_need_a_ground() -> None:
     with pytest.raises(RuleError, match="speed_heights_s") as refused:
         rule(speed_m_s=3)
     assert refused.value.field == "speed_m_s"
-
-
-def test_who_is_about_as_wide_as_high_all_the_time_rides_though_no_bicycle_is_ever_seen() -> None:
-    rider = sprint(pace=1.8, seconds=3, width=0.14)
-    run = play(rule(), rider, until=8)
-    assert run.findings == []
-    assert run.why(1, 5).condition == "rider"
-
-
-def test_a_runner_whose_legs_a_car_hides_is_no_rider() -> None:
-    assert len(play(rule(), sprint(seconds=2.5, cut=[(4, 6, 0.4)]), until=8).begins()) == 1
-
-
-def test_a_runner_who_is_wide_at_full_stride_is_no_rider() -> None:
-    strides = [(3 + 0.3 * n, 3.15 + 0.3 * n, 0.04) for n in range(8)]
-    assert len(play(rule(), sprint(seconds=2.5, width=0.08, grown=strides), until=8).begins()) == 1
-
-
-def test_a_rider_whose_bicycle_is_not_seen_is_one_for_the_whole_way() -> None:
-    end = 0.1 + 1.8 * PACE * 3
-    turns_away = Thing(1, [(0, (0.1, 0.8)), (3, (end, 0.8)), (4.5, (end, 0.5))], width=0.14)
-    assert play(rule(), turns_away, until=4.5).findings == []
