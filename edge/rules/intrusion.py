@@ -5,7 +5,7 @@ there for hours is often recognised only when something else moves in the pictur
 counts from when it has come. The gate looks where the zone is, so what stops just within its edge may not be told of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
+from edge.rules.boxes import Box, overlap
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
@@ -24,6 +25,9 @@ from edge.vision.scene import Scene, Tracks
 from protocol.kinds import Kind, Phase
 
 PERSON = "person"
+MINGLED = 0.2
+"""Overlap (IoU) from which boxes of bicycles side by side are now about the one and now about the other: nothing is
+believed of where they are until they part."""
 FORGIVE_S = 2.0
 """For so long it is remembered of what is not seen how far it had come."""
 
@@ -89,8 +93,9 @@ class Intrusion(JointRule[IntrusionSettings]):
         """Who has come, or need not."""
         tracks = scene.tracks
         rows = tracks.rows_of(self._must_come)
-        self._things.step(scene.at, {tracks.numbers[row]: row for row in rows}, tracks)
-        self._ways.step(scene.at, self._things.stays.values(), scene.aspect)
+        here = {tracks.numbers[row]: row for row in rows}
+        self._things.step(scene.at, here, tracks)
+        self._ways.step(scene, self._things.stays.values(), _apart(here, tracks.boxes_at))
         need = self.settings.least_way
         have = np.full(len(tracks), need)
         have[rows] = [self._ways.far(self._things.stays[tracks.numbers[row]]) for row in rows]
@@ -122,3 +127,12 @@ class Intrusion(JointRule[IntrusionSettings]):
 
     def _limit_s(self, stay: Stay) -> float:
         return self.settings.after_s_of.get(self._labels.get(stay.track, ""), self.settings.after_s)
+
+
+def _apart(rows: Mapping[int, int], boxes: Sequence[Box]) -> dict[int, int]:
+    """Those of some things (id to row) that do not overlap another of them."""
+    return {
+        track: row
+        for track, row in rows.items()
+        if not any(overlap(boxes[row], boxes[other]) > MINGLED for other in rows.values() if other != row)
+    }

@@ -1,40 +1,52 @@
 """How far things have come since they were first seen: what has stood there from the beginning came from nowhere. Pure.
 
 A coat on a hook that looks like a person, and a scooter that is recognised late, have one thing in common: they do not
-move.
+move. Their boxes do: they tremble, they grow over the bicycle beside, and they are lost and found again upon it. So a
+thing has come across only as far as both sides of its box have, and what lies between a track that was lost and the
+one that is taken for the same is no way at all.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from edge.rules.boxes import Box
 from edge.rules.dwell import Stay
-from edge.rules.geometry import Point
+from edge.vision.scene import Scene
 
 SMOOTH_S = 1.5
 """Seconds within which it is believed that somebody stands elsewhere: boxes tremble, and jump where others pass."""
+
+Edges = tuple[float, float, float]
+"""Left, right and bottom of a box, in heights of the picture."""
 
 
 @dataclass(slots=True)
 class Way:
     """Where something was first, where it is by and by, and the farthest it has been from there.
 
-    Points are in heights of the picture; `far` is in the thing's own heights: in the greatest it has been seen with,
-    for who is hidden from below is lower, and his foot seems to have moved.
+    `far` is in the thing's own heights: in the greatest it has been seen with, for who is hidden from below is lower,
+    and his foot seems to have moved.
     """
 
-    start: Point
-    foot: Point
+    track: int
+    start: Edges
+    believed: Edges
     tall: float
     far: float = 0.0
 
-    def go_on(self, seen: Point, height: float, share: float) -> None:
+    def go_on(self, track: int, seen: Edges, height: float, share: float) -> None:
         """It is seen somewhere: `share` of the way there from where it was is believed."""
-        (x, y), (seen_x, seen_y) = self.foot, seen
-        self.foot = x + share * (seen_x - x), y + share * (seen_y - y)
+        if track != self.track:
+            jump = tuple(new - old for new, old in zip(seen, self.believed, strict=True))
+            self.start, self.believed, self.track = _moved(self.start, jump, 1.0), seen, track
+        ahead = tuple(new - old for new, old in zip(seen, self.believed, strict=True))
+        self.believed = _moved(self.believed, ahead, share)
         self.tall = max(self.tall, height)
-        self.far = max(self.far, math.dist(self.start, self.foot) / max(self.tall, 1e-6))
+        left, right, down = (now - first for now, first in zip(self.believed, self.start, strict=True))
+        across = min(abs(left), abs(right)) if left * right > 0 else 0.0
+        self.far = max(self.far, math.hypot(across, down) / max(self.tall, 1e-6))
 
 
 class Ways:
@@ -46,21 +58,36 @@ class Ways:
         self._ways: dict[int, Way] = {}
         self._at: datetime | None = None
 
-    def step(self, at: datetime, stays: Iterable[Stay], aspect: float) -> None:
-        """Take in where they are now; whose stay has ended is forgotten. `aspect`: the picture's width in heights."""
-        share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
-        self._at = at
+    def step(self, scene: Scene, stays: Iterable[Stay], rows: Mapping[int, int]) -> None:
+        """Take in where they are now; whose stay has ended is forgotten. `rows`: by id, of those to be believed."""
+        share = min(1.0, (scene.at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
+        self._at = scene.at
+        boxes = scene.tracks.boxes_at
         before, self._ways = self._ways, {}
         for stay in stays:
-            foot = stay.foot[0] * aspect, stay.foot[1]
-            way = self._ways[stay.number] = before.get(stay.number) or Way(foot, foot, stay.height)
-            if way.far < self.least:
-                way.go_on(foot, stay.height, share)
+            way, row = before.get(stay.number), rows.get(stay.track)
+            if row is not None and (way is None or way.far < self.least):
+                seen = _edges(boxes[row], scene.aspect)
+                way = way or Way(stay.track, seen, seen, stay.height)
+                way.go_on(stay.track, seen, stay.height, share)
+            if way is not None:
+                self._ways[stay.number] = way
 
     def far(self, stay: Stay) -> float:
         """How far somebody has come; when that was enough it is not looked at any more."""
-        return self._ways[stay.number].far
+        way = self._ways.get(stay.number)
+        return way.far if way else 0.0
 
     def enough(self, stay: Stay) -> bool:
         """Whether he has come far enough."""
         return self.far(stay) >= self.least
+
+
+def _edges(box: Box, aspect: float) -> Edges:
+    left, _, right, bottom = box
+    return left * aspect, right * aspect, bottom
+
+
+def _moved(edges: Edges, by: Iterable[float], share: float) -> Edges:
+    left, right, bottom = (edge + share * more for edge, more in zip(edges, by, strict=True))
+    return left, right, bottom

@@ -197,3 +197,16 @@ def test_half_a_height_is_as_far_sideways_as_up_and_down(
 
 def test_a_person_need_not_be_seen_to_come() -> None:
     assert play(rule(**RIDERS), Thing(1, [(3, IN), (9, IN)]), until=9).begins() == [3.5]
+
+
+def test_scooters_side_by_side_whose_boxes_wander_from_one_to_the_other_have_not_come() -> None:
+    wander = [(3 * n, ((0.56, 0.6), (0.62, 0.6))[n % 2]) for n in range(11)]
+    assert play(rule(**RIDERS), scooter(wander), scooter([(0, IN), (30, IN)], track=8), until=30).findings == []
+    # Alone nobody would know better.
+    assert play(rule(**RIDERS), scooter(wander), until=30).findings != []
+
+
+def test_a_scooter_that_is_parked_among_others_has_come() -> None:
+    comes, parked = scooter([(0, OUT), (6, (0.55, 0.6)), (30, (0.55, 0.6))]), scooter([(0, IN), (30, IN)], track=8)
+    run = play(rule(**RIDERS), comes, parked, until=20)
+    assert run.findings[0][1].objects == (7,)
