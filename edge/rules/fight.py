@@ -38,7 +38,7 @@ class FightSettings(RuleSettings):
 
     kind: Literal[Kind.FIGHT] = Kind.FIGHT
     zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
-    score: float = Field(default=0.6, gt=0, lt=1, description="how much it must look like a fight, on the mean")
+    score: float = Field(default=0.66, gt=0, lt=1, description="how much it must look like a fight, on the mean")
     people: int = Field(default=2, ge=1, description="how many must have been seen there at once")
     after_s: float = Field(default=6.0, ge=0, description="seconds for which it must look like one")
     grace_s: float = Field(default=4.0, ge=0, description="seconds of calm before it is over")

@@ -40,7 +40,7 @@ class RunningSettings(JointSettings):
     kind: Literal[Kind.RUNNING] = Kind.RUNNING
     speed_m_s: float = Field(default=2.5, gt=0, le=15, description="metres a second, where the camera has a ground")
     speed_heights_s: float = Field(default=1.5, gt=0, le=10, description="body heights a second, where it has none")
-    after_s: float = Field(default=1.0, ge=0, description="seconds faster than the limit before it is running")
+    after_s: float = Field(default=1.5, ge=0, description="seconds faster than the limit before it is running")
     grace_s: float = Field(default=2.0, ge=0, description="seconds slower than the limit before it is over")
 
     @property

@@ -65,7 +65,7 @@ def test_who_is_faster_is_raised_once_and_mirrored_as_well(pace: float, fps: flo
     thing = sprint(pace=pace, seconds=2.2)
     if mirrored:
         thing = replace(thing, path=[(t, (1 - x, y)) for t, (x, y) in thing.path])
-    assert len(play(rule(), thing, until=12, fps=fps).begins()) == 1
+    assert len(play(rule(after_s=1), thing, until=12, fps=fps).begins()) == 1
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_with_a_ground_somebody_who_runs_towards_the_camera_is_as_fast_as_across
         return Thing(1, [(t, CAMERA.share(spot)) for t, spot in path])
 
     for thing in (way((0, 20), (0, 8)), way((-6, 12), (6, 12))):  # 3 m/s
-        assert len(play(rule(MEASURED), thing, until=4).begins()) == 1
+        assert len(play(rule(MEASURED, after_s=1), thing, until=4).begins()) == 1
         assert play(rule(MEASURED, speed_m_s=3.3), thing, until=4).findings == []
 
 
