@@ -221,10 +221,10 @@ def result(seen: Sequence[Watched]) -> Result:
     given = (
         f"{len(seen)} clips of fixed cameras ({CAMERAS.name} says how each is set up), our detector, ten pictures a "
         "second, for some of the rules want so many, rules at their defaults but for the places, the classes of "
-        "one-way lanes and the counts of crowds. A kind is on where there is a place for it. Not counted: what people would "
-        "expect, which are the rucksacks left, people who stand in clips that are played again and again, and the word "
-        "that the camera was away between two rounds. dense-traffic is left out, for its camera moves; so are the "
-        "staged clips of falls."
+        "one-way lanes and the counts of crowds. A kind is on where there is a place for it. Not counted: what people "
+        "would expect, which are the rucksacks left, people who stand in clips that are played again and again, and "
+        "the word that the camera was away between two rounds. dense-traffic is left out, for its camera moves; so are "
+        "the staged clips of falls."
     )
     tables = (
         Table("False alerts by kind and weather", ("kind", "hours on", *WEATHER, "in an hour"), _by_kind(seen, false)),
