@@ -34,6 +34,7 @@ class Condition(StrEnum):
     STANDING = "standing"  # it has stood upright, so that it can fall
     WHOLE = "whole"  # it is all in the picture, not cut off by its edge
     LOW = "low"  # its height as a share of its standing height, and the limit below which it lies
+    WIDE = "wide"  # its width in heights, and the least: who crouches is low, too, but narrow
     FEET = "feet"  # how far above his feet it lies, in his standing heights, and the most
     DESCENT = "descent"  # seconds it took to go down, and the most that a fall takes
     LOST = "lost"  # nothing lies where it was lost

@@ -200,6 +200,8 @@ class Fall(TrackRule[FallSettings]):
         if track in self._lying:
             self._lying[track].looks += 1
             self._lying[track].flat += flat
+        if not flat and ratio <= LOW:
+            return Trace(track, "wide", round(width / height, 3), WIDE)
         if not flat:
             return Trace(track, "low", round(ratio, 3), LOW)
         rise = (person.standing[3] - box[3]) / person.tall

@@ -83,6 +83,11 @@ def test_who_crouches_keeps_too_much_of_his_height() -> None:
     assert judged(rule(), [person(0, 4), person(4.01, 20, 0.27)]) == ([], "low")
 
 
+def test_who_crouches_is_low_but_not_wide_and_that_is_said() -> None:
+    crouches = Thing(1, [(4.01, AT), (20, AT)], height=0.18, width=0.07)
+    assert judged(rule(), [person(0, 4), crouches]) == ([], "wide")
+
+
 def test_who_crouches_and_looks_wide_for_a_moment_has_not_fallen() -> None:
     moment = Thing(1, [(4.01, AT), (4.4, AT)], height=0.16, width=0.12)
     people = [person(0, 4), moment, Thing(1, [(4.41, AT), (20, AT)], height=0.25, width=0.1)]
