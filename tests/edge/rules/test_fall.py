@@ -88,6 +88,14 @@ def test_who_crouches_is_low_but_not_wide_and_that_is_said() -> None:
     assert judged(rule(), [person(0, 4), crouches]) == ([], "wide")
 
 
+@pytest.mark.parametrize("away", [0.1, -0.08])
+def test_who_falls_towards_the_camera_or_away_from_it_is_narrow_but_lies_where_he_did_not_stand(away: float) -> None:
+    lies = Thing(1, [(4.01, (AT[0], AT[1] + away)), (20, (AT[0], AT[1] + away))], height=0.2, width=0.09)
+    assert len(judged(rule(), [person(0, 4), lies])[0]) == 1
+    crouches = Thing(1, [(4.01, AT), (20, AT)], height=0.2, width=0.09)
+    assert judged(rule(), [person(0, 4), crouches]) == ([], "wide")
+
+
 def test_who_crouches_and_looks_wide_for_a_moment_has_not_fallen() -> None:
     moment = Thing(1, [(4.01, AT), (4.4, AT)], height=0.16, width=0.12)
     people = [person(0, 4), moment, Thing(1, [(4.41, AT), (20, AT)], height=0.25, width=0.1)]
