@@ -62,12 +62,11 @@ class Ways:
         """Take in where they are now; whose stay has ended is forgotten. `rows`: by id, of those to be believed."""
         share = min(1.0, (scene.at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
         self._at = scene.at
-        boxes = scene.tracks.boxes_at
         before, self._ways = self._ways, {}
         for stay in stays:
             way, row = before.get(stay.number), rows.get(stay.track)
             if row is not None and (way is None or way.far < self.least):
-                seen = _edges(boxes[row], scene.aspect)
+                seen = _edges(scene.tracks.boxes_at[row], scene.aspect)
                 way = way or Way(stay.track, seen, seen, stay.height)
                 way.go_on(stay.track, seen, stay.height, share)
             if way is not None:
