@@ -9,7 +9,7 @@ from protocol.kinds import Severity
 from protocol.messages import Rations
 
 PERIOD_S = 2.0
-"""Over which the load is measured: ten frames of a camera at the usual rate."""
+"""Over which the load is measured: ten frames of a camera at five a second."""
 KEPT_UP = 0.8
 """Share of its frames that must have been analysed of a camera that is said to be watched in full."""
 

@@ -36,8 +36,8 @@ WIDE, VERY_WIDE = 0.9, 1.3
 """Widths in heights from which he lies and does not crouch; from the second on he may be as high as `UP`: who lies near
 the camera, his feet towards it, keeps more of his height."""
 OVER, LEAST_WIDE = 0.18, 0.75
-"""Standing heights by which his foot has moved since he stood, from which he has fallen over, towards the camera or
-away from it, if he is at least so many heights wide: who crouches stays where he stood."""
+"""Standing heights by which his foot is lower or higher in the picture than when he stood, from which he has fallen
+towards the camera or away from it, if he is at least so many heights wide: who crouches stays where he stood."""
 SINKS, SINKS_S = 0.1, 0.65
 """Who falls comes down at once: who still sinks, by such a share of his standing height, so long after `within_s`, lies
 down."""
@@ -199,16 +199,16 @@ class Fall(TrackRule[FallSettings]):
             # Who leaves upwards is cut off by the picture's edge, from the head down.
             return held_back(track, "whole")
         ratio = height / person.tall
-        over = _away(box, person.standing, scene.aspect) >= OVER and width >= LEAST_WIDE * height
-        flat = (ratio <= LOW and (over or _is_wide(box, scene.aspect))) or (ratio <= UP and width >= VERY_WIDE * height)
+        rise = (person.standing[3] - box[3]) / person.tall
+        least = LEAST_WIDE if abs(rise) >= OVER else WIDE
+        flat = (ratio <= LOW and width >= least * height) or (ratio <= UP and width >= VERY_WIDE * height)
         if track in self._lying:
             self._lying[track].looks += 1
             self._lying[track].flat += flat
         if not flat and ratio <= LOW:
-            return Trace(track, "wide", round(width / height, 3), WIDE)
+            return Trace(track, "wide", round(width / height, 3), least)
         if not flat:
             return Trace(track, "low", round(ratio, 3), LOW)
-        rise = (person.standing[3] - box[3]) / person.tall
         if rise > RISE:
             return Trace(track, "feet", round(rise, 3), RISE)
         return self._went_down(track, person, box, scene.at)

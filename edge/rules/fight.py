@@ -77,7 +77,7 @@ class Fight(Rule[FightSettings]):
             raise RuleError(
                 "kind",
                 f"how people move cannot be told from {place.analysed_fps:g} pictures a second; "
-                f"set video: {{analysed_fps: 10}}, at least {LEAST_FPS:g}",
+                f"take analysed_fps out of the camera's file, or set at least {LEAST_FPS:g}",
             )
         self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._looks: deque[Look] = deque()

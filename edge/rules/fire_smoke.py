@@ -7,7 +7,7 @@ licks must do so where nobody walks and nothing drives: a red coat and an indica
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
@@ -33,8 +33,12 @@ SEEN_SHARE = 0.5
 ALIVE, MOST = 0.15, (20, 80)
 """By how much of its middle size a box's area spreads, between these percentiles, from which it flickers or grows. The
 boxes of a shiny floor that a detector takes for fire spread by half of it."""
+WATCHED = timedelta(seconds=10)
+"""For so long it is remembered how large it was."""
 EVERYWHERE = 0.75
 """Share of the picture from which what is there all at once is haze, night or a dirty lens: fires begin somewhere."""
+BELOW = (0.25, 0.5, 0.75, 1.0)
+"""Where below a flame the ground is looked for, shares of how high what burns may be."""
 MARGIN = 0.3
 """What burns so near, in its own widths and heights, is the same fire."""
 
@@ -72,11 +76,18 @@ class Blaze:
     box: Box
     looks: int = 0
     seen: int = 0
-    areas: deque[float] = field(default_factory=lambda: deque(maxlen=50))
+    areas: deque[tuple[datetime, float]] = field(default_factory=deque)
+    """Of the last `WATCHED`."""
 
     def burns_at(self, box: Box) -> bool:
         """Whether a place is the same fire: it spreads, but does not wander off as the light of headlights does."""
         return near(box, self.box, MARGIN) and near(box, self.born, MARGIN)
+
+    def remember(self, box: Box) -> None:
+        """One more look at which nobody is before it."""
+        self.areas.append((self.last, area(box)))
+        while self.last - self.areas[0][0] > WATCHED:
+            self.areas.popleft()
 
     def seconds(self) -> float:
         """How long it has burned."""
@@ -86,7 +97,7 @@ class Blaze:
         """Whether it flickers or grows."""
         if len(self.areas) <= 2:
             return False
-        low, middle, high = np.percentile(self.areas, (MOST[0], 50, MOST[1])).tolist()
+        low, middle, high = np.percentile([size for _, size in self.areas], (MOST[0], 50, MOST[1])).tolist()
         return bool(high - low >= ALIVE * middle)
 
 
@@ -131,7 +142,7 @@ class FireSmoke(Rule[FireSmokeSettings]):
             known.seen += known.last < scene.at or known.seen == 0
             known.last, known.box = scene.at, box
             if free:
-                known.areas.append(area(box))
+                known.remember(box)
 
     def _seen(self, scene: Scene) -> Iterator[tuple[str, Box, bool]]:
         """What the detector calls fire or smoke, and what licks outside everybody's boxes; and whether nobody was in it
@@ -142,30 +153,31 @@ class FireSmoke(Rule[FireSmokeSettings]):
             self._passing.popleft()
         for row in tracks.rows_of((FIRE, SMOKE)):
             box = tracks.boxes_at[row]
-            if self._within(box, scene.aspect):
+            if self._within(tracks.labels[row], box, scene.aspect):
                 yield tracks.labels[row], box, not self._worn(box)
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            if pixels >= self.settings.min_pixels and self._within(box, scene.aspect) and not self._worn(box):
+            if pixels >= self.settings.min_pixels and self._within(FIRE, box, scene.aspect) and not self._worn(box):
                 yield FIRE, box, True
 
     def _worn(self, box: Box) -> bool:
         """Whether somebody is there, or was lately."""
         return any(common(box, other) > WORN * area(box) for _, others in self._passing for other in others)
 
-    def _within(self, box: Box, aspect: float) -> bool:
-        """By where it burns, at the bottom of it, for flames and smoke rise; or by the ground below a bin or a bicycle
-        that burns, which is taken to be as high as the flame is wide: at a zone's far edge they rise above it."""
+    def _within(self, label: str, box: Box, aspect: float) -> bool:
+        """By where it burns, at the bottom of it, for flames and smoke rise; or, of flames, by the ground below a bin
+        that burns, which is at most as high as they are high and wide: at a zone's far edge it rises above it."""
         if self._polygon is None or self._polygon.holds_foot(box):
             return True
         x1, y1, x2, y2 = box
-        return self._polygon.holds_foot((x1, y1, x2, min(y2 + (x2 - x1) * aspect, 1.0)))
+        below = min((x2 - x1) * aspect, y2 - y1) if label == FIRE else 0.0
+        return any(self._polygon.holds_foot((x1, y1, x2, y2 + share * below)) for share in BELOW)
 
     def _elsewhere(self, scene: Scene) -> Iterator[Trace]:
         """What the detector calls fire or smoke outside the zone."""
         tracks = scene.tracks
         for row in tracks.rows_of((FIRE, SMOKE)):
-            if not self._within(tracks.boxes_at[row], scene.aspect):
+            if not self._within(tracks.labels[row], tracks.boxes_at[row], scene.aspect):
                 yield held_back(tracks.numbers[row], "place")
 
     def _why_not(self, blaze: Blaze) -> Trace:

@@ -5,7 +5,7 @@ there for hours is often recognised only when something else moves in the pictur
 counts from when it has come. The gate looks where the zone is, so what stops just within its edge may not be told of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
-from edge.rules.boxes import Box, overlap
+from edge.rules.boxes import Box, around, overlap
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.errors import RuleError
 from edge.rules.finding import Trace
@@ -26,8 +26,8 @@ from protocol.kinds import Kind, Phase
 
 PERSON = "person"
 MINGLED = 0.2
-"""Overlap (IoU) from which boxes of bicycles side by side are now about the one and now about the other: nothing is
-believed of where they are until they part."""
+"""Overlap (IoU) from which boxes of bicycles side by side are now about the one and now about the other. What they
+cover together has come only if all of it has."""
 FORGIVE_S = 2.0
 """For so long it is remembered of what is not seen how far it had come."""
 
@@ -95,7 +95,8 @@ class Intrusion(JointRule[IntrusionSettings]):
         rows = tracks.rows_of(self._must_come)
         here = {tracks.numbers[row]: row for row in rows}
         self._things.step(scene.at, here, tracks)
-        self._ways.step(scene, self._things.stays.values(), _apart(here, tracks.boxes_at))
+        boxes = _of_heaps({track: tracks.boxes_at[row] for track, row in here.items()})
+        self._ways.step(scene.at, self._things.stays.values(), boxes, scene.aspect)
         need = self.settings.least_way
         have = np.full(len(tracks), need)
         have[rows] = [self._ways.far(self._things.stays[tracks.numbers[row]]) for row in rows]
@@ -129,10 +130,9 @@ class Intrusion(JointRule[IntrusionSettings]):
         return self.settings.after_s_of.get(self._labels.get(stay.track, ""), self.settings.after_s)
 
 
-def _apart(rows: Mapping[int, int], boxes: Sequence[Box]) -> dict[int, int]:
-    """Those of some things (id to row) that do not overlap another of them."""
+def _of_heaps(boxes: Mapping[int, Box]) -> dict[int, Box]:
+    """Boxes of some things by id, each with those that overlap it taken in."""
     return {
-        track: row
-        for track, row in rows.items()
-        if not any(overlap(boxes[row], boxes[other]) > MINGLED for other in rows.values() if other != row)
+        track: around([box, *(other for other in boxes.values() if overlap(box, other) > MINGLED)])
+        for track, box in boxes.items()
     }

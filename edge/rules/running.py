@@ -30,8 +30,8 @@ SHARED = 0.25
 """Share of a vehicle's box that its rider's box covers at least."""
 RIDES_ON_S = 5.0
 """For so long somebody who was seen riding is taken to ride."""
-FASTEST = 2.4
-"""Times the limit: with the usual limits 6 m/s and 7, which people in the street do not run."""
+FASTEST_METRES, FASTEST_HEIGHTS = 2.6, 2.2
+"""Times the limit: with the usual limits 6.5 m/s, which people in the street do not run, and about as much."""
 DIP_S = 0.5
 """A slower moment up to this long does not end a run that is not raised yet."""
 
@@ -84,7 +84,7 @@ class Running(JointRule[RunningSettings]):
         """Who is faster than the limit."""
         moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
-        fast = (moves.speeds > limits) & (moves.speeds < FASTEST * limits)
+        fast = (moves.speeds > limits) & (moves.speeds < limits * moves.limits(FASTEST_METRES, FASTEST_HEIGHTS))
         zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits, moves.speed_unit))
         self._rows = zone.rows
         return zone

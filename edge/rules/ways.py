@@ -2,8 +2,8 @@
 
 A coat on a hook that looks like a person, and a scooter that is recognised late, have one thing in common: they do not
 move. Their boxes do: they tremble, they grow over the bicycle beside, and they are lost and found again upon it. So a
-thing has come across only as far as both sides of its box have, and what lies between a track that was lost and the
-one that is taken for the same is no way at all.
+thing has come across only as far as both sides of its box have (if the picture shows both), and what lies between a
+track that was lost and the one that is taken for the same is no way at all.
 """
 
 import math
@@ -13,8 +13,9 @@ from datetime import datetime
 
 from edge.rules.boxes import Box
 from edge.rules.dwell import Stay
-from edge.vision.scene import Scene
 
+CUT_OFF = 0.01
+"""So near to the picture's left or right, as a share of it, a box is cut off, and that side of it cannot move."""
 SMOOTH_S = 1.5
 """Seconds within which it is believed that somebody stands elsewhere: boxes tremble, and jump where others pass."""
 
@@ -34,6 +35,8 @@ class Way:
     start: Edges
     believed: Edges
     tall: float
+    cut_off: bool = False
+    """Whether a side of it was ever at the picture's edge: then its middle counts."""
     far: float = 0.0
 
     def go_on(self, track: int, seen: Edges, height: float, share: float) -> None:
@@ -45,7 +48,8 @@ class Way:
         self.believed = _moved(self.believed, ahead, share)
         self.tall = max(self.tall, height)
         left, right, down = (now - first for now, first in zip(self.believed, self.start, strict=True))
-        across = min(abs(left), abs(right)) if left * right > 0 else 0.0
+        together = min(abs(left), abs(right)) if left * right > 0 else 0.0
+        across = abs(left + right) / 2 if self.cut_off else together
         self.far = max(self.far, math.hypot(across, down) / max(self.tall, 1e-6))
 
 
@@ -58,33 +62,28 @@ class Ways:
         self._ways: dict[int, Way] = {}
         self._at: datetime | None = None
 
-    def step(self, scene: Scene, stays: Iterable[Stay], rows: Mapping[int, int]) -> None:
-        """Take in where they are now; whose stay has ended is forgotten. `rows`: by id, of those to be believed."""
-        share = min(1.0, (scene.at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
-        self._at = scene.at
+    def step(self, at: datetime, stays: Iterable[Stay], boxes: Mapping[int, Box], aspect: float) -> None:
+        """Take in where they are now; whose stay has ended is forgotten. `boxes`: of those in view, by id."""
+        share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
+        self._at = at
         before, self._ways = self._ways, {}
         for stay in stays:
-            way, row = before.get(stay.number), rows.get(stay.track)
-            if row is not None and (way is None or way.far < self.least):
-                seen = _edges(scene.tracks.boxes_at[row], scene.aspect)
+            way, box = before.get(stay.number), boxes.get(stay.track)
+            if box is not None and (way is None or way.far < self.least):
+                seen = box[0] * aspect, box[2] * aspect, box[3]
                 way = way or Way(stay.track, seen, seen, stay.height)
+                way.cut_off |= box[0] < CUT_OFF or box[2] > 1 - CUT_OFF
                 way.go_on(stay.track, seen, stay.height, share)
             if way is not None:
                 self._ways[stay.number] = way
 
     def far(self, stay: Stay) -> float:
         """How far somebody has come; when that was enough it is not looked at any more."""
-        way = self._ways.get(stay.number)
-        return way.far if way else 0.0
+        return self._ways[stay.number].far
 
     def enough(self, stay: Stay) -> bool:
         """Whether he has come far enough."""
         return self.far(stay) >= self.least
-
-
-def _edges(box: Box, aspect: float) -> Edges:
-    left, _, right, bottom = box
-    return left * aspect, right * aspect, bottom
 
 
 def _moved(edges: Edges, by: Iterable[float], share: float) -> Edges:

@@ -1,7 +1,8 @@
 """Further takes of a scenario: the same story once more, with other people, in another light, from beside. Pure.
 
 The first take is the scenario as it is written; the second is what its `variant` says, held apart from all tuning. From
-the third on chance draws what the scenario leaves open, so that rules can be tried on as many scenes as one likes.
+the third on chance draws people, light, weather and what is parked, whatever the scenario says of them, so that rules
+can be tried on as many scenes as one likes.
 """
 
 import zlib

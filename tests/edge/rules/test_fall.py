@@ -96,6 +96,12 @@ def test_who_falls_towards_the_camera_or_away_from_it_is_narrow_but_lies_where_h
     assert judged(rule(), [person(0, 4), crouches]) == ([], "wide")
 
 
+def test_who_kneels_a_step_beside_where_he_stood_has_not_fallen() -> None:
+    beside = (AT[0] + 0.06, AT[1] + 0.02)
+    kneels = Thing(1, [(4.01, beside), (20, beside)], height=0.24, width=0.105)
+    assert judged(rule(), [person(0, 4), kneels]) == ([], "wide")
+
+
 def test_who_crouches_and_looks_wide_for_a_moment_has_not_fallen() -> None:
     moment = Thing(1, [(4.01, AT), (4.4, AT)], height=0.16, width=0.12)
     people = [person(0, 4), moment, Thing(1, [(4.41, AT), (20, AT)], height=0.25, width=0.1)]

@@ -21,11 +21,11 @@ def rule(**settings: Any) -> FireSmoke:
 
 
 def judged(
-    judge: FireSmoke, licks: Callable[[float], list[Lick]], *things: Thing, until: float = 20
+    judge: FireSmoke, licks: Callable[[float], list[Lick]], *things: Thing, until: float = 20, fps: int = 5
 ) -> tuple[list[tuple[float, Finding]], str]:
     findings, why = [], ""
-    for number in range(int(until * 5)):
-        second = number / 5
+    for number in range(int(until * fps)):
+        second = number / fps
         seen, here = scene(second, things), licks(second)
         reading = Flames(
             np.array([box for box, _ in here], np.float32).reshape(-1, 4),
@@ -147,3 +147,20 @@ def test_what_burns_on_a_bin_at_the_zones_far_edge_burns_in_the_zone() -> None:
 def test_what_burns_beyond_the_zone_is_said_to() -> None:
     far = [Thing(1, [(0, (0.6, 0.2)), (20, (0.6, 0.2))], label="fire", height=0.1, width=0.05)]
     assert judged(rule(zone="shed"), nothing, *far) == ([], "place")
+
+
+def test_smoke_high_above_a_zone_is_not_in_it() -> None:
+    chimney = [
+        Thing(1, [(n * 0.2, (0.6, 0.2)), (n * 0.2 + 0.19, (0.6, 0.2))], "smoke", 0.15 + 0.01 * (n % 4), 0.2)
+        for n in range(50)
+    ]
+    assert judged(rule(zone="shed"), nothing, *chimney) == ([], "place")
+
+
+@pytest.mark.parametrize("fps", [5, 10])
+def test_smoke_that_grows_slowly_is_alive_however_many_pictures_there_are(fps: int) -> None:
+    growing = [
+        Thing(1, [(n / fps, (0.6, 0.6)), ((n + 0.95) / fps, (0.6, 0.6))], "smoke", 0.1 * 1.035 ** (n / fps))
+        for n in range(20 * fps)
+    ]
+    assert len(judged(rule(), nothing, *growing, fps=fps)[0]) == 1

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -122,7 +123,7 @@ def test_a_share_of_the_box_counts_instead_of_the_foot_point() -> None:
 RIDERS: dict[str, Any] = {"classes": ("person", "motorcycle")}
 
 
-def scooter(path: list[tuple[float, tuple[float, float]]], track: int = 7, **more: Any) -> Thing:
+def scooter(path: Sequence[tuple[float, tuple[float, float]]], track: int = 7, **more: Any) -> Thing:
     return Thing(track, path, label="motorcycle", height=0.15, **more)
 
 
@@ -210,3 +211,16 @@ def test_a_scooter_that_is_parked_among_others_has_come() -> None:
     comes, parked = scooter([(0, OUT), (6, (0.55, 0.6)), (30, (0.55, 0.6))]), scooter([(0, IN), (30, IN)], track=8)
     run = play(rule(**RIDERS), comes, parked, until=20)
     assert run.findings[0][1].objects == (7,)
+
+
+def test_two_scooters_that_ride_in_abreast_have_come() -> None:
+    left, right = (
+        scooter([(0, (0.1 + n, 0.6)), (5, (0.6 + n, 0.6)), (20, (0.6 + n, 0.6))], 7 + (n > 0)) for n in (0, 0.04)
+    )
+    assert len(play(rule(**RIDERS), left, right, until=20).begins()) == 1
+
+
+def test_a_car_that_is_seen_as_a_lorry_too_has_come() -> None:
+    way = [(0, (0.1, 0.6)), (5, (0.6, 0.6)), (20, (0.6, 0.6))]
+    seen = [Thing(1, way, label="car", width=0.2, height=0.2), Thing(2, way, label="truck", width=0.2, height=0.24)]
+    assert len(play(rule(classes=("car", "truck")), *seen, until=20).begins()) == 1

@@ -18,7 +18,8 @@ def far(*things: Thing, until: float, fps: float = 5, forgive_s: float = 5) -> f
         seen = scene(number / fps, things)
         here = {track: row for row, track in enumerate(seen.tracks.numbers)}
         dwell.step(seen.at, here, seen.tracks)
-        ways.step(seen, dwell.stays.values(), here)
+        boxes = {track: seen.tracks.boxes_at[row] for track, row in here.items()}
+        ways.step(seen.at, dwell.stays.values(), boxes, seen.aspect)
     return ways.far(min(dwell.stays.values(), key=lambda stay: stay.number))
 
 
@@ -57,3 +58,15 @@ def test_a_jump_that_is_taken_back_at_once_is_hardly_believed() -> None:
         (20, (0.5, 0.6)),
     ]
     assert far(Thing(1, path), until=20) < 0.1 * ASPECT / 0.3 * 0.4 / SMOOTH_S
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_what_is_cut_off_by_the_pictures_edge_has_come_as_far_as_its_middle(mirrored: bool) -> None:
+    enters = [
+        Thing(1, [(n / 5, (x / 2, 0.6)), (n / 5 + 0.19, (x / 2, 0.6))], width=x, height=0.4)
+        for n, x in ((0, 0.2), (1, 0.4), (2, 0.6), (3, 0.7))
+    ]
+    path = [*enters, Thing(1, [(0.8, (0.4, 0.6)), (20, (0.4, 0.6))], width=0.8, height=0.4)]
+    if mirrored:
+        path = [Thing(1, [(t, (1 - x, y)) for t, (x, y) in part.path], width=part.width, height=0.4) for part in path]
+    assert far(*path, until=20) == pytest.approx((0.4 - 0.1) * ASPECT / 0.4, abs=0.05)
