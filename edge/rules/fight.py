@@ -39,8 +39,14 @@ class FightSettings(RuleSettings):
     kind: Literal[Kind.FIGHT] = Kind.FIGHT
     zone: str | None = Field(default=None, description="where it counts; without one, everywhere")
     score: float = Field(default=0.66, gt=0, lt=1, description="how much it must look like a fight, on the mean")
+    min_height: float = Field(
+        default=0.12,
+        gt=0,
+        le=1,
+        description="least height of somebody there, share of the picture's: limbs must be seen",
+    )
     people: int = Field(default=2, ge=1, description="how many must have been seen there at once")
-    after_s: float = Field(default=6.0, ge=0, description="seconds for which it must look like one")
+    after_s: float = Field(default=8.0, ge=0, description="seconds for which it must look like one")
     grace_s: float = Field(default=4.0, ge=0, description="seconds of calm before it is over")
 
     @property
@@ -59,6 +65,8 @@ class Look:
     people: int
     sign: Sign
     objects: tuple[int, ...]
+    tall: float
+    """Of the tallest of the objects, share of the picture; 0 of none."""
 
 
 class Fight(Rule[FightSettings]):
@@ -103,14 +111,15 @@ class Fight(Rule[FightSettings]):
         if not len(reading.scores):
             return None
         box, tracks = box_of(reading.boxes[0].tolist()), scene.tracks
-        objects = [tracks.numbers[row] for row in tracks.rows_of(PERSON) if self._holds(tracks.boxes_at[row], box)]
+        rows = [row for row in tracks.rows_of(PERSON) if self._holds(tracks.boxes_at[row], box)]
         return Look(
             scene.at,
             float(reading.scores[0]),
             box,
             int(reading.people[0]),
             reading.signs[0],
-            tuple(objects),
+            tuple(tracks.numbers[row] for row in rows),
+            max((tracks.tall[row] for row in rows), default=0.0),
         )
 
     def _holds(self, person: Box, box: Box) -> bool:
@@ -145,6 +154,9 @@ class Fight(Rule[FightSettings]):
             return Trace(0, Condition.COUNT, people, limits.people)
         if not any(look.objects for look in self._looks):
             return Trace(0, Condition.PLACE)
+        tallest = max(look.tall for look in self._looks)
+        if tallest < limits.min_height:
+            return Trace(0, Condition.SIZE, round(tallest, 3), limits.min_height)
         if self._mean < limits.score:
             return Trace(0, Condition.SCORE, round(self._mean, 3), limits.score)
         lasts_s = (scene.at - self._looks[0].at).total_seconds()

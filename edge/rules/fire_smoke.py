@@ -37,6 +37,8 @@ WATCHED = timedelta(seconds=10)
 """For so long it is remembered how large it was."""
 EVERYWHERE = 0.75
 """Share of the picture from which what is there all at once is haze, night or a dirty lens: fires begin somewhere."""
+FLATTEST = 5.0
+"""Heights in width above which what licks is the stripe on a train, and no flame."""
 BELOW = (0.25, 0.5, 0.75, 1.0)
 """Where below a flame the ground is looked for, shares of how high what burns may be."""
 MARGIN = 0.3
@@ -157,7 +159,13 @@ class FireSmoke(Rule[FireSmokeSettings]):
                 yield tracks.labels[row], box, not self._worn(box)
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            if pixels >= self.settings.min_pixels and self._within(FIRE, box, scene.aspect) and not self._worn(box):
+            flat = (box[2] - box[0]) * scene.aspect > FLATTEST * (box[3] - box[1])
+            if (
+                pixels >= self.settings.min_pixels
+                and not flat
+                and self._within(FIRE, box, scene.aspect)
+                and not self._worn(box)
+            ):
                 yield FIRE, box, True
 
     def _worn(self, box: Box) -> bool:

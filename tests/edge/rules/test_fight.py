@@ -27,11 +27,15 @@ Score = Callable[[float], float]
 class Watched:
     """What a rule says of judgements twice a second, of two people at a place."""
 
-    def __init__(self, score: Score, seconds: float = 20, *, foot: Any = IN, people: int = 2, **settings: Any) -> None:
+    def __init__(
+        self, score: Score, seconds: float = 20, *, foot: Any = IN, people: int = 2, tall: float = 0.3, **settings: Any
+    ) -> None:
         rule = Fight(FightSettings(**settings), PLACE)
         self.findings: list[tuple[float, Finding]] = []
         self.traces: list[tuple[float, Trace]] = []
-        pair = tuple(Thing(n, [(0, (foot[0] + 0.02 * n, foot[1])), (seconds, foot)]) for n in range(1, people + 1))
+        pair = tuple(
+            Thing(n, [(0, (foot[0] + 0.02 * n, foot[1])), (seconds, foot)], height=tall) for n in range(1, people + 1)
+        )
         for number in range(int(seconds * FPS)):
             second = number / FPS
             judged = number % round(EVERY_S * FPS) == 0
@@ -69,7 +73,7 @@ def test_a_fight_is_told_once_with_who_fights_and_is_over_when_it_is_calm() -> N
     watched = Watched(between(4, 13))
     assert watched.phases == [Phase.BEGIN, Phase.END]
     (begun_s, begun), (ended_s, ended) = watched.findings
-    assert 7 <= begun_s <= 8.5
+    assert 8.5 <= begun_s <= 10
     assert begun.objects == (1, 2)
     assert begun.episode == ended.episode
     assert 16 <= ended_s <= 17.5
@@ -133,3 +137,10 @@ def test_the_reason_is_a_whole_sentence(language: str) -> None:
         assert "{" not in text
         assert "fight." not in text
         assert "shed" in text
+
+
+def test_who_is_too_small_to_have_limbs_is_not_judged() -> None:
+    watched = Watched(between(4, 13), tall=0.1)
+    assert watched.findings == []
+    assert watched.why(13) == Condition.SIZE
+    assert Watched(between(4, 13), tall=0.1, min_height=0.08).phases == [Phase.BEGIN, Phase.END]

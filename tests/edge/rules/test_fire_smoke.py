@@ -164,3 +164,10 @@ def test_smoke_that_grows_slowly_is_alive_however_many_pictures_there_are(fps: i
         for n in range(20 * fps)
     ]
     assert len(judged(rule(), nothing, *growing, fps=fps)[0]) == 1
+
+
+def test_the_red_stripe_of_a_train_is_no_flame() -> None:
+    def stripe(second: float) -> list[Lick]:
+        return [((0.35, 0.15 - 0.01 * abs(np.sin(3 * second)), 0.58, 0.18), 40)]
+
+    assert judged(rule(), stripe)[0] == []
