@@ -249,3 +249,10 @@ def test_a_thing_that_is_there_for_a_moment_is_nobody_who_lies() -> None:
 
 def test_a_thing_that_is_wide_for_a_moment_only_is_nobody_who_lies() -> None:
     assert judged(rule(), [person(0, 4)], lies_from=4.2, wide_until=6.2)[0] == []
+
+
+def test_something_still_in_the_group_in_which_he_is_lost_is_not_he_if_it_is_above_his_feet() -> None:
+    backpack = (0.52, 0.5, 0.66, 0.58)
+    assert judged(rule(), [person(0, 4)], lies_from=4.2, lies=[backpack])[0] == []
+    on_the_ground = (0.52, 0.62, 0.66, 0.7)
+    assert len(judged(rule(), [person(0, 4)], lies_from=4.2, lies=[on_the_ground])[0]) == 1
