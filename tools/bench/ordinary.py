@@ -235,8 +235,7 @@ def result(seen: Sequence[Watched]) -> Result:
     low, high = likely(len(false), hours)
     remarks = (
         f"{len(false)} in {number(hours)} h: as many are likely (95 %) at {number(low)} to {number(high)} an hour.",
-        "What is left: a cyclist whose bicycle is not seen in the dark, taken for a runner, twice. The rules were "
-        "mended with these clips in view: others will raise more.",
+        "The rules were mended with these clips in view: others will raise more.",
     )
     return Result("An ordinary hour", given, figures, tables, remarks)
 
