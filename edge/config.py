@@ -132,8 +132,8 @@ class CameraConfig(StrictModel):
     def _as_often_as_rules_want(cls, value: VideoSettings, info: ValidationInfo) -> VideoSettings:
         if "analysed_fps" in value.model_fields_set:
             return value
-        wanted = (kinds()[rule.kind].wants_fps for rule in info.data.get("rules", ()))
-        return value.model_copy(update={"analysed_fps": max(value.analysed_fps, *wanted, 0.0)})
+        wanted = [kinds()[rule.kind].wants_fps for rule in info.data.get("rules", ())]
+        return value.model_copy(update={"analysed_fps": max([value.analysed_fps, *wanted])})
 
     @property
     def shown_title(self) -> str:

@@ -383,8 +383,8 @@ def _lies(box: Box, last: Box, standing: Box, aspect: float) -> bool:
     across = max(box[0] - last[2], 0.0, last[0] - box[2]) * aspect
     down = abs(box[3] - last[3])
     share = area(box) / max(area(standing), 1e-9)
-    near = float(np.hypot(across, down)) <= NEAR * tall and standing[3] - box[3] <= RISE * tall
-    return near and _is_wide(box, aspect) and _height(box) <= LOW * tall and SMALLEST <= share <= LARGEST
+    near, above = float(np.hypot(across, down)) <= NEAR * tall, standing[3] - box[3] > RISE * tall
+    return near and not above and _is_wide(box, aspect) and _height(box) <= LOW * tall and SMALLEST <= share <= LARGEST
 
 
 def _is_wide(box: Box, aspect: float) -> bool:

@@ -159,13 +159,10 @@ class FireSmoke(Rule[FireSmokeSettings]):
                 yield tracks.labels[row], box, not self._worn(box)
         for corners, pixels in zip(flames.boxes.tolist(), flames.pixels.tolist(), strict=True):
             box = box_of(corners)
-            flat = (box[2] - box[0]) * scene.aspect > FLATTEST * (box[3] - box[1])
-            if (
-                pixels >= self.settings.min_pixels
-                and not flat
-                and self._within(FIRE, box, scene.aspect)
-                and not self._worn(box)
-            ):
+            stripe = (box[2] - box[0]) * scene.aspect > FLATTEST * (box[3] - box[1])
+            if pixels < self.settings.min_pixels or stripe:
+                continue
+            if self._within(FIRE, box, scene.aspect) and not self._worn(box):
                 yield FIRE, box, True
 
     def _worn(self, box: Box) -> bool:
@@ -177,8 +174,10 @@ class FireSmoke(Rule[FireSmokeSettings]):
         that burns, which is at most as high as they are high and wide: at a zone's far edge it rises above it."""
         if self._polygon is None or self._polygon.holds_foot(box):
             return True
+        if label != FIRE:
+            return False
         x1, y1, x2, y2 = box
-        below = min((x2 - x1) * aspect, y2 - y1) if label == FIRE else 0.0
+        below = min((x2 - x1) * aspect, y2 - y1)
         return any(self._polygon.holds_foot((x1, y1, x2, y2 + share * below)) for share in BELOW)
 
     def _elsewhere(self, scene: Scene) -> Iterator[Trace]:

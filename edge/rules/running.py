@@ -30,8 +30,9 @@ SHARED = 0.25
 """Share of a vehicle's box that its rider's box covers at least."""
 RIDES_ON_S = 5.0
 """For so long somebody who was seen riding is taken to ride."""
-FASTEST_METRES, FASTEST_HEIGHTS = 2.6, 2.2
-"""Times the limit: with the usual limits 6.5 m/s, which people in the street do not run, and about as much."""
+FASTEST = 2.6, 2.2
+"""Times the limit in metres and in heights: with the usual limits 6.5 m/s, which people in the street do not run, and 4
+heights a second."""
 DIP_S = 0.5
 """A slower moment up to this long does not end a run that is not raised yet."""
 
@@ -84,7 +85,7 @@ class Running(JointRule[RunningSettings]):
         """Who is faster than the limit."""
         moves = self._movement = self.motion.step(scene)
         limits = moves.limits(self.settings.speed_m_s, self.settings.speed_heights_s)
-        fast = (moves.speeds > limits) & (moves.speeds < limits * moves.limits(FASTEST_METRES, FASTEST_HEIGHTS))
+        fast = (moves.speeds > limits) & (moves.speeds < limits * moves.limits(*FASTEST))
         zone = self.occupancy(scene, Doing(fast.tolist(), "speed", moves.speeds, limits, moves.speed_unit))
         self._rows = zone.rows
         return zone

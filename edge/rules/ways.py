@@ -41,13 +41,12 @@ class Way:
 
     def go_on(self, track: int, seen: Edges, height: float, share: float) -> None:
         """It is seen somewhere: `share` of the way there from where it was is believed."""
+        ahead = _between(self.believed, seen)
         if track != self.track:
-            jump = tuple(new - old for new, old in zip(seen, self.believed, strict=True))
-            self.start, self.believed, self.track = _moved(self.start, jump, 1.0), seen, track
-        ahead = tuple(new - old for new, old in zip(seen, self.believed, strict=True))
+            self.track, self.start, share = track, _moved(self.start, ahead, 1.0), 1.0
         self.believed = _moved(self.believed, ahead, share)
         self.tall = max(self.tall, height)
-        left, right, down = (now - first for now, first in zip(self.believed, self.start, strict=True))
+        left, right, down = _between(self.start, self.believed)
         together = min(abs(left), abs(right)) if left * right > 0 else 0.0
         across = abs(left + right) / 2 if self.cut_off else together
         self.far = max(self.far, math.hypot(across, down) / max(self.tall, 1e-6))
@@ -86,6 +85,9 @@ class Ways:
         return self.far(stay) >= self.least
 
 
-def _moved(edges: Edges, by: Iterable[float], share: float) -> Edges:
-    left, right, bottom = (edge + share * more for edge, more in zip(edges, by, strict=True))
-    return left, right, bottom
+def _between(before: Edges, after: Edges) -> Edges:
+    return after[0] - before[0], after[1] - before[1], after[2] - before[2]
+
+
+def _moved(edges: Edges, by: Edges, share: float) -> Edges:
+    return edges[0] + share * by[0], edges[1] + share * by[1], edges[2] + share * by[2]

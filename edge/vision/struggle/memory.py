@@ -9,7 +9,7 @@ from edge.vision.struggle.flow import Flow, FlowFinder, Plane, small
 from edge.vision.struggle.measures import Measured, measured
 
 LEAST_FLOWS = 5
-"""With fewer it is not known how movement changes: two seconds at 2.5 pictures a second, a quarter of the wish."""
+"""With fewer it is not known how movement changes: two seconds at 2.5 pictures a second."""
 LONGEST_STEP_S = 0.5
 """Two pictures farther apart than this are not held against each other."""
 
