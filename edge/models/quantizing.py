@@ -84,7 +84,12 @@ def _make_ready(onnx: Any, weights: Path, ready: Path) -> list[str]:  # noqa: AN
     onnx.save(model, str(plain))
     preparing = importlib.import_module("onnxruntime.quantization.shape_inference")
     preparing.quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-    return sorted(ends_of(onnx.load(str(ready)).graph))
+    prepared = onnx.load(str(ready))
+    # ONNX need not name its nodes, but what stays in float32 is told by name.
+    for number, node in enumerate(prepared.graph.node):
+        node.name = node.name or f"{node.op_type} {number}"
+    onnx.save(prepared, str(ready))
+    return sorted(ends_of(prepared.graph))
 
 
 def ends_of(graph: Any) -> set[str]:  # noqa: ANN401

@@ -1,11 +1,14 @@
-"""From a checkpoint to ONNX: batch normalisation folded in, boxes and scores decoded, in the layout of YOLOv8."""
+"""From a checkpoint to ONNX: batch normalisation folded in, the first convolution laid in blocks, boxes and scores
+decoded, in the layout of YOLOv8."""
 
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from tools.train.blocks import lay_in_blocks
 from tools.train.feed import WIDE
 from tools.train.network import Convolution, Network, cells, edges_of
 
@@ -54,4 +57,7 @@ def export(network: Network, path: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
+    model = onnx.load(str(part))
+    lay_in_blocks(model)
+    onnx.save(model, str(part))
     part.replace(path)

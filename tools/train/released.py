@@ -11,10 +11,13 @@ from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from tools.train.blocks import filters_of_pixels
 from tools.train.feed import Batch
 from tools.train.network import Convolution, Network
 
 EXAMPLE = "models/shouwang_416.onnx"
+FIRST = "network.stem.0.weight"
+"""The filters that an exported detector has for blocks of pixels."""
 QUANTISED = "_DequantizeLinear_Output"
 SHORTEST = 1e-6
 """A filter shorter than this is dead, and is not made longer."""
@@ -55,6 +58,8 @@ def weights_of(released: Path) -> dict[str, Tensor]:
             by_channel = (-1, *[1] * (whole.ndim - 1))
             name = node.output[0].removesuffix(QUANTISED)
             kept[name] = (whole.float() - zero.float().reshape(by_channel)) * scale.reshape(by_channel)
+    if FIRST in kept and kept[FIRST].shape[2:] == (2, 2):
+        kept[FIRST] = torch.from_numpy(filters_of_pixels(kept[FIRST].numpy()))
     return {name.removeprefix("network."): value for name, value in kept.items() if name.startswith("network.")}
 
 

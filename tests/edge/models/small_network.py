@@ -14,11 +14,11 @@ from tests.edge.vision.networks import card
 SIZE, STRIDE = 64, 32
 
 
-def save_small_network(folder: Path, *, drowned: bool = False, opset: int = 11) -> Path:
+def save_small_network(folder: Path, *, drowned: bool = False, opset: int = 11, named: bool = True) -> Path:
     """A card with its network, three convolutions and a YOLO table; returns the card's path.
 
     `drowned`: beside the brightness the first convolution gives a constant of a million, so that eight bits for both
-    leave nothing of the brightness.
+    leave nothing of the brightness. `named`: whether its nodes have names, which ONNX does not ask for.
     """
     mean, keep, head = np.zeros((2, 3, 3, 3)), np.zeros((2, 2, 1, 1)), np.zeros((3, 2, 1, 1))
     mean[0, :, 1, 1] = 1 / 3
@@ -45,6 +45,8 @@ def save_small_network(folder: Path, *, drowned: bool = False, opset: int = 11) 
         helper.make_node("Concat", ["boxes", "scores"], ["cells"], "concat", axis=1),
         helper.make_node("Reshape", ["cells", "shape"], ["output0"], "reshape"),
     ]
+    for node in nodes if not named else ():
+        node.name = ""
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, SIZE, SIZE])
     output = helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 7, 4])
     graph = helper.make_graph(nodes, "small", [images], [output], list(table.values()))

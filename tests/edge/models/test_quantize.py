@@ -62,6 +62,15 @@ def test_the_last_convolutions_stay_as_they_are(frames: Path, tmp_path: Path) ->
     assert quantised == {"first", "second"}
 
 
+def test_nodes_without_a_name_are_made_small_too(frames: Path, tmp_path: Path) -> None:
+    card, weights = find_card(save_small_network(tmp_path, named=False), MODELS)
+    make_smaller(card, weights, read_frames(frames, 8), tmp_path)
+    model = onnx.load(tmp_path / "small_int8.onnx")
+    maker = {name: node.op_type for node in model.graph.node for name in node.output}
+    quantised = [node for node in model.graph.node if node.op_type == "Conv" and maker.get(node.input[1])]
+    assert len(quantised) == 2
+
+
 def test_a_copy_that_finds_nothing_is_not_kept(command: Command, frames: Path, tmp_path: Path) -> None:
     model = save_small_network(tmp_path, drowned=True)
     before = set(tmp_path.rglob("*"))

@@ -1,0 +1,66 @@
+"""The first convolution on blocks of two by two pixels instead of pixels: the same sums, in half the time.
+
+A convolution of stride two that sees three channels fetches three numbers at a time. Laid side by side as channels
+(SpaceToDepth), the pixels of a block are twelve numbers, over which a convolution of 2 x 2 blocks goes in steps of one;
+what it sees beyond the 3 x 3 pixels counts for nothing.
+"""
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+PIXELS = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1]}
+BLOCKS = {"kernel_shape": [2, 2], "strides": [1, 1], "pads": [1, 1, 0, 0]}
+LAID = "blocks"
+
+Filters = NDArray[np.generic]
+
+
+def filters_of_blocks(filters: Filters) -> Filters:
+    """(O, C, 3, 3) of pixels, stride 2, as (O, 4 C, 2, 2) of blocks, in the order of ONNX's SpaceToDepth."""
+    outputs, channels = filters.shape[:2]
+    reach = np.zeros((outputs, channels, 4, 4), filters.dtype)
+    reach[:, :, 1:, 1:] = filters
+    split = reach.reshape(outputs, channels, 2, 2, 2, 2)  # block and place in it, down; the same across
+    return np.ascontiguousarray(split.transpose(0, 3, 5, 1, 2, 4).reshape(outputs, 4 * channels, 2, 2))
+
+
+def filters_of_pixels(filters: Filters) -> Filters:
+    """What `filters_of_blocks` was given."""
+    outputs, channels = filters.shape[0], filters.shape[1] // 4
+    split = filters.reshape(outputs, 2, 2, channels, 2, 2)
+    reach = split.transpose(0, 3, 4, 1, 5, 2).reshape(outputs, channels, 4, 4)
+    return np.ascontiguousarray(reach[:, :, 1:, 1:])
+
+
+def lay_in_blocks(model: onnx.ModelProto) -> None:
+    """Rewrite the first convolution of a network, in full precision or INT8, in place.
+
+    Raises ValueError if it is not one of 3 x 3 pixels in steps of two.
+    """
+    graph = model.graph
+    picture = graph.input[0].name
+    follows = {name: node for node in graph.node if node.op_type != "Shape" for name in node.input}
+    through, first = [picture], follows[picture]
+    while first.op_type in ("QuantizeLinear", "DequantizeLinear"):
+        through.append(first.output[0])
+        first = follows[first.output[0]]
+    said = {one.name: list(one.ints) for one in first.attribute if one.name in PIXELS}
+    if first.op_type != "Conv" or said != PIXELS:
+        raise ValueError(f"the first step is {first.op_type} with {said}, not a convolution with {PIXELS}")
+    for one in first.attribute:
+        if one.name in BLOCKS:
+            one.CopyFrom(helper.make_attribute(one.name, BLOCKS[one.name]))
+    maker = {name: node for node in graph.node for name in node.output}
+    kept = maker[first.input[1]].input[0] if first.input[1] in maker else first.input[1]
+    filters = next(one for one in graph.initializer if one.name == kept)
+    filters.CopyFrom(numpy_helper.from_array(filters_of_blocks(numpy_helper.to_array(filters)), kept))
+    for node in graph.node:
+        for at, name in enumerate(node.input):
+            if node.op_type == "Shape" and name in through:
+                node.input[at] = picture
+            elif node.op_type != "Shape" and name == picture:
+                node.input[at] = LAID
+    graph.node.insert(0, helper.make_node("SpaceToDepth", [picture], [LAID], LAID, blocksize=2))
+    del graph.value_info[:]  # what was noted of sizes holds no more
