@@ -96,7 +96,7 @@ class Intrusion(JointRule[IntrusionSettings]):
         here = {tracks.numbers[row]: row for row in rows}
         self._things.step(scene.at, here, tracks)
         boxes = _of_heaps({track: tracks.boxes_at[row] for track, row in here.items()})
-        self._ways.step(scene.at, self._things.stays.values(), boxes, scene.aspect)
+        self._ways.step(scene.at, self._things.stays.values(), boxes.get, scene.aspect)
         need = self.settings.least_way
         have = np.full(len(tracks), need)
         have[rows] = [self._ways.far(self._things.stays[tracks.numbers[row]]) for row in rows]

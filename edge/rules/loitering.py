@@ -77,8 +77,7 @@ class Loitering(ZoneRule[LoiteringSettings]):
         zone = self.occupancy(scene)
         if self.motion:
             self._pacing.step(scene.at, self.motion.step(scene), zone.stays, zone.rows)
-        boxes = {track: scene.tracks.boxes_at[row] for track, row in zone.rows.items()}
-        self._ways.step(scene.at, zone.stays, boxes, scene.aspect)
+        self._ways.step(scene.at, zone.stays, zone.box_of, scene.aspect)
         findings = [self._end(stay, scene.at) for stay in zone.ended if stay.number in self._reported]
         findings += [f for stay in zone.stays if (f := self._look(stay, scene.at, zone)) is not None]
         return Step(tuple(findings), zone.traces + self.why(self._trace(stay, scene.at) for stay in zone.stays))

@@ -7,7 +7,7 @@ track that was lost and the one that is taken for the same is no way at all.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,14 +61,14 @@ class Ways:
         self._ways: dict[int, Way] = {}
         self._at: datetime | None = None
 
-    def step(self, at: datetime, stays: Iterable[Stay], boxes: Mapping[int, Box], aspect: float) -> None:
-        """Take in where they are now; whose stay has ended is forgotten. `boxes`: of those in view, by id."""
+    def step(self, at: datetime, stays: Iterable[Stay], box_of: Callable[[int], Box | None], aspect: float) -> None:
+        """Take in where they are now; whose stay has ended is forgotten. `box_of`: a track's, None if not in view."""
         share = min(1.0, (at - self._at).total_seconds() / SMOOTH_S) if self._at else 0.0
         self._at = at
         before, self._ways = self._ways, {}
         for stay in stays:
-            way, box = before.get(stay.number), boxes.get(stay.track)
-            if box is not None and (way is None or way.far < self.least):
+            way = before.get(stay.number)
+            if (way is None or way.far < self.least) and (box := box_of(stay.track)) is not None:
                 seen = box[0] * aspect, box[2] * aspect, box[3]
                 way = way or Way(stay.track, seen, seen, stay.height)
                 way.cut_off |= box[0] < CUT_OFF or box[2] > 1 - CUT_OFF

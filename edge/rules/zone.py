@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from edge.rules.base import Place
+from edge.rules.boxes import Box
 from edge.rules.dwell import Dwell, Stay
 from edge.rules.finding import Trace, held_back
 from edge.rules.selecting import TrackRule, TrackSettings
@@ -72,6 +73,11 @@ class Occupancy(NamedTuple):
     def labels(self) -> Mapping[int, str]:
         """Of the tracks in view, by id."""
         return self.tracks.label_of
+
+    def box_of(self, track: int) -> Box | None:
+        """Of a track whose stay goes on in it."""
+        row = self.rows.get(track)
+        return None if row is None else self.tracks.boxes_at[row]
 
     def present(self, stay: Stay) -> bool:
         """Whether the occupant of a stay stands in the zone in this very scene, not only by forgiveness."""

@@ -19,7 +19,7 @@ def far(*things: Thing, until: float, fps: float = 5, forgive_s: float = 5) -> f
         here = {track: row for row, track in enumerate(seen.tracks.numbers)}
         dwell.step(seen.at, here, seen.tracks)
         boxes = {track: seen.tracks.boxes_at[row] for track, row in here.items()}
-        ways.step(seen.at, dwell.stays.values(), boxes, seen.aspect)
+        ways.step(seen.at, dwell.stays.values(), boxes.get, seen.aspect)
     return ways.far(min(dwell.stays.values(), key=lambda stay: stay.number))
 
 
