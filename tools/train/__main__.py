@@ -19,7 +19,7 @@ from tools.train.blend import blended
 from tools.train.card import card_of
 from tools.train.collect import Places, collect
 from tools.train.export import export, folded
-from tools.train.feed import Plan, batches, kept_in_memory, people_of
+from tools.train.feed import Plan, batches, kept_in_memory, larger, people_of
 from tools.train.fights import HEAD, WEIGHTS, WINDOWS, detectors, weights_of
 from tools.train.labels import LABELS
 from tools.train.loop import Progress, State, learn
@@ -60,6 +60,9 @@ def learn_(
         bool, typer.Option("--in-memory", help="Keep all pictures in memory, 2 GB: with a GPU, which waits for nobody.")
     ] = False,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
+    times: Annotated[
+        int, typer.Option(min=1, help="Show pictures so many times as large: what is tiny then fills cells of its own.")
+    ] = 1,
     small: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the course, its beginning, in which pictures are small.")
     ] = recipe.Course().small,
@@ -92,7 +95,8 @@ def learn_(
     mixed_until = round(course.batches * (1 - course.plain))
     kept = kept_in_memory(samples) if in_memory else {}
     people = [] if by_heart or course.plain >= 1 else people_of(samples, kept)
-    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, not by_heart, kept, people)
+    sizes = larger(times)
+    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, not by_heart, kept, people, sizes)
     state = State.fresh(course, Shape())
     checkpoint = checkpoint_of(folder, run)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -194,6 +198,7 @@ def export_(
     folder: Out = OUT,
     run: Annotated[str, typer.Option(help="Which run.")] = "default",
     into: Annotated[Path | None, typer.Option(help="Folder for the ONNX file.")] = None,
+    times: Annotated[int, typer.Option(min=1, help="How large it is shown pictures, as it was learned.")] = 1,
 ) -> None:
     """Write the ONNX file in full precision, and its card."""
     state = State.fresh(recipe.Course(), Shape())
@@ -201,7 +206,7 @@ def export_(
     path = (into or folder / "runs" / run) / "detector.onnx"
     export(folded(copy.deepcopy(state.average)), path)
     card = path.with_suffix(".yaml")
-    card.write_text(card_text(card_of(path)), "utf-8")
+    card.write_text(card_text(card_of(path, larger(times))), "utf-8")
     out.print(f"{card}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 

@@ -26,10 +26,16 @@ def input_of(width: int, height: int) -> InputCard:
 
 WIDE, NARROW, SQUARE, TALL = input_of(416, 256), input_of(384, 288), input_of(320, 320), input_of(288, 384)
 """For cameras of 16:9 and of 4:3, for square pictures and for cameras turned upright: about as much work."""
+SIZES = (WIDE, NARROW, SQUARE, TALL)
 SMALL = (input_of(320, 192), input_of(256, 224), input_of(256, 256), input_of(224, 256))
 """The same in little: learning begins with them, for they take half the time."""
 SHARES = (0.5, 0.3, 0.1, 0.1)
 """How many batches of each."""
+
+
+def larger(times: int) -> tuple[InputCard, ...]:
+    """All sizes so many times as wide and as high."""
+    return tuple(input_of(times * one.width, times * one.height) for one in SIZES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Batch:
 class Plan:
     """What is drawn from, by what weights, how many to a batch, until which batch pictures are small, and mixed.
 
-    `kept`: pictures that are in memory already, see `kept_in_memory`; `people`: those laid over mixed pictures.
+    `kept`: pictures that are in memory already, see `kept_in_memory`; `people`: those laid over mixed pictures;
+    `sizes`: how large pictures are when they are not small, as many as there are `SHARES`.
     """
 
     samples: Sequence[Sample]
@@ -60,6 +67,7 @@ class Plan:
     augment: bool = True
     kept: Mapping[str, Pixels] = field(default_factory=dict)
     people: Sequence[CutOut] = ()
+    sizes: Sequence[InputCard] = SIZES
 
 
 class Batches(Dataset[Batch]):
@@ -76,7 +84,7 @@ class Batches(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         number = self._first + index
         chance = np.random.default_rng((self._plan.seed, number))
-        canvases = SMALL if number < self._plan.small_until else (WIDE, NARROW, SQUARE, TALL)
+        canvases = SMALL if number < self._plan.small_until else self._plan.sizes
         canvas = canvases[int(chance.choice(len(canvases), p=SHARES))]
         made = [self._picture(canvas, chance, mixed=number < self._plan.mixed_until) for _ in range(self._plan.batch)]
         return batch_of([rgb for rgb, _ in made], [targets for _, targets in made])

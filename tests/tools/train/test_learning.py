@@ -15,7 +15,7 @@ from tools.train.assignment import assign, pairwise_iou  # noqa: E402
 from tools.train.blend import blended  # noqa: E402
 from tools.train.cutouts import CutOut  # noqa: E402
 from tools.train.export import export, folded  # noqa: E402
-from tools.train.feed import Plan, batch_of, batches, kept_in_memory  # noqa: E402
+from tools.train.feed import Plan, batch_of, batches, kept_in_memory, larger  # noqa: E402
 from tools.train.loop import State, step  # noqa: E402
 from tools.train.loss import Truth, complete_iou, loss_of, punished  # noqa: E402
 from tools.train.network import Network, Shape, cells, edges_of  # noqa: E402
@@ -181,6 +181,14 @@ def test_pictures_kept_in_memory_make_the_same_batches_as_pictures_read_each_tim
     for one, other in zip(batches(plan, 0, 3, workers=0), batches(kept, 0, 3, workers=0), strict=True):
         assert torch.equal(one.pictures, other.pictures)
         assert torch.equal(one.truth.things, other.truth.things)
+
+
+def test_pictures_shown_twice_as_large_hold_the_same_things_twice_as_large() -> None:
+    samples = [sample for sample in stills(KEPT, SET_SIZE, held=False) if sample.boxes][:4]
+    plan = Plan(samples, [1.0] * len(samples), batch=4, seed=3, small_until=0, mixed_until=0, augment=False)
+    (one,), (twice,) = batches(plan, 0, 1, 0), batches(replace(plan, sizes=larger(2)), 0, 1, 0)
+    assert [side // 2 for side in twice.pictures.shape[2:]] == list(one.pictures.shape[2:])
+    assert torch.allclose(twice.truth.things, 2 * one.truth.things, atol=2)
 
 
 def test_a_blend_lies_between_two_networks_and_measures_normalisation_anew() -> None:
