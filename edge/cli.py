@@ -1,5 +1,6 @@
 """shouwang-edge: commands that parse, call and print."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -34,12 +35,23 @@ from edge.bench.record import record
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.bench.whatif.cli import whatif
 from edge.clock import utc_now
+from edge.complaints import Complaint, complaint
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
-from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone, seconds_of
+from edge.options import (
+    OF_SYSTEM,
+    EveryFrame,
+    Language,
+    LicencesOption,
+    ModelOption,
+    Threads,
+    must_have_zone,
+    seconds_of,
+    spoken,
+)
 from edge.scenelog.writing import LogFile
 from edge.teaching.cli import lessons
 from edge.truth import truth_of
@@ -80,7 +92,7 @@ def shouwang_edge(
 
 
 @app.command()
-def run(config: ConfigFile, language: Language = "en") -> None:
+def run(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
     """Watch the cameras of CONFIG until interrupted."""
     loaded = load_node(config)
     credentials = load_credentials(loaded.folder / loaded.node.data_dir)
@@ -121,7 +133,7 @@ def replay(
     patience: Annotated[
         float, typer.Option(min=0, help="Seconds until a server that takes nothing is given up.")
     ] = PATIENCE_S,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Put a recorded CLIP through the analysis as fast as it goes.
 
@@ -203,7 +215,7 @@ def check(
         frame, why = _first_frame(camera)
         if frame is None:
             faults += 1
-            _say(camera.name, "fault", "red", why)
+            _say(camera.name, "fault", "red", why.told(spoken(os.environ)))
             continue
         picture = frame.picture.bgr().copy()
         draw_places(picture, camera)
@@ -222,7 +234,7 @@ def _check_examples(loaded: LoadedNode) -> int:
     setup = Setup(card, weights, tolerance_s=0.0, threads=loaded.node.threads)
     faults = 0
     for entry, camera in zip(loaded.node.cameras, loaded.cameras, strict=True):
-        for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup):
+        for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup, spoken(os.environ)):
             faults += bool(shown.wrong)
             result, style = ("wrong", "red") if shown.wrong else ("right", "green")
             _say(camera.name, result, style, "; ".join((f"example {shown.clip}", *shown.wrong)))
@@ -252,7 +264,7 @@ def record_(
     )
 
 
-def _first_frame(camera: CameraConfig) -> tuple[Frame | None, str]:
+def _first_frame(camera: CameraConfig) -> tuple[Frame | None, Complaint]:
     """One frame of a camera, or why there is none."""
     source = LiveSource(camera.source.get_secret_value(), camera.name, camera.video, masks=camera.painted)
     source.start()
@@ -263,7 +275,7 @@ def _first_frame(camera: CameraConfig) -> tuple[Frame | None, str]:
             if frame is not None or source.why is not None or source.done:
                 break
             source.wait(0.1)
-        return frame, source.why or "no picture came in time; check the camera's power, network and address"
+        return frame, source.why or complaint("record.no_picture")
     finally:
         source.stop()
 
@@ -274,7 +286,7 @@ def health(config: ConfigFile) -> None:
     loaded = load_node(config)
     last, fresh = last_beat(loaded.folder / loaded.node.data_dir, loaded.node.health_every_s, utc_now())
     if last is None:
-        err.print(f"node «{loaded.node.name}» has not run here yet", style="red")
+        _say_fault(complaint("health.never_ran", node=loaded.node.name))
         raise typer.Exit(1)
     table = Table("camera", "state", "analysed/s", "dropped", "reconnects", "short rations")
     for camera in last.cameras:
@@ -285,8 +297,12 @@ def health(config: ConfigFile) -> None:
     waiting = f"{last.outbox.waiting_alerts} alerts and {last.outbox.waiting_evidence} pieces of evidence wait"
     out.print(f"{last.at:%Y-%m-%d %H:%M:%S} UTC, {last.resident_mb:.0f} MB, CPU {last.cpu_percent:.0f} %; {waiting}")
     if not fresh:
-        err.print(f"node «{loaded.node.name}» has said nothing since then: is it running?", style="red")
+        _say_fault(complaint("health.silent", node=loaded.node.name))
         raise typer.Exit(1)
+
+
+def _say_fault(fault: Complaint) -> None:
+    err.print(fault.told(spoken(os.environ)), style="red")
 
 
 @app.command()
@@ -309,6 +325,6 @@ def main() -> None:
         app()
     except tuple(EXIT_CODES) as error:
         code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
-        for line in str(error).splitlines():
+        for line in error.told(spoken(os.environ, sys.argv)).splitlines():
             err.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(code) from None

@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 
 from edge.alerts.flood import FloodSettings
 from edge.alerts.settings import EvidenceSettings
+from edge.complaints import Complaint, UnfitError, as_complaint, complaint
 from edge.documents import ConfigError, Document, StrictModel, plain_sentence, read
 from edge.examples import Example
 from edge.learning.exceptions import LearningSettings
@@ -42,6 +43,7 @@ GroundPoints = tuple[GroundPoint, ...]
 
 SMALLEST_ZONE = 0.0001
 """Share of the picture; a zone below it is a slip of the mouse."""
+MOST_CLASSES_TOLD = 12
 
 
 def _known_rules() -> Any:  # noqa: ANN401 - a union made at run time from whatever rules there are
@@ -83,7 +85,7 @@ class CameraConfig(StrictModel):
     @classmethod
     def _timezone_exists(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"«{value}» is no IANA time zone; for example Asia/Shanghai")
+            raise UnfitError(complaint("config.no_timezone", timezone=value))
         return str(ZoneInfo(value))
 
     @field_validator("source", mode="before")
@@ -93,7 +95,7 @@ class CameraConfig(StrictModel):
             return value
         missing = [name for name in re.findall(r"\$\{(\w+)\}", value) if name not in os.environ]
         if missing:
-            raise ValueError(f"environment variable {missing[0]} is not set; set it or write the address out")
+            raise UnfitError(complaint("config.variable_not_set", variable=missing[0]))
         return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], value)
 
     @field_validator("zones", "masks")
@@ -101,9 +103,9 @@ class CameraConfig(StrictModel):
     def _polygons_are_sound(cls, value: tuple[Zone, ...]) -> tuple[Zone, ...]:
         for area in value:
             if crosses_itself(area.polygon):
-                raise ValueError(f"«{area.name}» crosses itself; give its corners in order around it")
+                raise UnfitError(complaint("config.area_crosses_itself", name=area.name))
             if polygon_area(area.polygon) < SMALLEST_ZONE:
-                raise ValueError(f"«{area.name}» has no area; give at least three corners that are not in line")
+                raise UnfitError(complaint("config.area_of_nothing", name=area.name))
         return _unique(value)
 
     @field_validator("lines")
@@ -111,7 +113,7 @@ class CameraConfig(StrictModel):
     def _lines_have_length(cls, value: tuple[Line, ...]) -> tuple[Line, ...]:
         for line in value:
             if line.start == line.end:
-                raise ValueError(f"«{line.name}» starts and ends at the same point")
+                raise UnfitError(complaint("config.line_without_length", name=line.name))
         return _unique(value)
 
     @field_validator("ground", mode="wrap")
@@ -120,9 +122,7 @@ class CameraConfig(StrictModel):
         try:
             ground: GroundPoints | str | None = handler(value)
         except ValidationError:
-            raise ValueError(
-                "expected estimated, or four points as [x, y, metres east, metres north], all numbers"
-            ) from None
+            raise UnfitError(complaint("config.no_ground")) from None
         if ground is not None and not isinstance(ground, str):
             Ground.measured(ground)
         return ground
@@ -175,7 +175,7 @@ def _unique(things: tuple[T, ...]) -> tuple[T, ...]:
     names = [thing.name for thing in things]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"the name «{twice}» is given twice; names must differ")
+        raise UnfitError(complaint("config.name_twice", name=twice))
     return things
 
 
@@ -243,16 +243,16 @@ def load_camera(path: Path) -> CameraConfig:
     try:
         camera = CameraConfig.model_validate(document.fields)
     except ValidationError as error:
-        raise ConfigError(_problems(document, error)) from None
+        raise ConfigError(*_problems(document, error)) from None
     problems = []
     for number, settings in enumerate(camera.rules):
         try:
             _build(settings, camera.place)
         except RuleError as error:
-            text = _with_guess(str(error), settings, error.field, camera)
-            problems.append(document.problem(("rules", number, error.field), text))
+            problem = _with_guess(as_complaint(error), settings, error.field, camera)
+            problems.append(document.problem(("rules", number, error.field), problem))
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
     return camera
 
 
@@ -260,24 +260,24 @@ def load_node(path: Path) -> LoadedNode:
     """Read a node's file and its cameras' files. Raises ConfigError with every mistake found in any of them."""
     document = read(path)
     if "source" in document.fields and "cameras" not in document.fields:
-        raise ConfigError([f"{path}: is a camera's file; give the node's file, which names it under cameras"])
+        raise ConfigError(complaint("config.camera_for_node", path=path))
     try:
         node = NodeConfig.model_validate(document.fields)
     except ValidationError as error:
-        raise ConfigError(_problems(document, error)) from None
+        raise ConfigError(*_problems(document, error)) from None
     cameras: list[CameraConfig] = []
-    problems: list[str] = []
+    problems: list[Complaint] = []
     for number, entry in enumerate(node.cameras):
         try:
             cameras.append(load_camera(path.parent / entry.file))
         except ConfigError as error:
-            problems += error.problems
+            problems += error.complaints
         else:
             if [c.name for c in cameras].count(cameras[-1].name) > 1:
-                text = f"camera name «{cameras[-1].name}» is used twice on this node; names must differ"
-                problems.append(document.problem(("cameras", number), text))
+                problem = complaint("config.camera_twice", camera=cameras[-1].name)
+                problems.append(document.problem(("cameras", number), problem))
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
     parts = [node.model_dump_json(), *(camera.fingerprint for camera in cameras)]
     return LoadedNode(node, tuple(cameras), path.parent, hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
@@ -290,38 +290,52 @@ def classes_of(cameras: Iterable[CameraConfig]) -> frozenset[str]:
 
 def check_classes(cameras: Iterable[CameraConfig], card: ModelCard) -> None:
     """Raises ConfigError for a rule whose classes the model does not know."""
-    problems = []
-    for camera in cameras:
-        for number, rule in enumerate(camera.rules):
-            for label in rule.looks_for:
-                if label not in card.labels:
-                    near = difflib.get_close_matches(label, card.labels, 1)
-                    guess = f"; did you mean «{near[0]}»?" if near else f"; it knows {', '.join(card.labels[:12])} …"
-                    problems.append(
-                        f"camera «{camera.name}» rules[{number}].classes: model «{card.name}» does not know «{label}»"
-                        f"{guess if near or len(card.labels) > 12 else '; it knows ' + ', '.join(card.labels)}"
-                    )
+    problems = [
+        complaint(
+            "config.class_unknown",
+            camera=camera.name,
+            rule=number,
+            model=card.name,
+            label=label,
+            remedy=_known_to(card, label),
+        )
+        for camera in cameras
+        for number, rule in enumerate(camera.rules)
+        for label in rule.looks_for
+        if label not in card.labels
+    ]
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
 
 
-def _problems(document: Document, error: ValidationError) -> list[str]:
+def _known_to(card: ModelCard, label: str) -> Complaint:
+    """What a model knows in place of a label."""
+    near = difflib.get_close_matches(label, card.labels, 1)
+    if near:
+        return complaint("config.did_you_mean", near=near[0])
+    if len(card.labels) > MOST_CLASSES_TOLD:
+        return complaint("config.model_knows_more", known=card.labels[:MOST_CLASSES_TOLD])
+    return complaint("config.model_knows", known=card.labels)
+
+
+def _problems(document: Document, error: ValidationError) -> list[Complaint]:
     # Pydantic also names the chosen kind of rule, which is no field.
     return document.problems(error, _sentence, no_fields=frozenset(map(str, kinds())))
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def _sentence(detail: ErrorDetails) -> Complaint:
     """Pydantic's finding in our words, with what was found and what to do."""
     context, value = detail.get("ctx", {}), detail.get("input")
     match detail["type"]:
         case "less_than_equal" | "greater_than_equal" if isinstance(value, float | int) and _is_point(detail["loc"]):
-            return f"{value} lies outside the picture; points are shares of width and height from 0 to 1"
+            return complaint("config.outside_picture", value=value)
         case "union_tag_invalid":
             near = difflib.get_close_matches(str(context["tag"]), [str(kind) for kind in kinds()], 1)
-            guess = f"; did you mean «{near[0]}»?" if near else f"; expected one of {', '.join(kinds())}"
-            return f"no rule of kind «{context['tag']}»{guess}"
+            one_of = complaint("config.expected_one_of", known=list(kinds()))
+            remedy = complaint("config.did_you_mean", near=near[0]) if near else one_of
+            return complaint("config.no_such_rule", kind=str(context["tag"]), remedy=remedy)
         case "union_tag_not_found":
-            return f"kind is missing; expected one of {', '.join(kinds())}"
+            return complaint("config.kind_missing", known=list(kinds()))
     return plain_sentence(detail)
 
 
@@ -329,7 +343,7 @@ def _is_point(location: tuple[str | int, ...]) -> bool:
     return any(part in ("polygon", "start", "end", "direction") for part in location)
 
 
-def _with_guess(text: str, settings: RuleSettings, field: str, camera: CameraConfig) -> str:
+def _with_guess(problem: Complaint, settings: RuleSettings, field: str, camera: CameraConfig) -> Complaint:
     known = [thing.name for thing in (camera.zones if field == "zone" else camera.lines)]
     near = difflib.get_close_matches(str(getattr(settings, field, "")), known, 1)
-    return f"{text}. Did you mean «{near[0]}»?" if near else text
+    return complaint("config.guess", problem=problem, near=near[0]) if near else problem

@@ -1,6 +1,6 @@
 """YAML files that people write, read with the line of each field: every mistake can be named where it stands."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,18 +9,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from edge.complaints import ENGLISH, Complaint, ComplaintError, as_complaint, catalogue, complaint
+
 Place = tuple[str | int, ...]
 """Where in a document: names of fields and numbers of items, from the outside in."""
 
-_KINDS_OF_YAML: dict[type, str] = {list: "a list", type(None): "nothing"}
+SAY_ENOUGH = frozenset({"missing", "extra_forbidden", "too_short", "string_pattern_mismatch"})
+"""Of pydantic's findings, those that need not show once more what was found."""
+_KINDS_OF_YAML: dict[type, str] = {list: "found.list", type(None): "found.nothing"}
 
 
-class ConfigError(Exception):
-    """A file cannot be used; the text holds one line per mistake."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+class ConfigError(ComplaintError):
+    """A file cannot be used; one complaint a mistake."""
 
 
 class StrictModel(BaseModel):
@@ -37,18 +37,20 @@ class Document:
     fields: dict[str, Any]
     lines: dict[Place, int]
 
-    def problem(self, place: Place, text: str) -> str:
+    def problem(self, place: Place, problem: Complaint) -> Complaint:
         """One mistake: file, line, field, what is wrong. A place that is not in the file has its parent's line."""
         line = next(self.lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in self.lines)
         name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-        return f"{self.path}:{line} {name or 'file'}: {text}"
+        if not name:
+            return complaint("at.file", path=self.path, line=line, problem=problem)
+        return complaint("at.field", path=self.path, line=line, field=name, problem=problem)
 
     def problems(
         self,
         error: ValidationError,
-        sentence: Callable[[ErrorDetails], str],
+        sentence: Callable[[ErrorDetails], Complaint],
         no_fields: Collection[str] = (),
-    ) -> list[str]:
+    ) -> list[Complaint]:
         """Pydantic's findings, one line each. `no_fields`: names that its locations hold beside the fields' (tags)."""
         details = error.errors(include_url=False)
         faulty = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
@@ -75,39 +77,40 @@ def read(path: Path) -> Document:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         fields = yaml.safe_load(text)
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
+        raise ConfigError(complaint("file.unreadable", path=path, why=error.strerror)) from None
     except UnicodeDecodeError:
-        raise ConfigError([f"{path}: is not UTF-8 text"]) from None
+        raise ConfigError(complaint("file.not_utf8", path=path)) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError([f"{path}:{line} is not YAML: {error.problem}"]) from None
+        raise ConfigError(complaint("file.not_yaml_at", path=path, line=line, why=error.problem)) from None
     except (yaml.YAMLError, ValueError) as error:  # control characters; dates and numbers that cannot be
-        raise ConfigError([f"{path}: is not YAML: {' '.join(str(error).split())}"]) from None
+        raise ConfigError(complaint("file.not_yaml", path=path, why=" ".join(str(error).split()))) from None
     if not isinstance(fields, dict):
-        raise ConfigError(
-            [f"{path}:1 holds {_KINDS_OF_YAML.get(type(fields), 'text')}, expected fields like «name: yard»"]
-        )
+        found = complaint(_KINDS_OF_YAML.get(type(fields), "found.text"))
+        raise ConfigError(complaint("file.no_fields", path=path, found=found))
     lines: dict[Place, int] = {}
     _note_lines(root, (), lines)
     return Document(path, fields, lines)
 
 
-def plain_sentence(detail: ErrorDetails) -> str:
+def plain_sentence(detail: ErrorDetails) -> Complaint:
     """Pydantic's finding in our words, with what was found and what to do."""
     context, value = detail.get("ctx", {}), detail.get("input")
-    match detail["type"]:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is no field here; correct its name or remove it"
-        case "too_short":
-            return f"has {context['actual_length']} items, expected at least {context['min_length']}"
-        case "string_pattern_mismatch":
-            return f"«{value}» may hold only small letters, digits, - and _, and begins with a letter or digit"
-        case "value_error":
-            return str(context["error"])
-    shown = "" if isinstance(value, dict | list) else f" (got {value!r:.60})"
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}{shown}"
+    kind = detail["type"]
+    if kind == "value_error":
+        return as_complaint(context["error"])
+    id_, message = f"field.{kind}", f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    known = id_ if id_ in catalogue(ENGLISH) else "field.other"
+    limits = {name: _as_written(limit) for name, limit in context.items()}
+    problem = complaint(known, **({"message": message, "value": str(value)} | limits))
+    if kind in SAY_ENOUGH or isinstance(value, dict | list):
+        return problem
+    return complaint("field.got", problem=problem, value=value)
+
+
+def _as_written(limit: object) -> str:
+    """A limit as people write it: 1, not 1.0."""
+    return f"{limit:.0f}" if isinstance(limit, float) and limit.is_integer() else str(limit)
 
 
 def _note_lines(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> None:

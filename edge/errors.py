@@ -4,6 +4,7 @@ from edge.bench.asking.errors import AskError
 from edge.bench.events.errors import BelowStandardError
 from edge.bench.publish import PublishError
 from edge.bench.whatif.dials import DialError
+from edge.complaints import ComplaintError
 from edge.documents import ConfigError
 from edge.files import TargetError
 from edge.models.errors import FetchError, MissingPackageError
@@ -14,7 +15,7 @@ from edge.uplink.enrol import EnrolmentError
 from edge.video.errors import SourceError
 from edge.vision.errors import ModelError
 
-EXIT_CODES: dict[type[Exception], int] = {
+EXIT_CODES: dict[type[ComplaintError], int] = {
     ConfigError: 3,
     SourceError: 4,
     ModelError: 5,

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edge.complaints import ComplaintError, complaint
 
-class TargetError(Exception):
-    """A file cannot be written; the text names it and the cause."""
+
+class TargetError(ComplaintError):
+    """A file cannot be written; the sentence names it and the cause."""
 
 
 def leave_alone(*targets: Path, replace: bool) -> None:
     """Raise TargetError if one of them is there and is not to be replaced; nobody's file is written over unasked."""
     there = next((target for target in targets if target.exists()), None)
     if there is not None and not replace:
-        raise TargetError(
-            f"{there}: is there already; use it, choose another place with --to, or write over it: --replace"
-        )
+        raise TargetError(complaint("target.exists", path=there))
 
 
 @contextmanager
@@ -31,7 +31,8 @@ def written_whole(target: Path) -> Iterator[Path]:
         yield part
         part.replace(target)
     except OSError as error:
-        raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from None
+        why = error.strerror or str(error)
+        raise TargetError(complaint("target.unwritable", path=target, why=why)) from None
     finally:
         with suppress(NotADirectoryError):  # the folder is a file, so nothing was written
             part.unlink(missing_ok=True)

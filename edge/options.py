@@ -1,7 +1,10 @@
 """Options that several commands have in common."""
 
+import os
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -22,14 +25,35 @@ EveryFrame = Annotated[bool, typer.Option(help="Analyse every frame instead of t
 Threads = Annotated[int, typer.Option(min=1, help="Threads of one inference.")]
 
 
+def spoken(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str:
+    """The language to speak: of `--language`, else of SHOUWANG_LANGUAGE, else Chinese under a Chinese locale."""
+    asked = [*arguments, ""]
+    named = [value for option, value in pairwise(asked) if option == "--language"]
+    named += [one.removeprefix("--language=") for one in asked if one.startswith("--language=")]
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    wishes = [*named, environment.get("SHOUWANG_LANGUAGE", ""), locale[:2]]
+    return next((wish for wish in wishes if wish in LANGUAGES), "en")
+
+
+OF_SYSTEM = ""
+"""The language of who has not asked for one: see `spoken`."""
+
+
 def _known_language(value: str) -> str:
+    if value == OF_SYSTEM:
+        return spoken(os.environ)
     if value not in LANGUAGES:
         raise typer.BadParameter(f"«{value}» is not spoken here; choose from {', '.join(LANGUAGES)}")
     return value
 
 
 Language = Annotated[
-    str, typer.Option(help=f"Language of the sentences: {', '.join(LANGUAGES)}.", callback=_known_language)
+    str,
+    typer.Option(
+        help=f"Language of the sentences: {', '.join(LANGUAGES)}; else that of SHOUWANG_LANGUAGE or of the system.",
+        show_default=False,
+        callback=_known_language,
+    ),
 ]
 
 

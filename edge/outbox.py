@@ -23,6 +23,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.alerts.evidence import Piece
+from edge.complaints import ComplaintError, complaint
 from protocol.kinds import Phase
 from protocol.messages import Alert, EvidenceKind, OutboxHealth, encode
 
@@ -51,8 +52,8 @@ class OutboxSettings(BaseModel):
     max_days: float = Field(default=30, gt=0, description="what is older is given up")
 
 
-class OutboxError(Exception):
-    """The outbox cannot be opened or written; the text names the file and the remedy."""
+class OutboxError(ComplaintError):
+    """The outbox cannot be opened or written; the sentence names the file and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Outbox:
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise OutboxError(f"outbox {path}: {error}; check the folder's rights, or move the file aside") from None
+            raise OutboxError(complaint("outbox.unopened", path=path, why=str(error))) from None
 
     def close(self) -> None:
         """Release the file."""
@@ -242,4 +243,4 @@ class Outbox:
             except sqlite3.Error as error:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-                raise OutboxError(f"outbox {self._path}: {error}; free space on its disk") from None
+                raise OutboxError(complaint("outbox.unwritten", path=self._path, why=str(error))) from None

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from edge.clock import monotonic_s
+from edge.complaints import as_complaint, complaint
 from edge.documents import ConfigError
 from edge.learning.memories import load, memory_file, save
 from edge.rules.base import Rule
@@ -50,4 +51,4 @@ class Rememberer:
         try:
             rule.remember(memory)
         except ValueError as error:
-            raise ConfigError([f"{path}: {error}; remove it, and the camera learns anew"]) from None
+            raise ConfigError(complaint("remembering.unfit", path=path, problem=as_complaint(error))) from None

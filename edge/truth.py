@@ -7,10 +7,12 @@ Times are seconds from the clip's beginning, boxes x1, y1, x2, y2 as shares of t
 import difflib
 import json
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
+from edge.complaints import Complaint, UnfitError, complaint
 from edge.documents import ConfigError, plain_sentence
 from protocol.kinds import Kind
 
@@ -29,8 +31,9 @@ def _known_kind(value: object) -> object:
     if value in kinds:
         return value
     near = difflib.get_close_matches(str(value), kinds, 1)
-    guess = f"did you mean «{near[0]}»?" if near else f"there are {', '.join(kinds)}"
-    raise ValueError(f"no kind «{value}»; {guess}")
+    if near:
+        raise UnfitError(complaint("truth.no_kind_near", kind=str(value), near=near[0]))
+    raise UnfitError(complaint("truth.no_kind", kind=str(value), known=kinds))
 
 
 class TrueEvent(Part):
@@ -44,7 +47,7 @@ class TrueEvent(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end < self.start:
-            raise ValueError(f"ends at {self.end:g} s, before its start at {self.start:g} s")
+            raise UnfitError(complaint("truth.ends_early", end=self.end, start=self.start))
         return self
 
 
@@ -76,9 +79,9 @@ class TrueFrames(Part):
         for number, rows in enumerate(frames):
             for row in rows:
                 if len(row) not in (8, 12):
-                    raise ValueError(f"picture {number} has a row of {len(row)} numbers; expected 8 or 12")
+                    raise UnfitError(complaint("truth.row_length", picture=number, numbers=len(row)))
                 if not all(0 <= value <= 1 for value in (*row[1:6], *row[8:])):
-                    raise ValueError(f"picture {number} has a box or visible share outside 0..1 (thing {row[0]:g})")
+                    raise UnfitError(complaint("truth.row_outside", picture=number, thing=row[0]))
         return frames
 
 
@@ -95,12 +98,12 @@ def read_truth(path: Path, model: type[Truth]) -> Truth:
     try:
         return model.model_validate(json.loads(path.read_text("utf-8")))
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read ({error.strerror}); it is written by make footage"]) from None
+        raise ConfigError(complaint("truth.unreadable", path=path, why=error.strerror)) from None
     except ValidationError as error:
         details = error.errors(include_url=False)[:MOST_PROBLEMS]
-        raise ConfigError([f"{path} {field_name(detail['loc'])}: {_sentence(detail)}" for detail in details]) from None
+        raise ConfigError(*(_at_its_place(path, detail) for detail in details)) from None
     except ValueError as error:
-        raise ConfigError([f"{path}: is not JSON ({error}); mend it, or render it again with make footage"]) from None
+        raise ConfigError(complaint("truth.not_json", path=path, why=str(error))) from None
 
 
 def field_name(location: tuple[int | str, ...]) -> str:
@@ -108,7 +111,8 @@ def field_name(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".") or "file"
 
 
-def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    if detail["type"] == "model_type":
-        return 'holds no fields; expected for example {"events": []}'
-    return plain_sentence(detail)
+def _at_its_place(path: Path, detail: ErrorDetails) -> Complaint:
+    problem = complaint("truth.no_fields") if detail["type"] == "model_type" else plain_sentence(detail)
+    if not detail["loc"]:
+        return complaint("truth.at_file", path=path, problem=problem)
+    return complaint("truth.at_field", path=path, field=field_name(detail["loc"]), problem=problem)

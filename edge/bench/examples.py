@@ -8,6 +8,7 @@ from edge.bench.events.footage import FilmedScene
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.matching import Event, Raised
 from edge.bench.events.running import Setup, play
+from edge.complaints import ENGLISH, complaint
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.examples import Example
@@ -22,35 +23,38 @@ class Shown:
     wrong: tuple[str, ...]
 
 
-def run_examples(camera: CameraConfig, folder: Path, setup: Setup) -> Iterator[Shown]:
-    """Replay the clips one by one; `folder` is the camera file's. Raises ConfigError, ModelError, SourceError."""
+def run_examples(camera: CameraConfig, folder: Path, setup: Setup, language: str = ENGLISH) -> Iterator[Shown]:
+    """Replay the clips one by one; `folder` is the camera file's, `language` that in which faults are told.
+
+    Raises ConfigError, ModelError, SourceError.
+    """
     missing = [
-        f"camera «{camera.name}» examples[{number}].clip: {folder / example.clip} is not here; put it there or take "
-        "the example out"
+        complaint("example.no_clip", camera=camera.name, number=number, path=folder / example.clip)
         for number, example in enumerate(camera.examples)
         if not (folder / example.clip).is_file()
     ]
     if missing:
-        raise ConfigError(missing)
+        raise ConfigError(*missing)
     for example in camera.examples:
         events = tuple(Event(wanted.kind, wanted.zone, wanted.from_s, wanted.to_s) for wanted in example.must)
         scene = FilmedScene(example.clip.name, folder / example.clip, camera, events, 0.0)
         judged = play(scene, setup)
-        yield Shown(example.clip, tuple(_wrong(example, judged)))
+        yield Shown(example.clip, tuple(_wrong(example, judged, language)))
 
 
-def _wrong(example: Example, judged: JudgedScene) -> Iterator[str]:
+def _wrong(example: Example, judged: JudgedScene, language: str) -> Iterator[str]:
     if judged.why is not None:
-        yield phrase(judged.why, "en")
+        yield phrase(judged.why, language)
     for one in judged.events:
         if one.alert is None:
             event = one.event
-            where = f" in «{event.zone}»" if event.zone else ""
-            off = "" if one.asked else "; no rule of that kind is on"
-            yield f"no {event.kind}{where} from {event.start_s:g} to {event.end_s:g} s{off}"
+            id_ = "example.missed_in" if event.zone else "example.missed"
+            missed = complaint(id_, kind=event.kind, zone=event.zone, first=event.start_s, last=event.end_s)
+            yield (missed if one.asked else complaint("example.off", missed=missed)).told(language)
     for alert in judged.alerts:
         if alert.false and _unwanted(example, alert.alert):
-            yield f"{alert.alert.kind} at {alert.alert.begin_s:g} s: {sentence(alert.alert.reason, 'en')}"
+            raised, reason = alert.alert, sentence(alert.alert.reason, language)
+            yield complaint("example.false", kind=raised.kind, at=raised.begin_s, reason=reason).told(language)
 
 
 def _unwanted(example: Example, raised: Raised) -> bool:

@@ -7,6 +7,7 @@ from types import TracebackType
 from edge.alerts.life import Report
 from edge.birth import Identity
 from edge.clock import monotonic_s, utc_now
+from edge.complaints import Complaint, ComplaintError, complaint
 from edge.config import CameraConfig, LoadedNode
 from edge.keeping import Keeper
 from edge.outbox import Outbox
@@ -20,7 +21,7 @@ PATIENCE_S = 60.0
 """How long the server may take nothing before the sending is given up; what is left waits in the outbox."""
 
 
-class PublishError(Exception):
+class PublishError(ComplaintError):
     """The server did not take everything; the text says what waits, where, and what to do."""
 
 
@@ -70,11 +71,9 @@ class Publisher:
                 raise PublishError(self._left(health))
             time.sleep(0.05)
 
-    def _left(self, health: OutboxHealth) -> str:
-        return (
-            f"{self._path}: {health.waiting_alerts} alerts and {health.waiting_evidence} pieces of evidence wait, and "
-            "the server takes nothing; see that it runs and knows this node, then replay again to send them"
-        )
+    def _left(self, health: OutboxHealth) -> Complaint:
+        alerts, evidence = health.waiting_alerts, health.waiting_evidence
+        return complaint("publish.waiting", path=self._path, alerts=alerts, evidence=evidence)
 
     def _birth(self) -> Status:
         return self._identity.status(NodeState.ONLINE, utc_now(), [(self._camera, (0, 0))])

@@ -7,6 +7,7 @@ import yaml
 
 from edge.alerts.evidence import clip
 from edge.clock import monotonic_s, utc_now
+from edge.complaints import complaint
 from edge.config import CameraConfig
 from edge.files import write_whole, written_whole
 from edge.video.errors import SourceError
@@ -35,7 +36,8 @@ def record(camera: CameraConfig, seconds: float, into: Path, told: Callable[[flo
     finally:
         source.stop()
     if piece is None:
-        raise SourceError(f"camera «{camera.name}»: nothing was recorded; {source.why or 'try again'}")
+        why = source.why or complaint("record.try_again")
+        raise SourceError(complaint("record.nothing", camera=camera.name, why=why))
     name = f"{camera.name}-{start:%Y%m%d-%H%M%S}"
     path = into / f"{name}.mp4"
     with written_whole(path) as part:
@@ -49,8 +51,8 @@ def _first_picture(source: LiveSource, camera: CameraConfig) -> float:
     patience_s = monotonic_s() + camera.video.connect_timeout_s + camera.video.stall_timeout_s
     while source.newest() is None:
         if source.why is not None or source.done or monotonic_s() > patience_s:
-            why = source.why or "no picture came in time; check the camera's power, network and address"
-            raise SourceError(f"camera «{camera.name}»: {why}")
+            why = source.why or complaint("record.no_picture")
+            raise SourceError(complaint("record.camera", camera=camera.name, why=why))
         source.wait(0.2)
     return monotonic_s()
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from edge.documents import ConfigError
+from edge.complaints import complaint
+from edge.documents import ConfigError, plain_sentence
 from edge.learning.exceptions import Lessons
 
 FOLDER = "learnt"
@@ -50,13 +51,13 @@ def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
     try:
         found = LessonsFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError([f"{path}: cannot be read ({error}); mend or remove it"]) from None
+        raise ConfigError(complaint("lessons.unreadable", path=path, why=str(error))) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "file"
-        raise ConfigError([f"{path} {place}: {first['msg']}; mend or remove it"]) from None
+        place = ".".join(map(str, first["loc"])) or complaint("lessons.file")
+        raise ConfigError(complaint("lessons.unfit", path=path, place=place, problem=plain_sentence(first))) from None
     if found.camera != camera:
-        raise ConfigError([f"{path}: is of camera «{found.camera}», not of «{camera}»; remove it or put it back"])
+        raise ConfigError(complaint("lessons.of_another", path=path, whose=found.camera, camera=camera))
     return found.rules
 
 

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.documents import ConfigError
 
 CAMERA, KIND = "camera", "kind"
@@ -42,11 +43,9 @@ def load(path: Path, camera: str, kind: str) -> Memory | None:
             found = {name: file[name] for name in file.files}
         whose, what = str(found.pop(CAMERA)), str(found.pop(KIND))
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise ConfigError([f"{path}: cannot be read ({error}); remove it, and the camera learns anew"]) from None
+        raise ConfigError(complaint("memory.unreadable", path=path, why=str(error))) from None
     if whose != camera:
-        raise ConfigError([f"{path}: was learnt by camera «{whose}», not by «{camera}»; remove it or put it back"])
+        raise ConfigError(complaint("memory.of_another_camera", path=path, whose=whose, camera=camera))
     if what != kind:
-        raise ConfigError(
-            [f"{path}: was learnt by a rule of kind «{what}», not «{kind}»; remove it or rename the rule"]
-        )
+        raise ConfigError(complaint("memory.of_another_kind", path=path, what=what, kind=kind))
     return found

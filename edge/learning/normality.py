@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import UnfitError, complaint
+
 ROWS, COLUMNS = 18, 32
 """Cells of places."""
 COARSE_ROWS, COARSE_COLUMNS = 6, 8
@@ -261,11 +263,11 @@ def as_arrays(normality: Normality) -> Mapping[str, Grid]:
 
 
 def of_arrays(arrays: Mapping[str, Grid]) -> Normality:
-    """The reverse of `as_arrays`. Raises ValueError if something is missing or of another shape."""
+    """The reverse of `as_arrays`. Raises UnfitError if something is missing or of another shape."""
     empty = as_arrays(Normality())
     for name, expected in empty.items():
         if name not in arrays or arrays[name].shape != expected.shape:
-            raise ValueError(f"{name} is missing or of another shape")
+            raise UnfitError(complaint("memory.misshapen", name=name))
     kinds = {name.removeprefix("kind/"): grid for name, grid in arrays.items() if name.startswith("kind/")}
     seen, fold_at = arrays["seen"].tolist()
     places, ways, paces, levels, watched_h, came = (np.array(arrays[name]) for name in PLAIN)

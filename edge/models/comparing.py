@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.evaluation.labelled import LabelledSet
 from edge.models.evaluation.matching import Verdict, match
@@ -84,8 +85,7 @@ def make_smaller(
         step("comparing")
         agreement = agree(detector, OnnxDetector(small, part, threads=2), comparing)
         if agreement.boxes and not agreement.kept:
-            found = f"none of the {agreement.boxes} things it finds in float32"
-            raise ModelFileError(f"{weights}: in int8 it finds {found}, so nothing was kept; use the float32 model")
+            raise ModelFileError(complaint("quantize.finds_nothing", path=weights, things=agreement.boxes))
         sides = [
             _side(one, file, inputs[:TIMED_PICTURES], sets, step) for one, file in ((card, weights), (small, part))
         ]

@@ -5,6 +5,7 @@
 └── MissingPackageError   a command needs a package that is not installed
 """
 
+from edge.complaints import ComplaintError
 from edge.documents import ConfigError
 
 
@@ -12,9 +13,9 @@ class LabelledSetError(ConfigError):
     """A labelled set cannot be used; one line per mistake: file, line, field, what was found, the remedy."""
 
 
-class MissingPackageError(Exception):
+class MissingPackageError(ComplaintError):
     """A command needs a package that is not installed; the text names the extra that brings it."""
 
 
-class FetchError(Exception):
+class FetchError(ComplaintError):
     """A file cannot be fetched, or what came is not what the card says; the text names the address and the remedy."""

@@ -12,9 +12,11 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import replace as changed
+from pathlib import Path, PurePath
 from typing import Any
 
+from edge.complaints import Complaint, complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.errors import MissingPackageError
 from edge.models.guessing import Said, cards
@@ -57,7 +59,7 @@ def export_model(
             network = read_network(named)
             probed, assumed = prove(network, cards(network, Said(name)), pictures, tried)
         except ModelError as error:
-            raise type(error)(str(error).replace(str(named), str(weights))) from None
+            raise type(error)(*(_about(weights, one, named) for one in error.complaints)) from None
         card = with_what_is_known(probed.card, sha256_of(weights))
         with written_whole(target) as part:
             shutil.copyfile(named, part)
@@ -76,11 +78,20 @@ def with_what_is_known(card: ModelCard, weights_sha256: str) -> ModelCard:
     return card.model_copy(update=changes | {"title": title, "source": f"{known.source}, {known.file}"})
 
 
+def _about(weights: Path, said: Complaint, made: Path) -> Complaint:
+    """What is said of a file that will be gone, said of the weights it was made from."""
+    arguments = {
+        name: str(value).replace(str(made), str(weights)) if isinstance(value, str | PurePath) else value
+        for name, value in said.arguments.items()
+    }
+    return changed(said, arguments=arguments)
+
+
 def _must_be_weights(weights: Path) -> None:
     if not weights.is_file():
-        raise ModelFileError(f"{weights}: is not here; fetch it with shouwang-edge models pull {weights.stem}")
+        raise ModelFileError(complaint("export.not_here", path=weights, name=weights.stem))
     if not zipfile.is_zipfile(weights):
-        raise ModelFileError(f"{weights}: is no file of PyTorch weights (.pt), or is cut off; fetch it again")
+        raise ModelFileError(complaint("export.no_weights", path=weights))
 
 
 def _exported(weights: Path, size: tuple[int, int], folder: Path) -> Path:
@@ -92,17 +103,17 @@ def _exported(weights: Path, size: tuple[int, int], folder: Path) -> Path:
         with contextlib.redirect_stdout(io.StringIO()):
             model = ultralytics.YOLO(str(own))
             if model.task not in TASKS:
-                raise ModelFileError(f"{weights}: is a model for «{model.task}»; the edge needs one that detects")
+                raise ModelFileError(complaint("export.task", path=weights, task=model.task))
             # nms=False: the head that needs no suppression, where there is one; older versions take it in any case.
             made = model.export(format="onnx", imgsz=[size[1], size[0]], dynamic=False, half=False, batch=1, nms=False)
     except ModelFileError:
         raise
     except Exception as error:  # torch and ultralytics raise anything
-        why = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelFileError(f"{weights}: ultralytics {ultralytics.__version__} cannot export it: {why}") from None
+        why, version = " ".join(str(error).split()) or type(error).__name__, ultralytics.__version__
+        raise ModelFileError(complaint("export.failed", path=weights, version=version, why=why)) from None
     path = Path(str(made))
     if not path.is_file():
-        raise ModelFileError(f"{weights}: ultralytics {ultralytics.__version__} wrote no ONNX file; pip install onnx")
+        raise ModelFileError(complaint("export.no_file", path=weights, version=ultralytics.__version__))
     return path
 
 
@@ -112,7 +123,4 @@ def _ultralytics() -> Any:  # noqa: ANN401 - a package that is not always there
     try:
         return importlib.import_module("ultralytics")
     except ImportError:
-        raise MissingPackageError(
-            "exporting needs the package ultralytics (AGPL-3.0), which is not installed: pip install ultralytics onnx "
-            "(extra train); or export elsewhere, «yolo export model=FILE.pt format=onnx», and use models import"
-        ) from None
+        raise MissingPackageError(complaint("export.no_package")) from None

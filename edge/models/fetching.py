@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from edge.complaints import Complaint, as_complaint, complaint
 from edge.files import TargetError, write_whole
 from edge.models.errors import FetchError
 from edge.models.making import card_text
@@ -40,20 +41,18 @@ def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total
     if the card knows the hash; a file whose hash nobody knows is begun anew by each call, so that no two versions mix.
     """
     if not card.address:
-        raise FetchError(f"model «{card.name}» has no address to be fetched from; its card says: {card.source}")
+        raise FetchError(complaint("fetch.no_address", card=card.name, source=card.source))
     target, card_path = folder / card.file, folder / f"{card.name}.yaml"
     already = bool(card.sha256) and target.is_file() and sha256_of(target) == card.sha256
     if target.exists() and not already:
-        raise TargetError(
-            f"{target}: is there already and is another file; rename or remove it, or choose another folder"
-        )
+        raise TargetError(complaint("fetch.other_file", path=target))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not already:
             _fetch_file(card, target, progress)
         whole = card.model_copy(update={"sha256": sha256_of(target)})
     except OSError as error:
-        raise TargetError(f"{target}: cannot be written ({error.strerror or error}); choose another folder") from None
+        raise TargetError(complaint("fetch.not_written", path=target, why=error.strerror or str(error))) from None
     if not card_path.is_file() or load_card(card_path).sha256 != whole.sha256:
         write_whole(card_path, card_text(whole))
     return Fetched(whole, card_path, target, first=not card.sha256, already=already)
@@ -83,15 +82,14 @@ def _check(card: ModelCard, part: Path) -> None:
     if card.sha256 and digest != card.sha256:
         part.unlink()
         raise FetchError(
-            f"{card.address}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "
-            "nothing was kept. Try once more; if it stays so, the file there is another one now: see the card's source"
+            complaint("fetch.other_hash", address=card.address, found=digest, card=card.name, expected=card.sha256)
         )
     if not card.sha256 and not card.to_export:
         try:
             OnnxDetector(card.model_copy(update={"sha256": digest}), part)
         except ModelError as error:
             part.unlink()
-            raise FetchError(f"{card.address}: what came does not fit the card, nothing was kept: {error}") from None
+            raise FetchError(complaint("fetch.misfit", address=card.address, why=as_complaint(error))) from None
 
 
 class _Download:
@@ -130,30 +128,29 @@ class _Download:
                         done += file.write(piece)
                         self._progress(done, self._total)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise FetchError(
-                f"{self._address}: is no address that can be fetched ({error}); correct the card"
-            ) from None
+            said = complaint("fetch.no_address_of_web", address=self._address, why=str(error))
+            raise FetchError(said) from None
 
-    def cut_off(self, error: httpx.HTTPError, *, keeps: bool) -> str:
+    def cut_off(self, error: httpx.HTTPError, *, keeps: bool) -> Complaint:
         """What happened, in a sentence."""
         why = str(error) or type(error).__name__
         here = self.here
         if not here:
-            return f"{self._address}: cannot be reached ({why}); check the network and the address"
-        of = f" of {self._total}" if self._total else ""
+            return complaint("fetch.not_reached", address=self._address, why=why)
+        amount = complaint("fetch.amount", here=here)
+        if self._total:
+            amount = complaint("fetch.amount_of", here=here, total=self._total)
         if not keeps:
             self._part.unlink(missing_ok=True)
-            return f"{self._address}: cut off after {here} bytes{of} ({why}); nothing was kept, try again"
-        return f"{self._address}: cut off after {here} bytes{of} ({why}); the same command goes on from there"
+            return complaint("fetch.cut_off_for_good", address=self._address, amount=amount, why=why)
+        return complaint("fetch.cut_off", address=self._address, amount=amount, why=why)
 
     def _refuse(self, answer: httpx.Response) -> None:
         if answer.url.scheme != "https" and answer.url.host not in LOOPBACK:
-            raise FetchError(f"{self._address}: leads to {answer.url}, which is not https; nothing was fetched")
+            raise FetchError(complaint("fetch.not_https", address=self._address, target=str(answer.url)))
         if answer.status_code not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
-            raise FetchError(
-                f"{self._address}: answered HTTP {answer.status_code} {answer.reason_phrase}; "
-                "the file may have moved: see the card's source"
-            )
+            status, reason = answer.status_code, answer.reason_phrase
+            raise FetchError(complaint("fetch.refused", address=self._address, status=status, reason=reason))
 
     def _note(self, answer: httpx.Response, here: int) -> None:
         tag = answer.headers.get("ETag", "")

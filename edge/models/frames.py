@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from edge.complaints import complaint
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.yolo_set import PICTURES
 from edge.models.pictures import read_picture
@@ -22,12 +23,12 @@ def read_frames(path: Path, count: int) -> list[Picture]:
     Raises LabelledSetError if there are none, or one of them is broken.
     """
     if not path.exists():
-        raise LabelledSetError([f"{path}: is not here; name a folder of pictures or clips, or a clip"])
+        raise LabelledSetError(complaint("frames.not_here", path=path))
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     pictures = [file for file in files if file.suffix.lower() in PICTURES]
     clips = [file for file in files if file.suffix.lower() in CLIPS]
     if not pictures and not clips:
-        raise LabelledSetError([f"{path}: holds no picture and no clip ({', '.join(sorted(PICTURES | CLIPS))})"])
+        raise LabelledSetError(complaint("frames.none", path=path, endings=sorted(PICTURES | CLIPS)))
     of_clips = count if not pictures else count // 2 if clips else 0
     found = [_read(file) for file in _spread(pictures, count - of_clips)]
     for number, clip in enumerate(clips):
@@ -44,7 +45,7 @@ def _spread(files: list[Path], count: int) -> list[Path]:
 
 
 def _read(path: Path) -> Picture:
-    return _kept(Picture.of_array(read_picture(path, "mend or remove it")))
+    return _kept(Picture.of_array(read_picture(path, complaint("picture.mend"))))
 
 
 def _of_clip(clip: Path, count: int) -> list[Picture]:
@@ -55,7 +56,7 @@ def _of_clip(clip: Path, count: int) -> list[Picture]:
         wanted = {int(place) for place in np.linspace(0, total - 1, min(count, total))} if total else set()
         return [_kept(Picture(frame)) for number, frame in enumerate(decoded(clip)) if number in wanted]
     except (av.FFmpegError, OSError, IndexError) as error:
-        raise LabelledSetError([f"{clip}: cannot be read as a video ({error}); mend or remove it"]) from None
+        raise LabelledSetError(complaint("frames.no_video", path=clip, why=str(error))) from None
 
 
 def decoded(clip: Path) -> Iterator[av.VideoFrame]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from edge.complaints import complaint
 from edge.models.evaluation.words import plain
 from edge.models.network import Network
-from edge.vision.card import UNKNOWN_LICENCE, Fit, ModelCard
+from edge.vision.card import UNKNOWN_LICENCE, Fit, ModelCard, unfit
 from edge.vision.coco import COCO_80
 from edge.vision.decode import Decoder, formats
 from edge.vision.decode.base import UNIT, InputStyle
@@ -19,14 +20,6 @@ STRIDES = ((8, 16, 32), (8, 16, 32, 64), (16, 32), (4, 8, 16, 32), (32,))
 USUAL_SIZE = 640
 PHOTOGRAPHS = ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 """Mean and deviation of ImageNet's pictures, red, green, blue, of 0..255."""
-KNOWN = {
-    "yolox": "(1, cells, 5 + classes)",
-    "yolo": "(1, 4 + classes, cells)",
-    "yolo_pose": "(1, 4 + classes + key points, cells)",
-    "end_to_end": "(1, boxes, 6)",
-    "picodet": "a table of scores and one of distances for each stride",
-    "detr": "(1, queries, classes) and (1, queries, 4)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +62,8 @@ def cards(network: Network, said: Said) -> list[Assumed]:
     if not found and wrong:
         raise wrong[0]
     if not found:
-        shapes = ", ".join(str(shape) for shape in network.outputs)
-        forms = "; ".join(f"{name} {form}" for name, form in KNOWN.items())
-        raise ModelShapeError(
-            f"{network.file}: outputs {shapes} fit no form of detector that the edge knows: {forms}. "
-            "Export it without post-processing, or for a size that is a multiple of 32"
-        )
+        outputs = [str(shape) for shape in network.outputs]
+        raise ModelShapeError(complaint("import.no_form", path=network.file, outputs=outputs))
     return found
 
 
@@ -124,7 +113,8 @@ def _size(network: Network, said: Said) -> tuple[int, int, tuple[str, ...]]:
     width, height = network.size
     if said.size is not None:
         if any(fixed not in (0, wanted) for fixed, wanted in zip(network.size, said.size, strict=True)):
-            raise CardError(f"{network.file} --size: {said.size[0]}x{said.size[1]}, but its input is {width}x{height}")
+            asked = f"{said.size[0]}x{said.size[1]}"
+            raise CardError(complaint("import.size", path=network.file, said=asked, found=f"{width}x{height}"))
         return *said.size, ()
     if width and height:
         return width, height, ()
@@ -139,18 +129,15 @@ def _labels(network: Network, said: Said, classes: int | None) -> tuple[tuple[st
     stated = said.labels or network.names
     if stated:
         if classes is not None and len(stated) != classes:
-            where = "--labels" if said.labels else "metadata «names»"
-            raise CardError(
-                f"{network.file} {where}: {len(stated)} names ({', '.join(stated)[:60]}), but the outputs have "
-                f"{classes} classes; give one name for each with --labels FILE"
+            where = "--labels" if said.labels else complaint("import.names_of_metadata")
+            problem = complaint(
+                "import.names", path=network.file, where=where, count=len(stated), names=stated, classes=classes
             )
+            raise CardError(problem)
         return tuple(map(plain, stated)), ()
     if classes in (None, len(COCO_80)):
         return COCO_80, ("labels: the 80 of COCO, in their usual order",)
-    raise CardError(
-        f"{network.file}: has {classes} classes and no names for them; write them into a file, one on a line, and give "
-        "it with --labels FILE"
-    )
+    raise CardError(complaint("import.no_names", path=network.file, classes=classes))
 
 
 def _about_licence(card: ModelCard) -> tuple[str, ...]:
@@ -186,6 +173,4 @@ def _card(
     try:
         return ModelCard.model_validate(fields)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise CardError(f"{network.file} {place}: {first['msg']} (got {first['input']!r:.60})") from None
+        raise CardError(unfit(network.file, error)) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from edge.complaints import complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Assumed, Said, cards, other_styles, style_text
 from edge.models.making import card_text
@@ -87,16 +88,10 @@ def prove(
 
 def _refuse(file: Path, best: Probed) -> None:
     if best.highest <= NOTHING:
-        raise ModelFileError(
-            f"{file}: never finds anything: its highest score on {best.pictures} known pictures is {best.highest:.3f}. "
-            "It is not trained, or its export to int8 went wrong: export it in float32, and make it smaller with "
-            "shouwang-edge models quantize"
-        )
+        raise ModelFileError(complaint("import.never_finds", path=file, pictures=best.pictures, highest=best.highest))
     if best.there and best.covered < COVERED:
         raise ModelFileError(
-            f"{file}: finds none of the {best.there} people and cars that are plain in {best.pictures} known pictures "
-            f"if it is read as {best.card.format}, in any way to show them; are its labels right (--labels)? "
-            "If it is made for quite other views, write its card by hand, see docs/guides/models.md"
+            complaint("import.misread", path=file, there=best.there, pictures=best.pictures, format=best.card.format)
         )
 
 
@@ -106,14 +101,15 @@ def read_labels(path: Path) -> tuple[str, ...]:
         text = path.read_text("utf-8")
         document = yaml.safe_load(text) if path.suffix in {".yaml", ".yml"} else None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CardError(f"{path}: cannot be read as labels ({' '.join(str(error).split())[:120]})") from None
+        why = " ".join(str(error).split())
+        raise CardError(complaint("import.labels_unreadable", path=path, why=why)) from None
     if document is not None:
         names = document.get("names") if isinstance(document, dict) else document
         names = [names[number] for number in sorted(names)] if isinstance(names, dict) else names
     else:
         names = [line.strip() for line in text.splitlines() if line.strip()]
     if not isinstance(names, list) or not names:
-        raise CardError(f"{path}: holds no class names; write one on each line, in the network's order")
+        raise CardError(complaint("import.no_labels", path=path))
     return tuple(map(str, names))
 
 

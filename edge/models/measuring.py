@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edge.complaints import complaint
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.judged import Judged
 from edge.models.evaluation.labelled import Labelled, LabelledSet
@@ -49,13 +50,11 @@ class Measured:
 def read_set(path: Path) -> LabelledSet:
     """A folder in the YOLO layout, or a rendered clip or a folder of them. Raises LabelledSetError."""
     if not path.exists():
-        raise LabelledSetError([f"{path}: is not here; name a folder with images/ and labels/, or a rendered clip"])
+        raise LabelledSetError(complaint("labelled.not_here", path=path))
     if not (path / "images").is_dir() and is_rendered(path):
         return read_rendered(path)
     if path.is_file():
-        raise LabelledSetError(
-            [f"{path}: has no truth beside it (NAME.truth.json); name a folder with images/ and labels/ instead"]
-        )
+        raise LabelledSetError(complaint("labelled.no_truth", path=path))
     return read_yolo_set(path)
 
 
@@ -64,7 +63,7 @@ def shared_words(card: ModelCard, labelled: LabelledSet) -> dict[str, str]:
     words = words_of(card.labels, labelled.words)
     if not words:
         raise LabelledSetError(
-            [f"{labelled.name}: labels {', '.join(labelled.words)}, of which model «{card.name}» knows none"]
+            complaint("labelled.no_word", set=labelled.name, words=list(labelled.words), card=card.name)
         )
     return words
 

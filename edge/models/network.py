@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from edge.complaints import complaint
 from edge.vision.errors import ModelFileError, ModelShapeError
 from edge.vision.sessions import open_session
 
@@ -53,24 +54,20 @@ _STATED = {"AGPL-3.0": "AGPL-3.0-only", "GPL-3.0": "GPL-3.0-only", "Apache-2.0":
 def read_network(file: Path) -> Network:
     """Raises ModelFileError if it is no network, ModelShapeError if it does not take one picture in float32."""
     if file.suffix == ".pt":
-        raise ModelFileError(f"{file}: is PyTorch weights; make ONNX of it: shouwang-edge models export {file}")
+        raise ModelFileError(complaint("network.pytorch", path=file))
+    if file.is_dir():
+        raise ModelFileError(complaint("network.is_folder", path=file))
     if not file.is_file():
-        what = "is a folder" if file.is_dir() else "is not here"
-        raise ModelFileError(f"{file}: {what}; name an ONNX file")
+        raise ModelFileError(complaint("network.not_here", path=file))
     session = open_session(file)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1:
-        names = ", ".join(one.name for one in inputs)
-        raise ModelShapeError(
-            f"{file}: has {len(inputs)} inputs ({names}); a detector has one, the picture. "
-            "Export it without its own post-processing"
-        )
+        names = [one.name for one in inputs]
+        raise ModelShapeError(complaint("network.inputs", path=file, count=len(inputs), names=names))
     layout, size = _picture(file, _shape(inputs[0].shape))
     wrong = next((one for one in (*inputs, *outputs) if one.type != FLOAT), None)
     if wrong is not None:
-        raise ModelShapeError(
-            f"{file}: «{wrong.name}» holds {wrong.type}, the edge reads and writes {FLOAT}; export it in float32"
-        )
+        raise ModelShapeError(complaint("network.type", path=file, name=wrong.name, found=wrong.type, wanted=FLOAT))
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     return Network(file, layout, size, tuple(_shape(one.shape) for one in outputs), metadata)
 
@@ -86,5 +83,4 @@ def _picture(file: Path, shape: Shape) -> tuple[Literal["nchw", "nhwc"], tuple[i
             return "nchw", (shape[3], shape[2])
         if shape[3] == 3:
             return "nhwc", (shape[2], shape[1])
-    wanted = "[1, 3, height, width] or [1, height, width, 3]"
-    raise ModelShapeError(f"{file}: input is {list(shape)} (0: free); expected one picture, {wanted}")
+    raise ModelShapeError(complaint("network.input", path=file, found=str(list(shape))))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.models.evaluation.labelled import Labelled, LabelledSet
 from edge.models.evaluation.words import words_of
 from edge.models.evaluation.yolo_set import read_yolo_set
@@ -74,7 +75,7 @@ def probe(card: ModelCard, weights: Path, extra: Sequence[Picture] = ()) -> Prob
 
 def read_pictures(paths: Sequence[Path]) -> list[Picture]:
     """The user's pictures. Raises LabelledSetError for one that cannot be read."""
-    return [Picture.of_array(read_picture(path, "name a JPEG or PNG file")) for path in paths]
+    return [Picture.of_array(read_picture(path, complaint("picture.other_form"))) for path in paths]
 
 
 class _Tally:

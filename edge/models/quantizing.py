@@ -18,6 +18,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.models.errors import MissingPackageError
 from edge.vision.errors import ModelFileError
 
@@ -48,8 +49,8 @@ def quantise(weights: Path, inputs: Sequence[Input], target: Path) -> None:
         except ModelFileError:
             raise
         except Exception as error:  # onnx and its checker raise a family of their own
-            why = " ".join(str(error).split())[:200]
-            raise ModelFileError(f"{weights}: cannot be quantised: {why}; use the float32 model") from None
+            why = " ".join(str(error).split())
+            raise ModelFileError(complaint("quantize.failed", path=weights, why=why)) from None
         target.write_bytes(made.read_bytes())
 
 
@@ -57,9 +58,7 @@ def _onnx() -> Any:  # noqa: ANN401 - a module that is not always there
     try:
         return importlib.import_module("onnx")
     except ImportError:
-        raise MissingPackageError(
-            "quantising needs the package onnx, which is not installed: pip install onnx (extra quantize)"
-        ) from None
+        raise MissingPackageError(complaint("quantize.no_package")) from None
 
 
 def _make_ready(onnx: Any, weights: Path, ready: Path) -> list[str]:  # noqa: ANN401
@@ -67,11 +66,9 @@ def _make_ready(onnx: Any, weights: Path, ready: Path) -> list[str]:  # noqa: AN
     model = onnx.load(str(weights))
     kinds = {node.op_type for node in model.graph.node}
     if kinds & QUANTISED:
-        raise ModelFileError(
-            f"{weights}: is quantised already ({', '.join(sorted(kinds & QUANTISED))}); name a float32 one"
-        )
+        raise ModelFileError(complaint("quantize.already", path=weights, kinds=sorted(kinds & QUANTISED)))
     if "Conv" not in kinds:
-        raise ModelFileError(f"{weights}: has no convolution, so there is nothing to gain; use it as it is")
+        raise ModelFileError(complaint("quantize.no_convolution", path=weights))
     opset = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), 0)
     if opset < LEAST_OPSET:
         model = importlib.import_module("onnx.version_converter").convert_version(model, LEAST_OPSET)

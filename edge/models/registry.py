@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from edge.complaints import complaint
 from edge.documents import plain_sentence, read
 from edge.vision.card import MODELS, REGISTRY, ModelCard, cards_in, load_card
 from edge.vision.errors import CardError
@@ -42,7 +43,7 @@ def registered(folder: Path = MODELS) -> list[Listed]:
     try:
         names = RegistryFile.model_validate(document.fields).models
     except ValidationError as error:
-        raise CardError("\n".join(document.problems(error, plain_sentence))) from None
+        raise CardError(*document.problems(error, plain_sentence)) from None
     return [_listed(folder / name) for name in names]
 
 
@@ -57,8 +58,9 @@ def named(name: str, folder: Path = MODELS) -> Listed:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, 1)
-    guess = f"did you mean «{near[0]}»? All" if near else "there are"
-    raise CardError(f"no model is called «{name}»; {guess}: {', '.join(known)}")
+    if near:
+        raise CardError(complaint("registry.no_model_near", name=name, near=near[0], known=list(known)))
+    raise CardError(complaint("registry.no_model", name=name, known=list(known)))
 
 
 def own_copy(name: str, folder: Path) -> Listed | None:

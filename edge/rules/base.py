@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from edge.complaints import complaint
 from edge.rules.errors import RuleError
 from edge.rules.finding import Step, Trace
 from edge.rules.geometry import Polygon, zone_polygon
@@ -92,8 +93,7 @@ class Place:
         for field in fields:
             if self.ground is None and field in settings.model_fields_set and getattr(settings, field) is not None:
                 other = field.removesuffix("_m_s") + "_heights_s" if field.endswith("_m_s") else f"{field[:-2]}_heights"
-                remedy = f"add ground to the camera file, or give {other} in body heights"
-                raise RuleError(field, f"metres need a scale, which this camera does not have; {remedy}")
+                raise RuleError(field, complaint("rule.no_scale", other=other))
 
     def zone(self, name: str) -> Zone:
         """A zone by name. Raises RuleError that names those there are."""
@@ -115,11 +115,13 @@ def _ground_parts(ground: Ground | Literal["estimated"] | None) -> list[str]:
 N = TypeVar("N", Zone, Line)
 
 
-def _named(things: Mapping[str, N], name: str, field: str) -> N:
+def _named(things: Mapping[str, N], name: str, field: Literal["zone", "line"]) -> N:
     if name in things:
         return things[name]
-    known = ", ".join(f"«{other}»" for other in things) or f"none: add it to {field}s"
-    raise RuleError(field, f"no {field} «{name}»; expected one of: {known}")
+    if not things:
+        raise RuleError(field, complaint(f"rule.no_{field}s", name=name))
+    known = [complaint("rule.name", name=other) for other in things]
+    raise RuleError(field, complaint(f"rule.no_{field}", name=name, known=known))
 
 
 class Rule(ABC, Generic[S]):

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from edge.complaints import complaint
 from edge.rules.base import Place, Rule, RuleSettings
 from edge.rules.boxes import Box, box_of, overlap
 from edge.rules.conditions import Condition
@@ -82,11 +83,7 @@ class Fight(Rule[FightSettings]):
         """Raises RuleError as `Rule`, and for a camera whose pictures come too seldom to know how people move."""
         super().__init__(settings, place)
         if place.analysed_fps is not None and place.analysed_fps < LEAST_FPS:
-            raise RuleError(
-                "kind",
-                f"how people move cannot be told from {place.analysed_fps:g} pictures a second; "
-                f"take analysed_fps out of the camera's file, or set at least {LEAST_FPS:g}",
-            )
+            raise RuleError("kind", complaint("rule.too_few_pictures", fps=place.analysed_fps, least=LEAST_FPS))
         self._polygon = place.polygon(settings.zone) if settings.zone else None
         self._looks: deque[Look] = deque()
         self._episode: int | None = None

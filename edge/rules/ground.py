@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import UnfitError, complaint
 from edge.rules.geometry import polygon_area
 
 Numbers = NDArray[np.float64]
@@ -37,7 +38,7 @@ class Ground:
 
     @classmethod
     def measured(cls, points: Sequence[GroundPoint]) -> "Ground":
-        """From four points of the ground. Raises ValueError that says what is wrong with them and what to do."""
+        """From four points of the ground. Raises UnfitError that says what is wrong with them and what to do."""
         table = np.array(points, np.float64)
         _check(table)
         rows = [
@@ -48,10 +49,10 @@ class Ground:
         matrix = np.append(np.linalg.solve(np.array(rows), table[:, 2:].ravel()), 1.0).reshape(3, 3)
         nearness = np.c_[table[:, :2], np.ones(4)] @ matrix[2]
         if not (np.all(nearness > 0) or np.all(nearness < 0)):
-            raise ValueError("the points cross; go around them in one order, the same in the picture and on the ground")
+            raise UnfitError(complaint("ground.crossed"))
         matrix *= np.sign(nearness[0])
         if np.linalg.det(matrix) > 0:
-            raise ValueError("the ground is seen from below; are east and north swapped?")
+            raise UnfitError(complaint("ground.mirrored"))
         return cls(matrix)
 
     def sees(self, points: Numbers) -> NDArray[np.bool_]:
@@ -79,13 +80,11 @@ class Ground:
 
 
 def _check(table: Numbers) -> None:
-    """Raises ValueError for points that span no ground."""
+    """Raises UnfitError for points that span no ground."""
     if not ((table[:, :2] >= 0) & (table[:, :2] <= 1)).all():
-        raise ValueError(
-            "a point lies outside the picture; its first two numbers are shares of width and height, 0 to 1"
-        )
-    for columns, where in ((table[:, :2], "in the picture"), (table[:, 2:], "on the ground")):
+        raise UnfitError(complaint("ground.outside_picture"))
+    for columns, where in ((table[:, :2], "picture"), (table[:, 2:], "ground")):
         wide, high = np.ptp(columns, axis=0)
         least = min(polygon_area([(x, y) for x, y in columns[list(three)]]) for three in combinations(range(4), 3))
         if least <= IN_LINE * wide * high:
-            raise ValueError(f"three points are in line {where}, or two are the same; take the corners of a rectangle")
+            raise UnfitError(complaint(f"ground.in_line_{where}"))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from edge.complaints import complaint
 from edge.rules.base import Place
 from edge.rules.boxes import Box, around, overlap
 from edge.rules.dwell import Dwell, Stay
@@ -60,11 +61,9 @@ class Intrusion(JointRule[IntrusionSettings]):
         super().__init__(settings, place)
         for label, after_s in settings.after_s_of.items():
             if label not in settings.classes:
-                raise RuleError(
-                    "after_s_of", f"«{label}» is none of the rule's classes; add it to classes, or remove it"
-                )
+                raise RuleError("after_s_of", complaint("rule.limit_of_no_class", label=label))
             if after_s < 0:
-                raise RuleError("after_s_of", f"«{label}»: {after_s:g} s is less than nothing")
+                raise RuleError("after_s_of", complaint("rule.limit_below_zero", label=label, after_s=after_s))
         self._labels: Mapping[int, str] = {}
         things = tuple(label for label in settings.classes if label != PERSON)
         self._must_come = things if settings.least_way > 0 else ()

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from edge.complaints import UnfitError, complaint
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
@@ -14,7 +16,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 def _clock(text: str) -> str:
     if not _CLOCK.fullmatch(text):
-        raise ValueError(f"«{text}» is no time of day; expected HH:MM from 00:00 to 24:00, in quotes")
+        raise UnfitError(complaint("rule.no_time_of_day", text=text))
     return text
 
 
@@ -33,7 +35,7 @@ class Hours(BaseModel):
     @model_validator(mode="after")
     def _opens(self) -> Self:
         if self.from_ == "24:00" and self.to == "00:00":
-            raise ValueError("it never opens: it begins at the day's end and ends in that moment; correct from or to")
+            raise UnfitError(complaint("rule.never_opens"))
         return self
 
     def holds(self, local: datetime) -> bool:

@@ -136,7 +136,7 @@ class Unusual(TrackRule[UnusualSettings]):
         return as_arrays(self.normality)
 
     def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
-        """Take up again what `memory` gave. Raises ValueError if it is not of this kind."""
+        """Take up again what `memory` gave. Raises UnfitError if it is not of this kind."""
         self.normality = of_arrays(memory)
 
     def _new(self, track: int, at: datetime) -> Life:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from edge.complaints import complaint
 from edge.rules.base import Place
 from edge.rules.dwell import Stay
 from edge.rules.errors import RuleError
@@ -64,9 +65,9 @@ class WrongWay(JointRule[WrongWaySettings]):
         place.check_units(settings, "min_path_m")
         start, end = settings.direction
         if start == end:
-            raise RuleError("direction", "it has no length; give two points, from where to where one may go")
+            raise RuleError("direction", complaint("rule.direction_without_length"))
         if isinstance(place.ground, Ground) and not place.ground.sees(np.array(settings.direction)).all():
-            raise RuleError("direction", "it lies above the ground's horizon; draw it where things stand")
+            raise RuleError("direction", complaint("rule.direction_above_horizon"))
         self.motion: Motion = Motion(place.scale)
         self._paths: dict[int, float] = {}
         """By stay number, as shares of the limit."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import Complaint, UnfitError, as_complaint, complaint
 from edge.scenelog.columns import Bundle, Packed, bundle, pack
 from edge.scenelog.errors import LogError
 from edge.scenelog.fields import fold, unfold, unfold_fields
@@ -57,10 +58,10 @@ class Block:
     """A block read back; tracks come as whole columns, scenes one by one when asked for."""
 
     def __init__(
-        self, data: bytes | memoryview, camera: str, *, with_readings: bool = True, where: str = "the block"
+        self, data: bytes | memoryview, camera: str, *, with_readings: bool = True, where: Complaint | None = None
     ) -> None:
         """`where`: how errors name it. Raises LogError, here or when asked, for what this software cannot read."""
-        self._camera, self._with_readings, self._where = camera, with_readings, where
+        self._camera, self._with_readings, self._where = camera, with_readings, where or complaint("log.block")
         with self._told():
             self._bundle = Bundle.of(data)
             self._ats = self._bundle.column("at").tolist()
@@ -75,9 +76,7 @@ class Block:
         try:
             yield
         except (ValueError, KeyError, TypeError, LookupError, AttributeError) as error:
-            raise LogError(
-                f"{self._where} cannot be read ({error}); use the version that wrote it, or replay the clip again"
-            ) from None
+            raise LogError(complaint("log.block_unreadable", where=self._where, why=as_complaint(error))) from None
 
     def __len__(self) -> int:
         return len(self._ats)
@@ -153,7 +152,7 @@ def _unfold_tracks(of: Bundle) -> tuple[Tracks, NDArray[np.int64]]:
     values["labels"] = tuple([names[number] for number in values["labels"].tolist()])
     ends = np.cumsum(of.column("tracks#"))
     if len(ends) and ends[-1] != len(ids):
-        raise ValueError(f"{len(ids)} tracks, {ends[-1]} are said")
+        raise UnfitError(complaint("log.other_tracks", tracks=len(ids), said=int(ends[-1])))
     return Tracks(**values), ends
 
 
@@ -174,7 +173,7 @@ def _unfold_readings(of: Bundle, count: int) -> list[tuple[Reading, ...]]:
     known = known_readings()
     for name, numbers in of.notes["readings"]:
         if name not in known:
-            raise LookupError(f"a sense that gives «{name}» is not known here")
+            raise UnfitError(complaint("log.unknown_sense", name=name))
         rows = range(count) if numbers is None else numbers
         for number, reading in zip(rows, unfold(f"readings.{name}", known[name], len(rows), of), strict=True):
             found[number].append(reading)

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import UnfitError, complaint
+
 Array = NDArray[Any]
 
 SCALES = (1, 1000, 10_000, 16_384, 100_000)
@@ -88,7 +90,7 @@ class Bundle:
         except zlib.error as error:
             raise ValueError(str(error)) from None
         if len(plain) < _LENGTH.size:
-            raise ValueError("it is empty")
+            raise UnfitError(complaint("log.block_empty"))
         (length,) = _LENGTH.unpack_from(plain)
         head = json.loads(bytes(plain[_LENGTH.size : _LENGTH.size + length]))
         body = plain[_LENGTH.size + length :]

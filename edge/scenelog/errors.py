@@ -1,7 +1,9 @@
 """What may be wrong with a stored log."""
 
+from edge.complaints import ComplaintError
 
-class LogError(Exception):
+
+class LogError(ComplaintError):
     """A scene log cannot be used; the text names the file, what is wrong with it, and what to do."""
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from edge.complaints import UnfitError, complaint
 from edge.scenelog.columns import Bundle, Packed, pack
 
 _COLUMNS: dict[type, np.dtype[Any]] = {bool: np.dtype("?"), int: np.dtype("<i8"), float: np.dtype("<f8")}
@@ -55,7 +56,7 @@ def unfold(name: str, kind: Any, count: int, bundle: Bundle) -> list[Any]:  # no
         return list(bundle.column(name).tolist())
     kind = next((one for one in _choices(kind) if is_dataclass(one)), None)
     if kind is None:
-        raise KeyError(f"{name} is not in it")
+        raise UnfitError(complaint("log.no_field", name=name))
     parts = unfold_fields(kind, f"{name}.", count, bundle)
     return list(starmap(kind, zip(*parts.values(), strict=True)))
 
@@ -96,7 +97,7 @@ def _unfold_arrays(name: str, bundle: Bundle) -> list[Any]:
         return [whole[number : number + 1].reshape(()) for number in range(len(lengths))]
     ends = np.cumsum(lengths)
     if len(ends) and ends[-1] != len(whole):
-        raise ValueError(f"{name} has {len(whole)} rows, {ends[-1]} are said")
+        raise UnfitError(complaint("log.other_rows", name=name, rows=len(whole), said=int(ends[-1])))
     return [whole[end - length : end] for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)]
 
 

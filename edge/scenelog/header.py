@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge import __version__
+from edge.complaints import Complaint, complaint
 from edge.config import CameraConfig
 from edge.scenelog.errors import LogError
 from edge.vision.card import ModelCard
@@ -53,17 +54,12 @@ class Header(BaseModel):
             return CameraConfig.model_validate({**self.settings, "source": SOURCE})
         except ValidationError as error:
             what = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-            raise LogError(
-                f"camera «{self.camera}»: its log was written by Shouwang {self.software} with settings that this one "
-                f"({__version__}) does not have ({what}); replay the clip again, or read it with that version"
-            ) from None
+            known = {"camera": self.camera, "software": self.software, "version": __version__}
+            raise LogError(complaint("log.other_settings", **known, what=what)) from None
 
     @property
-    def of_other_rules(self) -> str | None:
+    def of_other_rules(self) -> Complaint | None:
         """Why what rules find now may differ from what they found then: settings have other fields or defaults."""
         if self.camera_config().fingerprint == self.configuration:
             return None
-        return (
-            f"its log was written by Shouwang {self.software}, whose rules had other fields or defaults than here "
-            f"({__version__}): what is said is what these would find"
-        )
+        return complaint("log.other_rules", software=self.software, version=__version__)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from edge.complaints import Complaint, complaint
 from edge.scenelog.block import EPOCH, MICROSECOND, Block
 from edge.scenelog.errors import LogError, UnfinishedLogError
 from edge.scenelog.form import BLOCK, FIRST_LINE, HEAD, MAGIC, SUFFIX, VERSION, Outline
@@ -35,7 +36,7 @@ class StoredBlock:
 
     def unpacked(self, *, with_readings: bool = True) -> Block:
         """Raises LogError if it is damaged, or of another software."""
-        where = f"{self.path}: the block of {self.first:%Y-%m-%d %H:%M:%S} UTC"
+        where = complaint("log.block_of", path=self.path, at=f"{self.first:%Y-%m-%d %H:%M:%S}")
         return Block(self.data, self.camera, with_readings=with_readings, where=where)
 
 
@@ -47,7 +48,7 @@ class LogOfFile:
         try:
             self._data = memoryview(path.read_bytes())
         except OSError as error:
-            raise LogError(f"{path}: cannot be read ({error.strerror}); name a scene log, *{SUFFIX}") from None
+            raise LogError(complaint("log.unreadable", path=path, why=error.strerror, suffix=SUFFIX)) from None
         self._start, self.header = self._open()
         self.cut = False
         """Whether the end is missing, as after a power cut; known when the blocks have been read."""
@@ -71,29 +72,26 @@ class LogOfFile:
         start = len(FIRST_LINE) + HEAD.size
         line = bytes(self._data[:64]).split(b"\n", 1)[0] + b"\n"
         if FIRST_LINE.startswith(bytes(self._data[: len(FIRST_LINE)])) and len(self._data) < start:
-            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
+            raise UnfinishedLogError(complaint("log.unfinished", path=self.path))
         if line != FIRST_LINE:
             raise LogError(self._foreign(line))
         length, checksum = HEAD.unpack_from(self._data, len(FIRST_LINE))
         packed = self._data[start : start + length]
         if len(packed) < length:
-            raise UnfinishedLogError(f"{self.path}: ends in its header, and holds no scenes; replay the clip again")
+            raise UnfinishedLogError(complaint("log.unfinished", path=self.path))
+        if zlib.crc32(packed) != checksum:
+            raise LogError(complaint("log.unusable", path=self.path, why=complaint("log.header_damaged")))
         try:
-            if zlib.crc32(packed) != checksum:
-                raise ValueError("its header is damaged")
             header = Header.model_validate(json.loads(zlib.decompress(packed)))
         except (ValueError, zlib.error) as error:  # pydantic's is a ValueError
-            raise LogError(f"{self.path}: cannot be used ({_first(error)}); replay the clip again") from None
+            raise LogError(complaint("log.unusable", path=self.path, why=_first(error))) from None
         return start + length, header
 
-    def _foreign(self, line: bytes) -> str:
+    def _foreign(self, line: bytes) -> Complaint:
         version = line.removeprefix(MAGIC).strip()
         if line.startswith(MAGIC) and version.isdigit():
-            return (
-                f"{self.path}: is a scene log of version {int(version)}, this software reads {VERSION}; "
-                "read it with the version that wrote it, or replay the clip again"
-            )
-        return f"{self.path}: is no scene log; name one that replay or a node wrote (*{SUFFIX}), or a folder of them"
+            return complaint("log.other_version", path=self.path, version=int(version), known=VERSION)
+        return complaint("log.foreign", path=self.path, suffix=SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def read_runs(path: Path) -> list[Run]:
     if path.is_dir():
         paths = sorted(path.rglob(f"*{SUFFIX}"))
         if not paths:
-            raise LogError(f"{path}: holds no scene log (*{SUFFIX}); replay writes one, and a node in its data folder")
+            raise LogError(complaint("log.none_in_folder", path=path, suffix=SUFFIX))
     else:
         paths = [path]
     files = list(_opened(paths)) if path.is_dir() else [LogOfFile(path)]
@@ -154,9 +152,9 @@ def one_camera(runs: Sequence[Run], path: Path) -> str:
     """The camera that all runs are of. Raises LogError if there are several, or no scenes at all."""
     cameras = list(dict.fromkeys(run.header.camera for run in runs))
     if not cameras:
-        raise LogError(f"{path}: holds no scenes yet; a node writes them every minute")
+        raise LogError(complaint("log.no_scenes_yet", path=path))
     if len(cameras) > 1:
-        raise LogError(f"{path}: holds scenes of {', '.join(cameras)}; name one camera's folder or file")
+        raise LogError(complaint("log.several_cameras", path=path, cameras=cameras))
     return cameras[0]
 
 

@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.text import Text as Styled
 
+from edge.complaints import complaint
 from edge.config import CameraConfig, LoadedNode, load_node
 from edge.files import TargetError
 from edge.learning.exceptions import Lessons, RuleException
 from edge.learning.lessons import FOLDER, lessons_file, load_lessons, locked, save_lessons
-from edge.options import Language
+from edge.options import OF_SYSTEM, Language
 from edge.rules.selecting import TrackRule
 from protocol.learnt import cost, refusal, what
 from protocol.messages import Text
@@ -32,7 +33,7 @@ CameraName = Annotated[str, typer.Argument(help="A camera's name.")]
 def list_lessons(
     config: ConfigFile,
     camera: Annotated[str | None, typer.Option(help="Only this camera.")] = None,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Say what verdicts have taught each rule: since when, because of which alert, and what it would have cost."""
     node = load_node(config)
@@ -47,13 +48,13 @@ def list_lessons(
 
 
 @lessons.command()
-def remove(config: ConfigFile, exception: ExceptionId, language: Language = "en") -> None:
+def remove(config: ConfigFile, exception: ExceptionId, language: Language = OF_SYSTEM) -> None:
     """Take one exception back; a node that runs follows within a second."""
     _change(load_node(config), exception, Lessons.take_back, "lesson.removed", language)
 
 
 @lessons.command()
-def accept(config: ConfigFile, exception: ExceptionId, language: Language = "en") -> None:
+def accept(config: ConfigFile, exception: ExceptionId, language: Language = OF_SYSTEM) -> None:
     """Let a proposed exception count; a node that runs follows within a second."""
     _change(load_node(config), exception, Lessons.accept, "lesson.accepted", language)
 
@@ -63,7 +64,7 @@ def reset(
     config: ConfigFile,
     camera: CameraName,
     rule: Annotated[str | None, typer.Option(help="Only this rule of it.")] = None,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Forget all that verdicts have taught a camera, or one of its rules; a node that runs follows within a second."""
     node = load_node(config)
@@ -112,7 +113,7 @@ def _opened(node: LoadedNode, camera: CameraConfig) -> Iterator[dict[str, Lesson
             if {name: rule.model_dump() for name, rule in learnt.items()} != before:
                 save_lessons(path, camera.name, learnt)
     except OSError as error:
-        raise TargetError(f"{path}: cannot be written ({error.strerror}); run this as who runs the node") from None
+        raise TargetError(complaint("lessons.unwritable", path=path, why=error.strerror)) from None
 
 
 def _file(node: LoadedNode, camera: CameraConfig) -> Path:

@@ -8,13 +8,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
+from edge.complaints import ComplaintError, complaint
 from protocol.enrolment import EnrolmentAnswer
 
 FILE = "credentials.json"
 
 
-class CredentialsError(Exception):
-    """The credentials are missing or unreadable; the text names the file and the remedy."""
+class CredentialsError(ComplaintError):
+    """The credentials are missing or unreadable; the sentence names the file and the remedy."""
 
 
 class Credentials(BaseModel):
@@ -45,7 +46,7 @@ class Credentials(BaseModel):
         """The node's signing key."""
         key = serialization.load_pem_private_key(self.private_key.get_secret_value().encode(), None)
         if not isinstance(key, Ed25519PrivateKey):
-            raise CredentialsError("private_key is no Ed25519 key; enrol the node again")
+            raise CredentialsError(complaint("credentials.wrong_key"))
         return key
 
     def save(self, folder: Path) -> Path:
@@ -68,10 +69,8 @@ def load_credentials(folder: Path) -> Credentials:
     try:
         return Credentials.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise CredentialsError(
-            f"{path} does not exist: this node is not enrolled; run shouwang-edge enrol URL CODE --config NODE.yaml"
-        ) from None
+        raise CredentialsError(complaint("credentials.missing", path=path)) from None
     except OSError as error:
-        raise CredentialsError(f"{path}: cannot be read ({error.strerror}); give this user the right to") from None
+        raise CredentialsError(complaint("credentials.unreadable", path=path, why=error.strerror)) from None
     except ValidationError:
-        raise CredentialsError(f"{path}: is damaged; enrol the node again") from None
+        raise CredentialsError(complaint("credentials.damaged", path=path)) from None

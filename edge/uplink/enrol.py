@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
+from edge.complaints import Complaint, ComplaintError, complaint
 from edge.uplink.credentials import Credentials
 from protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
 from protocol.signing import new_key, public_text
@@ -12,7 +13,7 @@ from protocol.signing import new_key, public_text
 TIMEOUT_S = 15
 
 
-class EnrolmentError(Exception):
+class EnrolmentError(ComplaintError):
     """The server did not take the node; one sentence with the cause and the remedy."""
 
 
@@ -24,7 +25,7 @@ def enrol(server: str, code: str, node: str, title: str, folder: Path) -> Path:
         request = EnrolmentRequest(code=code.strip().upper(), node=node, title=title, public_key=public_text(key))
     except ValidationError as error:
         field = error.errors()[0]["loc"][0]
-        raise EnrolmentError(f"{field}: has not the right form; a code looks like ABCD-2345") from None
+        raise EnrolmentError(complaint("enrolment.form", field=field)) from None
     try:
         answer = httpx.post(
             f"{server}/api/v1/enrolments",
@@ -33,18 +34,18 @@ def enrol(server: str, code: str, node: str, title: str, folder: Path) -> Path:
             timeout=TIMEOUT_S,
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise EnrolmentError(f"{server}: cannot be reached ({error}); check the address and that it runs") from None
+        raise EnrolmentError(complaint("enrolment.unreachable", server=server, why=str(error))) from None
     if answer.status_code != httpx.codes.CREATED:
-        raise EnrolmentError(f"{server}: {_said(answer)}")
+        raise EnrolmentError(complaint("enrolment.refused", server=server, why=_said(answer)))
     try:
         accounts = EnrolmentAnswer.model_validate_json(answer.content)
     except ValidationError:
-        raise EnrolmentError(f"{server}: answered something else; is it a Shouwang server of this version?") from None
+        raise EnrolmentError(complaint("enrolment.answered_something_else", server=server)) from None
     return Credentials.of(server, accounts, key).save(folder)
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: httpx.Response) -> str | Complaint:
     try:
         return str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):
-        return f"answered HTTP {answer.status_code}; is it a Shouwang server?"
+        return complaint("enrolment.answered_http", status=answer.status_code)

@@ -11,7 +11,11 @@ SourceError
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
 
+from edge.complaints import Argument, Complaint, ComplaintError
 from protocol.messages import CameraState, Text
 
 _USER_INFO = re.compile(r"(?<=://)[^\s'\"<>]*@")
@@ -27,14 +31,30 @@ def redact(text: str) -> str:
     return _SECRET_ARGUMENT.sub(r"\1***", _USER_INFO.sub("***@", text))
 
 
-class SourceError(ValueError):
+def _redacted(problem: Complaint) -> Complaint:
+    """An address is never in a template, but always in an argument, so that this holds in every language."""
+    arguments = {name: _redacted_argument(value) for name, value in problem.arguments.items()}
+    return replace(problem, arguments=arguments)
+
+
+def _redacted_argument(value: Argument) -> Argument:
+    if isinstance(value, Complaint):
+        return _redacted(value)
+    if isinstance(value, str | PurePath):
+        return redact(str(value))
+    if isinstance(value, Sequence):
+        return [_redacted(one) if isinstance(one, Complaint) else redact(one) for one in value]
+    return value
+
+
+class SourceError(ComplaintError, ValueError):
     """A source cannot be used; one sentence with the address (without credentials), the cause and the remedy."""
 
     state = CameraState.UNREADABLE
 
-    def __init__(self, text: str, *, said: Text | None = None) -> None:
+    def __init__(self, problem: Complaint, *, said: Text | None = None) -> None:
         """`said`: the cause for those who read a report in their own language; without it, the state's own words."""
-        super().__init__(redact(text))
+        super().__init__(_redacted(problem))
         self.said = said or Text(id=f"stopped.{self.state}")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from edge.complaints import complaint
 from edge.video.ahead import ahead
 from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import SourceError, UnreadableError
@@ -84,12 +85,11 @@ class FileSource:
 
     def _what_is_missing(self, reading: "_Reading") -> SourceError | None:
         if reading.decoder.decoded == 0:
-            return UnreadableError(f"{self._path}: no picture in it can be decoded; record it again")
+            return UnreadableError(complaint("source.no_picture", path=self._path))
         if reading.corrupt or reading.packets < self._stated_packets:
             decoded, stated = reading.decoder.decoded, self.frame_count
             return UnreadableError(
-                f"{self._path}: is damaged or cut short: {decoded} pictures could be decoded of about {stated}; copy "
-                "or record it again",
+                complaint("source.cut_short", path=self._path, decoded=decoded, stated=stated),
                 said=Text(id="stopped.cut_short", arguments={"decoded": decoded, "stated": stated}),
             )
         return None

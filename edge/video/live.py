@@ -14,6 +14,7 @@ from av.container import InputContainer
 
 from edge.clock import monotonic_s as system_monotonic_s
 from edge.clock import utc_now as system_utc_now
+from edge.complaints import Complaint, as_complaint, complaint
 from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import EndedError, UnauthorisedError, UnreadableError
 from edge.video.frame import Frame
@@ -70,7 +71,7 @@ class LiveSource:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name=f"capture-{camera}", daemon=True)
         self._state, self._since = CameraState.STARTING, utc_now()
-        self._why: str | None = None
+        self._why: Complaint | None = None
         self._received = self._analysed = self._dropped = self._reconnects = self._index = 0
         self._counted_from_s = monotonic_s()
         self._share = 1.0
@@ -120,8 +121,8 @@ class LiveSource:
         return self._index
 
     @property
-    def why(self) -> str | None:
-        """The last failure as a sentence, None while all is well."""
+    def why(self) -> Complaint | None:
+        """The last failure, None while all is well."""
         return self._why
 
     @property
@@ -156,7 +157,7 @@ class LiveSource:
                 return
             except Exception as error:
                 cause = explain_reading(error, self._address)
-            self._turn(cause.state, str(cause))
+            self._turn(cause.state, as_complaint(cause))
             if isinstance(cause, EndedError) and not is_live(self._address):
                 return
             if self._index > frames_before:
@@ -180,7 +181,7 @@ class LiveSource:
             clock = None if is_live(self._address) else PlayClock(self._monotonic_s, self._stop, paced=self._paced)
             while self._read(container, decoder, clock):
                 if clock is None or not self._looping:
-                    raise EndedError(f"{self._address}: the stream has ended; check that the camera still sends")
+                    raise EndedError(complaint("source.ended", address=self._address))
                 decoder.restart(container)
                 clock.next_round()
 
@@ -205,7 +206,7 @@ class LiveSource:
                 taken = []
                 bad += 1
             if bad > MOST_BAD_PACKETS:
-                raise UnreadableError(f"{self._address}: {bad} packets in a row cannot be decoded; check the camera")
+                raise UnreadableError(complaint("source.bad_packets", address=self._address, packets=bad))
             if stamp(packet) is not None:
                 self._keep(packet, stream, offset_s)
             for frame, stamp_s in taken:
@@ -232,7 +233,7 @@ class LiveSource:
             self._turn(CameraState.WATCHING, None)
         self._arrived.set()
 
-    def _turn(self, state: CameraState, why: str | None) -> None:
+    def _turn(self, state: CameraState, why: Complaint | None) -> None:
         with self._lock:
             if state is not self._state:
                 self._since = self._utc_now()

@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from edge.complaints import complaint
 from edge.video.errors import (
     NoVideoStreamError,
     SourceError,
@@ -38,14 +39,11 @@ def open_source(address: str, settings: VideoSettings) -> InputContainer:
         container = _open(address, settings, _options(address, settings) | {"use_wallclock_as_timestamps": "1"})
     if not container.streams.video:
         container.close()
-        raise NoVideoStreamError(f"{address}: holds no video; name a video file or a camera's video address")
+        raise NoVideoStreamError(complaint("source.holds_no_video", address=address))
     codec = container.streams.video[0].codec_context
     if codec is None or not codec.width:
         container.close()
-        raise UnreadableError(
-            f"{address}: its video cannot be decoded: cut short, damaged or of an unknown codec; record it again, or "
-            "set the camera to H.264 or H.265"
-        )
+        raise UnreadableError(complaint("source.undecodable", address=address))
     codec.thread_count = settings.decoder_threads
     if settings.decoder_threads != 1:
         codec.thread_type = "AUTO"
@@ -78,32 +76,32 @@ _CAUSES: tuple[_Row, ...] = (
     (
         (av.HTTPUnauthorizedError, av.HTTPForbiddenError),
         UnauthorisedError,
-        "the camera refuses user name or password; correct them in the address",
+        "source.unauthorised",
     ),
     (
         (FileNotFoundError, av.HTTPNotFoundError),
         SourceNotFoundError,
-        "does not exist; correct the path or plug the camera in",
+        "source.missing",
     ),
     (
         (ConnectionError, av.HTTPError),
         UnreachableError,
-        "refuses the connection; check address and port, and that the camera's stream is switched on",
+        "source.refused",
     ),
-    ((PermissionError,), SourceNotFoundError, "may not be read; give this user the right to read it"),
+    ((PermissionError,), SourceNotFoundError, "source.forbidden"),
     (
         (av.InvalidDataError, av.EOFError, av.DecoderNotFoundError),
         UnreadableError,
-        "is damaged, cut short or no video; record it again or name another",
+        "source.damaged",
     ),
 )
-"""First fitting row wins: what FFmpeg said, what it means for the camera, and the remedy."""
+"""First fitting row wins: what FFmpeg said, what it means for the camera, and the sentence with the remedy."""
 
 
 def explain_opening(error: Exception, address: str) -> SourceError:
     """Why a source could not be opened, in one sentence with its remedy, without credentials."""
     if isinstance(error, _TIMEOUTS):
-        return UnreachableError(f"{address}: no answer in time; check the camera's power, network and address")
+        return UnreachableError(complaint("source.no_answer", address=address))
     return _explain(error, address)
 
 
@@ -112,23 +110,23 @@ def explain_reading(error: Exception, address: str) -> SourceError:
     if isinstance(error, SourceError):
         return error
     if isinstance(error, _TIMEOUTS):
-        return StalledError(f"{address}: sends nothing any more; check the camera's power and network")
+        return StalledError(complaint("source.silent", address=address))
     return _explain(error, address)
 
 
 def _explain(error: Exception, address: str) -> SourceError:
-    for causes, kind, text in _CAUSES:
+    for causes, kind, id_ in _CAUSES:
         if isinstance(error, causes):
-            return kind(f"{address}: {text}")
+            return kind(complaint(id_, address=address))
     reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-    return UnreachableError(f"{address}: cannot be read ({reason}); check the address and the network")
+    return UnreachableError(complaint("source.unreadable", address=address, why=reason))
 
 
 def look_at_file(path: Path) -> None:
     """Raises a SourceError if there is no file at a path, or nothing in it."""
     if not path.exists():
-        raise SourceNotFoundError(f"{path}: does not exist; correct the path")
+        raise SourceNotFoundError(complaint("source.no_file", path=path))
     if path.is_dir():
-        raise SourceNotFoundError(f"{path}: is a folder; name a video file in it")
+        raise SourceNotFoundError(complaint("source.folder", path=path))
     if path.stat().st_size == 0:
-        raise UnreadableError(f"{path}: is empty (0 bytes); record it again or name another")
+        raise UnreadableError(complaint("source.empty", path=path))

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from edge.complaints import Complaint, UnfitError, complaint
+from edge.documents import plain_sentence
 from edge.vision.coco import COCO_80
 from edge.vision.errors import CardError, LicenceError, ModelFileError
 
@@ -141,14 +143,14 @@ class ModelCard(BaseModel):
     def _address_is_safe(cls, value: str) -> str:
         host = urlsplit(value).hostname
         if value and not (value.startswith("https://") and host) and host not in LOOPBACK:
-            raise ValueError("must begin with https://, for what is fetched decides what is seen")
+            raise UnfitError(complaint("card.https", value=value))
         return value
 
     @field_validator("file")
     @classmethod
     def _file_is_a_name(cls, value: str) -> str:
         if not value or Path(value).name != value:
-            raise ValueError("must be the name of a file beside the card, without a folder")
+            raise UnfitError(complaint("card.file_name", value=value))
         return value
 
     @property
@@ -180,7 +182,7 @@ class ModelCard(BaseModel):
     @model_validator(mode="after")
     def _low_is_below_high(self) -> "ModelCard":
         if self.low_threshold > self.threshold:
-            raise ValueError(f"low_threshold {self.low_threshold} is above threshold {self.threshold}")
+            raise UnfitError(complaint("card.thresholds", low=self.low_threshold, high=self.threshold))
         return self
 
 
@@ -189,17 +191,24 @@ def load_card(path: Path) -> ModelCard:
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise CardError(
-            f"{path}: cannot be read ({error.strerror}); name a model card (YAML) or an ONNX file"
-        ) from None
+        raise CardError(complaint("card.unreadable", path=path, why=error.strerror)) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CardError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+        raise CardError(complaint("card.not_yaml", path=path, why=" ".join(str(error).split()))) from None
     try:
         return ModelCard.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "card"
-        raise CardError(f"{path} {place}: {first['msg']} (got {first['input']!r:.80})") from None
+        raise CardError(unfit(path, error)) from None
+
+
+def unfit(path: Path, error: ValidationError) -> Complaint:
+    """The first of pydantic's findings in a card."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"])) or complaint("card.whole")
+    if first["type"] == "string_pattern_mismatch":  # other patterns than those of names in people's files
+        problem = complaint("card.pattern", pattern=first["ctx"]["pattern"], value=first["input"])
+    else:
+        problem = plain_sentence(first)
+    return complaint("card.field", path=path, place=place, problem=problem)
 
 
 def sha256_of(path: Path) -> str:
@@ -208,7 +217,7 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from None
+        raise ModelFileError(complaint("weights.unreadable", path=path, why=error.strerror)) from None
 
 
 def cards_in(folder: Path) -> list[Path]:
@@ -226,10 +235,8 @@ def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
     if model.suffix in {".yaml", ".yml"}:
         card = load_card(model)
         if card.to_export:
-            raise CardError(
-                f"{model} file: {card.file} is PyTorch weights, which the edge does not run; "
-                f"make ONNX of it: shouwang-edge models export {model.parent / card.file}"
-            )
+            weights = model.parent / card.file
+            raise CardError(complaint("card.pytorch", path=model, file=card.file, weights=weights))
         return card, model.parent / card.file
     digest = sha256_of(model)
     beside = model.with_suffix(".yaml")
@@ -237,33 +244,23 @@ def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
         card = load_card(path)
         if card.sha256 == digest:
             return card, model
-    raise CardError(
-        f"{model}: no card in {folder} has its sha256 {digest[:12]}…; have one made beside it: "
-        f"shouwang-edge models import {model}, see docs/guides/models.md"
-    )
+    raise CardError(complaint("card.none_of_hash", path=model, folder=folder, digest=digest))
 
 
 def verify_weights(card: ModelCard, weights: Path) -> None:
     """Raises ModelFileError unless the file's hash is the card's."""
     digest = sha256_of(weights)
     if not card.sha256:
-        raise ModelFileError(
-            f"{weights}: the card «{card.name}» has no sha256 to compare it with; "
-            f"fetch it with shouwang-edge models pull {card.name}, or write sha256: {digest} into the card"
-        )
+        raise ModelFileError(complaint("weights.no_hash", path=weights, card=card.name, digest=digest))
     if digest != card.sha256:
         raise ModelFileError(
-            f"{weights}: sha256 is {digest[:12]}…, the card «{card.name}» expects {card.sha256[:12]}…; "
-            "fetch the file again or correct the card"
+            complaint("weights.other_hash", path=weights, found=digest, card=card.name, expected=card.sha256)
         )
 
 
 def check_licence(card: ModelCard, allowed: Licences) -> None:
     """Raises LicenceError if a model of this licence may not be used."""
     if allowed is Licences.PERMISSIVE and not card.permissive:
-        stated = "states no licence" if card.licence == UNKNOWN_LICENCE else f"is under {card.licence}"
-        raise LicenceError(
-            f"model «{card.name}» {stated}, and «licences: {allowed.value}» takes only known licences that ask for no "
-            "more than to be named, such as Apache-2.0 or MIT; choose another (shouwang-edge models list), or set "
-            "«licences: any» if you may use it"
-        )
+        if card.licence == UNKNOWN_LICENCE:
+            raise LicenceError(complaint("licence.not_stated", card=card.name))
+        raise LicenceError(complaint("licence.refused", card=card.name, licence=card.licence))

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.video.picture import Picture
 from edge.vision.boxes import Boxes, suppress
 from edge.vision.canvas import Canvas, Placement
@@ -132,14 +133,21 @@ class OnnxDetector:
         shape = self._sessions.input_shape
         found = sizes_of(shape)
         if len(found) != 4 or any(f not in (0, w) for f, w in zip(found, wanted, strict=True)):
-            raise ModelShapeError(f"{weights}: input is {list(shape)}, the card «{card.name}» says {wanted}")
+            raise ModelShapeError(
+                complaint("shape.input", path=weights, found=str(list(shape)), card=card.name, wanted=str(wanted))
+            )
         outputs = [sizes_of(shape) for shape in self._sessions.output_shapes]
         expected = decoder.expected()
         if not shapes_fit(outputs, expected):
-            raise ModelShapeError(
-                f"{weights}: outputs are {outputs}; format «{card.format}» with {len(card.labels)} labels expects "
-                f"{list(expected)} (0 stands for any). Correct format, labels, strides or input of the card"
+            problem = complaint(
+                "shape.outputs",
+                path=weights,
+                found=str(outputs),
+                format=card.format,
+                labels=len(card.labels),
+                wanted=str(list(expected)),
             )
+            raise ModelShapeError(problem)
 
 
 def shapes_fit(outputs: Shapes, expected: Shapes) -> bool:
@@ -154,6 +162,6 @@ def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
 def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:
     known = formats()
     if card.format not in known:
-        raise CardError(f"card «{card.name}» format: «{card.format}» is unknown; expected one of {', '.join(known)}")
+        raise CardError(complaint("card.format", card=card.name, format=card.format, known=list(known)))
     wanted = None if only is None else [number for number, label in enumerate(card.labels) if label in only]
     return known[card.format](card, wanted)

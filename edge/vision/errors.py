@@ -8,8 +8,10 @@ ModelError
 └── ProviderError        an execution provider was asked for that is not here
 """
 
+from edge.complaints import ComplaintError
 
-class ModelError(Exception):
+
+class ModelError(ComplaintError):
     """A model cannot be used; the text names file and field, what was found, what was expected, and the remedy."""
 
 

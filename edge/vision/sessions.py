@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from edge.complaints import complaint
 from edge.vision.errors import ModelFileError, ProviderError
 
 PROVIDERS = {
@@ -85,15 +86,13 @@ def open_session(
     for provider in providers:
         full = PROVIDERS.get(provider)
         if full is None:
-            raise ProviderError(f"provider «{provider}» is unknown; expected one of {', '.join(PROVIDERS)}")
+            raise ProviderError(complaint("provider.unknown", provider=provider, known=list(PROVIDERS)))
         if full not in available:
-            here = ", ".join(short for short, long in PROVIDERS.items() if long in available)
-            raise ProviderError(
-                f"provider «{provider}» is not in this installation of ONNX Runtime, which has {here}; "
-                f"install the onnxruntime package that carries {full}, or choose another"
-            )
+            here = [short for short, long in PROVIDERS.items() if long in available]
+            raise ProviderError(complaint("provider.not_here", provider=provider, here=here, name=full))
         names.append(full)
     try:
         return onnxruntime.InferenceSession(network or str(weights), options, providers=names)
     except Exception as error:  # onnxruntime raises its own family without a common base
-        raise ModelFileError(f"{weights}: ONNX Runtime cannot load it: {str(error).splitlines()[0]:.200}") from None
+        why = str(error).splitlines()[0]
+        raise ModelFileError(complaint("weights.not_loaded", path=weights, why=why)) from None

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,27 @@ def test_a_mistake_is_told_by_file_line_field_and_remedy(name: str, monkeypatch:
         load_camera(Path(f"{name}.yaml"))
     known = ", ".join(kinds())
     assert str(refused.value).splitlines() == [line.replace("{kinds}", known) for line in EXPECTED[name]]
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_mistake_is_told_in_chinese_at_the_same_places(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BAD)
+    with pytest.raises(ConfigError) as refused:
+        load_camera(Path(f"{name}.yaml"))
+    place = re.compile(r"(?:\[\w+\]|[\w.:-])+")
+    lines = zip(refused.value.told("zh").splitlines(), refused.value.told("en").splitlines(), strict=True)
+    for chinese, english in lines:
+        assert place.match(chinese)[0] == place.match(english)[0].rstrip(":")  # type: ignore[index]
+        assert re.search(r"[\u4e00-\u9fff]", chinese)
+
+
+def test_a_guess_is_told_in_chinese_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BAD)
+    with pytest.raises(ConfigError) as refused:
+        load_camera(Path("unknown-zone.yaml"))
+    assert refused.value.told("zh") == (
+        "unknown-zone.yaml:8 rules[0].zone：没有区域“shad”；应为下列之一：“shed”。是否应为“shed”？"
+    )
 
 
 def test_every_bad_file_has_its_expected_text() -> None:
@@ -85,7 +107,7 @@ def test_nonsense_is_refused_by_name_and_makes_nothing_fall_over(text: str) -> N
 def test_a_cameras_file_in_place_of_the_nodes_is_told_in_one_sentence() -> None:
     with pytest.raises(ConfigError) as told:
         load_node(BAD / "unknown-zone.yaml")
-    assert [str(problem).split(": ", 1)[1] for problem in told.value.problems] == [
+    assert [problem.told().split(": ", 1)[1] for problem in told.value.complaints] == [
         "is a camera's file; give the node's file, which names it under cameras"
     ]
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.learning.normality import COLUMNS, ROWS, Normality, Sample
-from edge.rules.unusual import BODY_M, GLIDE
+from edge.rules.unusual import BODY_M, GLIDE, UnusualSettings
 from tools.bench.footage import DATA, need
 from tools.bench.report import number
-from tools.bench.result import Figure, Result, Table, at_least
+from tools.bench.result import Figure, Result, Table, at_least, at_most
 
 PATHS = DATA / "trajectories"
 LEARNT = 0.6
@@ -66,6 +66,15 @@ def glided(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
 def greatest(normality: Normality, seen: list[Sample]) -> float:
     """How rare the rarest moment of a path is: log10 of one in so many samples."""
     return float(normality.rarity(glided(normality, seen)).max())
+
+
+def raises(normality: Normality, seen: list[Sample], limit: float) -> bool:
+    """Whether the rule would tell of a path: somewhere on it is so rare for as long as the rule wants to see."""
+    longest = lasts = 0
+    for rare in (normality.rarity(glided(normality, seen)).max(axis=1) >= limit).tolist():
+        lasts = lasts + 1 if rare else 0
+        longest = max(longest, lasts)
+    return longest > 0 and (longest - 1) * STEP_S >= UnusualSettings().after_s
 
 
 def faster(path: Path3, _: Callable[[], NDArray[np.float64]]) -> Path3:
@@ -116,7 +125,7 @@ def area_under_curve(normal: NDArray[np.float64], odd: NDArray[np.float64]) -> f
 def judged(people: list[Path3], seed: int = 0) -> tuple[Mapping[str, float], float]:
     """The area under the curve of each anomaly in a scene, and how many alerts an hour normal people raise.
 
-    The alert's threshold is the rule's default for what was learnt: so rare that it is seen once in eight hours.
+    Alerts are the rule's at its defaults: so rare that it is seen once in eight hours, for a second.
     """
     everywhere = np.concatenate(people)[:, 1:]
     low, high = everywhere.min(axis=0) - 0.5, everywhere.max(axis=0) + 0.5
@@ -133,7 +142,8 @@ def judged(people: list[Path3], seed: int = 0) -> tuple[Mapping[str, float], flo
         place: NDArray[np.float64] = low + (high - low) * np.array([(column + 0.5) / COLUMNS, (row + 0.5) / ROWS])
         return place
 
-    normal = np.array([greatest(normality, samples(path, low, high)) for path in rest])
+    as_they_are = [samples(path, low, high) for path in rest]
+    normal = np.array([greatest(normality, seen) for seen in as_they_are])
     areas = {
         name: area_under_curve(
             normal, np.array([greatest(normality, samples(change(path, somewhere), low, high)) for path in rest])
@@ -143,7 +153,7 @@ def judged(people: list[Path3], seed: int = 0) -> tuple[Mapping[str, float], flo
     hours = (learnt[-1][-1, 0] - learnt[0][0, 0]) / 3600
     limit = math.log10(normality.seen / hours * 8 * 5)
     watched = (rest[-1][-1, 0] - rest[0][0, 0]) / 3600
-    return areas, float((normal >= limit).sum() / watched)
+    return areas, sum(raises(normality, seen, limit) for seen in as_they_are) / watched
 
 
 def bench() -> Result:
@@ -158,11 +168,12 @@ def bench() -> Result:
         rows.append((file.stem, str(len(people)), *(number(area) for area in found.values()), number(an_hour)))
     figures = (
         Figure("mean area under the curve, injected anomalies", fmean(areas), "", at_least(0.9)),
-        Figure("alerts an hour from people as they are, mean of scenes", fmean(alerts), ""),
+        Figure("alerts an hour from people as they are, mean of scenes", fmean(alerts), "", at_most(1)),
     )
     given = (
         "ETH and UCY paths in metres. The first 60 % of each scene's people are learnt, minutes and not days; the "
-        "others are judged as they are and with something injected. Alerts: at the rule's default, once in eight hours."
+        "others are judged as they are and with something injected. Alerts: at the rule's defaults, once in eight "
+        "hours and for a second."
     )
     head = ("scene", "people", *ANOMALIES, "alerts an hour")
     return Result("What is unusual", given, figures, (Table("Area under the curve", head, tuple(rows)),))

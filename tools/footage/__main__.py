@@ -127,7 +127,7 @@ def loaded(wanted: list[Files]) -> dict[str, Stage]:
         try:
             stages[files.name] = load(files.scenario, PLACES, files.take)
         except ConfigError as error:
-            problems += error.problems
+            problems += str(error).splitlines()
     if problems:
         out.print("\n".join(problems), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(BAD_INPUT)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from edge.complaints import Complaint, complaint
 from edge.documents import ConfigError, Document, plain_sentence, read
 from edge.documents import Place as Field
 from edge.rules.geometry import inside, segments_meet
@@ -44,22 +45,23 @@ def load(path: Path, places: Mapping[str, Place], take: int = FIRST) -> Stage:
     except ValidationError as error:
         tags = ("puts_down", "picks_up", "throws", "burns", "camera_turned", "camera_sprayed", "camera_unplugged")
         kinds = {"tuple[float,float]", "str", "float", "ViewFields", "tuple[float, float]"}
-        raise ConfigError(_unique(document.problems(error, plain_sentence, {*tags, *kinds}))) from None
+        raise ConfigError(*_unique(document.problems(error, plain_sentence, {*tags, *kinds}))) from None
     if scenario.place not in places:
-        raise ConfigError([document.problem(("place",), _unknown("place", scenario.place, places))])
+        raise ConfigError(document.problem(("place",), _plain(_unknown("place", scenario.place, places))))
     stage = Stage(path.stem, scenario, places[scenario.place])
     for taken in further_takes(stage, take) if take > SECOND else (stage,):
         problems = Check(taken, document).all()
         if not problems:
             return taken
-    raise ConfigError(problems)
+    raise ConfigError(*problems)
 
 
 def second(document: Document) -> Document:
     """The document with what its `variant` says laid over it. Raises ConfigError where it says nothing."""
     variant = document.fields.get("variant")
     if not isinstance(variant, dict):
-        raise ConfigError([document.problem(("variant",), "is missing; say what is other in the second set")])
+        problem = _plain("is missing; say what is other in the second set")
+        raise ConfigError(document.problem(("variant",), problem))
     fields = _laid_over({key: value for key, value in document.fields.items() if key != "variant"}, variant)
     lines = document.lines | {
         place[1:]: line for place, line in document.lines.items() if place[:1] == ("variant",) and len(place) > 1
@@ -87,11 +89,16 @@ def _unknown(what: str, name: str, known: Iterable[str], where: str = "") -> str
     return f"no {what} «{name}»{where}; " + (f"did you mean «{near[0]}»?" if near else f"expected one of: {listed}")
 
 
-def _unique(problems: Sequence[str]) -> list[str]:
+def _plain(text: str) -> Complaint:
+    """A sentence that those who draw footage read; they read English."""
+    return complaint("foreign", message=text)
+
+
+def _unique(problems: Sequence[Complaint]) -> list[Complaint]:
     """A union of forms gives a finding for each form; the first of a field says enough."""
-    seen: dict[str, str] = {}
+    seen: dict[str, Complaint] = {}
     for problem in problems:
-        seen.setdefault(problem.split(": ")[0], problem)
+        seen.setdefault(problem.told().split(": ")[0], problem)
     return list(seen.values())
 
 
@@ -101,9 +108,9 @@ class Check:
 
     stage: Stage
     document: Document
-    problems: list[str] = field(default_factory=list)
+    problems: list[Complaint] = field(default_factory=list)
 
-    def all(self) -> list[str]:
+    def all(self) -> list[Complaint]:
         """Every mistake."""
         scenario = self.stage.scenario
         seen = self.names(("view",), lambda: self.stage.view)
@@ -121,7 +128,7 @@ class Check:
 
     def say(self, place: Field, text: str) -> None:
         """Note a mistake."""
-        self.problems.append(self.document.problem(place, text))
+        self.problems.append(self.document.problem(place, _plain(text)))
 
     def names(self, place: Field, look_up: Callable[[], object]) -> bool:
         """Whether a look-up finds its name; else a mistake is noted."""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 import av
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from edge.complaints import complaint
 from edge.documents import ConfigError, plain_sentence
 from edge.truth import TrueEvent, field_name
 from protocol.messages import Box, Fraction
@@ -135,25 +136,32 @@ def read_truth(path: Path, video: Path | None = None) -> Truth:
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
+        raise ConfigError(complaint("file.unreadable", path=path, why=error.strerror)) from None
     except ValueError as error:
-        raise ConfigError([f"{path}: is not JSON: {error}"]) from None
+        raise _mistakes(f"{path}: is not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise ConfigError([f"{path}: holds no fields; expected a truth file made by `make footage`"])
+        raise _mistakes(f"{path}: holds no fields; expected a truth file made by `make footage`")
     problems: list[str] = []
     frames = tuple(_frames(path, document.get("frames"), problems))
     try:
         truth = Truth.model_validate(document | {"frames": frames})
     except ValidationError as error:
-        problems += [f"{path} {field_name(detail['loc'])}: {plain_sentence(detail)}" for detail in error.errors()]
-        raise ConfigError(problems) from None
+        problems += [
+            f"{path} {field_name(detail['loc'])}: {plain_sentence(detail).told()}" for detail in error.errors()
+        ]
+        raise _mistakes(*problems) from None
     if isinstance(document.get("frames"), list):
         problems += _contradictions(path, truth)
     if video is not None:
         problems += _misfits(path, truth, video)
     if problems:
-        raise ConfigError(problems)
+        raise _mistakes(*problems)
     return truth
+
+
+def _mistakes(*texts: str) -> ConfigError:
+    """Of sentences that those who draw footage read; they read English."""
+    return ConfigError(*(complaint("foreign", message=text) for text in texts))
 
 
 def _frames(path: Path, frames: Any, problems: list[str]) -> Iterator[tuple[Row, ...]]:  # noqa: ANN401
@@ -168,7 +176,7 @@ def _frames(path: Path, frames: Any, problems: list[str]) -> Iterator[tuple[Row,
             except ValidationError as error:
                 detail = error.errors()[0]
                 where = f"frames[{number}][{place}].{field_name(detail['loc'])}"
-                problems.append(f"{path} {where}: {plain_sentence(detail)}")
+                problems.append(f"{path} {where}: {plain_sentence(detail).told()}")
             except ValueError as error:
                 problems.append(f"{path} frames[{number}][{place}]: {error}")
         yield tuple(rows)

@@ -17,8 +17,9 @@ from edge.bench.events.footage import VIDEOS, camera_file
 from edge.bench.events.showing import err, out, say
 from edge.bench.events.words import in_words
 from edge.bench.replay import DEFAULT_START
+from edge.complaints import complaint
 from edge.config import check_classes, classes_of, load_camera
-from edge.options import Language, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.options import OF_SYSTEM, Language, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.scenelog.form import SUFFIX
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
@@ -46,7 +47,7 @@ def explain(
     clip: Annotated[Path | None, typer.Option(help="The clip of a log, for the picture of the page.")] = None,
     licences: LicencesOption = Licences.ANY,
     threads: Threads = 1,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Say why there was an alert at a moment, or why there was none: one chain for each track and each rule.
 
@@ -60,7 +61,7 @@ def explain(
     elif alert is not None:
         raise typer.BadParameter("needs alerts.jsonl of a replay", param_hint="--alert")
     elif moment is None:
-        raise AskError("--at is missing: say which moment, for example --at 12.5")
+        raise AskError(complaint("explain.no_time"))
     elif source.is_dir() or source.suffix == SUFFIX or not (config or source.suffix.lower() in VIDEOS):
         answer, picture = _of_log(source, moment, track, clip if html is not None else None)
     else:
@@ -75,7 +76,7 @@ def explain(
     for line in lines(answer, language):
         out.print(line, highlight=False, soft_wrap=True)
     if answer.of_other_rules:
-        err.print(answer.of_other_rules, style="yellow", highlight=False, soft_wrap=True)
+        err.print(answer.of_other_rules.told(language), style="yellow", highlight=False, soft_wrap=True)
     if html is not None:
         page = write_page(html, answer, picture, language)
         say(in_words("bench.written", language, path=str(page)))
@@ -101,5 +102,5 @@ def _of_alerts(
     if alert is not None:
         moment = the_alert(alerts, alert, source).began_at
     if moment is None:
-        raise AskError("--at is missing: say which moment (--at 12.5), or which alert (--alert ID)")
+        raise AskError(complaint("explain.no_time_or_alert"))
     return _of_log(log_beside(source, alerts), moment, track, clip if want_picture else None)

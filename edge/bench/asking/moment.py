@@ -9,6 +9,7 @@ from edge.bench.asking.chain import Asked, Sight, Subject, subjects
 from edge.bench.asking.errors import AskError
 from edge.bench.asking.times import clock
 from edge.bench.whatif.rerunning import OneRule
+from edge.complaints import Complaint, complaint
 from edge.config import CameraConfig
 from edge.rules.base import Rule
 from edge.rules.finding import Finding
@@ -45,7 +46,7 @@ class Answer:
     alerts: tuple[OpenAlert, ...]
     tails: Mapping[int, Sequence[Point]]
     """Where each track's foot point was in the last seconds."""
-    of_other_rules: str | None = None
+    of_other_rules: Complaint | None = None
     """Why rules may have judged otherwise then."""
 
 
@@ -61,7 +62,7 @@ def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None)
     scene = block.scene(number)
     if moment - scene.at > LONGEST_GAP:
         last = clock(scene.at - begins)
-        raise AskError(f"nothing was watched at {_named(moment, begins)}; the last scene before is of {last}")
+        raise AskError(complaint("explain.not_watched", moment=_named(moment, begins), last=last))
     asked = [Asked(one.rule, one.ask(scene)) for one in rules]
     raw = block.raw()
     recent = [of for of in raw if of <= number and scene.at - block.scene(of).at <= RECENT]
@@ -81,10 +82,8 @@ def _check_within(runs: Sequence[Run], run: Run, moment: datetime) -> None:
     begins, ends = runs[0].begins, max(run.ends for run in runs)
     first = next(run.blocks()).first
     if not min(begins, first) <= moment <= ends + LONGEST_GAP / 10:
-        length = clock(ends - begins)
-        raise AskError(
-            f"{_named(moment, begins)} is not in it: it begins at {begins:%Y-%m-%d %H:%M:%S} UTC and lasts {length}"
-        )
+        start, length = f"{begins:%Y-%m-%d %H:%M:%S}", clock(ends - begins)
+        raise AskError(complaint("explain.not_in_it", moment=_named(moment, begins), begins=start, length=length))
 
 
 def _go_to(run: Run, moment: datetime, rules: Sequence[OneRule]) -> tuple[Block, int, Block | None]:
@@ -92,7 +91,7 @@ def _go_to(run: Run, moment: datetime, rules: Sequence[OneRule]) -> tuple[Block,
     blocks = list(run.blocks())
     numbers = [n for n, stored in enumerate(blocks) if stored.outline.scenes]
     if not numbers:
-        raise AskError("it holds no scenes")
+        raise AskError(complaint("explain.no_scenes"))
     last = max((n for n in numbers if blocks[n].first <= moment), default=numbers[0])
     for stored in blocks[:last]:
         _show(stored, rules)
@@ -123,19 +122,19 @@ def _open(findings: Sequence[Finding], at: datetime) -> list[Finding]:
     return list(begun.values())
 
 
-def _no_track(run: Run, track: int, scene: Scene, begins: datetime) -> str:
+def _no_track(run: Run, track: int, scene: Scene, begins: datetime) -> Complaint:
     """Whether it was there at another time, or never."""
     times = []
     for stored in run.blocks():
         block = stored.unpacked(with_readings=False) if stored.outline.rows else None
         if block is not None and (block.tracks.ids == track).any():
             times += [one.at for n in range(len(block)) if track in (one := block.scene(n)).tracks.ids.tolist()]
-    here = ", ".join(map(str, scene.tracks.ids.tolist())) or "none"
+    here = [str(one) for one in scene.tracks.ids.tolist()] or complaint("bench.none")
     when = clock(scene.at - begins)
     if not times:
-        return f"--track {track}: there never was such a track; at {when} there are {here}"
-    from_, to = clock(times[0] - begins), clock(times[-1] - begins)
-    return f"--track {track}: not in view at {when}; it was from {from_} to {to}; at {when} there are {here}"
+        return complaint("explain.never_tracked", track=track, moment=when, here=here)
+    first, last = clock(times[0] - begins), clock(times[-1] - begins)
+    return complaint("explain.not_in_view", track=track, moment=when, first=first, last=last, here=here)
 
 
 def _tails(before: Block | None, block: Block, number: int) -> dict[int, list[Point]]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from edge.bench.asking.errors import AskError
 from edge.bench.replay import Replay
+from edge.complaints import complaint
 from edge.config import CameraConfig
 from edge.node import model_name
 from edge.scenelog.form import SUFFIX
@@ -35,13 +36,13 @@ def read_alerts(path: Path) -> list[Alert]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise AskError(f"{path}: cannot be read ({error.strerror}); name alerts.jsonl of a replay") from None
+        raise AskError(complaint("explain.unreadable", path=path, why=error.strerror)) from None
     for number, line in enumerate(lines, 1):
         try:
             alert = Alert.model_validate_json(line)
         except ValidationError as error:
             what = error.errors(include_url=False)[0]["msg"]
-            raise AskError(f"{path}:{number}: is no alert ({what}); name alerts.jsonl of a replay") from None
+            raise AskError(complaint("explain.no_alert", path=path, line=number, why=what)) from None
         alerts[str(alert.id)] = alert
     return sorted(alerts.values(), key=lambda alert: (alert.began_at, str(alert.id)))
 
@@ -50,11 +51,11 @@ def the_alert(alerts: list[Alert], id_: str, path: Path) -> Alert:
     """An alert by its id, or the beginning of it. Raises AskError that names those there are."""
     found = [alert for alert in alerts if str(alert.id).startswith(id_.lower())]
     if len(found) != 1:
-        there = ", ".join(str(alert.id) for alert in alerts[:5]) or "none"
-        more = " …" if len(alerts) > 5 else ""
-        raise AskError(
-            f"--alert {id_}: {'several begin so' if found else 'no such alert'} in {path}; it has {there}{more}"
-        )
+        there = [str(alert.id) for alert in alerts[:5]]
+        if len(alerts) > 5:
+            there[-1] += " …"
+        problem = "explain.several_alerts" if found else "explain.unknown_alert"
+        raise AskError(complaint(problem, id=id_, path=path, there=there or complaint("bench.none")))
     return found[0]
 
 
@@ -63,9 +64,7 @@ def log_beside(path: Path, alerts: list[Alert]) -> Path:
     logs = sorted(path.parent.glob(f"*{SUFFIX}"))
     named = [log for log in logs if alerts and log.name == f"{alerts[0].camera}{SUFFIX}"]
     if not (named or logs):
-        raise AskError(
-            f"{path}: no scene log (*{SUFFIX}) lies beside it; replay the clip again, or ask the clip itself"
-        )
+        raise AskError(complaint("explain.no_log", path=path, suffix=SUFFIX))
     return (named or logs)[0]
 
 
@@ -102,8 +101,8 @@ def film(
             if moment - last < timedelta(seconds=1):
                 picture = step.frame.picture.bgr().copy()
     if last < moment - timedelta(seconds=0.5):
-        length = (last - start).total_seconds()
-        raise AskError(f"--at: {(moment - start).total_seconds():g} s is past the end; {clip} lasts {length:.1f} s")
+        at_s, length_s = (moment - start).total_seconds(), (last - start).total_seconds()
+        raise AskError(complaint("explain.past_end", at=at_s, clip=clip, length=length_s))
     return Filmed(runs_of(folder / f"clip{SUFFIX}"), picture)
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from edge.bench.asking.errors import AskError
+from edge.complaints import complaint
 
 CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
 
@@ -19,7 +20,7 @@ def parse_at(text: str) -> timedelta | datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise AskError(f"--at {text}: expected seconds (12.5), 1:02.5, or a time with zone: 2026-03-01T08:00:00+08:00")
+        raise AskError(complaint("explain.bad_time", text=text))
     return at
 
 

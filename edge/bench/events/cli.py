@@ -21,11 +21,12 @@ from edge.bench.events.scores import RECALL_BIAS
 from edge.bench.events.showing import err, say, say_comparison, say_report
 from edge.bench.events.words import in_words, kind_name
 from edge.bench.replay import DEFAULT_START
+from edge.complaints import Complaint, complaint
 from edge.config import check_classes
 from edge.documents import ConfigError
 from edge.files import write_whole
 from edge.node import model_name
-from edge.options import EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone
+from edge.options import OF_SYSTEM, EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 
 TOLERANCE_S = 2.0
@@ -55,7 +56,7 @@ def evaluate(
     ] = None,
     every_frame: EveryFrame = False,
     licences: LicencesOption = Licences.ANY,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Replay scenes with truth and say how well alerts meet events: precision, recall, F1, delay, false alerts.
 
@@ -85,7 +86,7 @@ def evaluate(
         with err.status(in_words("eval.cutting", language)):
             page = write_page(html, report, language, comparison, scenes)
         say(in_words("bench.written", language, path=str(page)))
-    _hold(report, comparison, least_f1, slack)
+    _hold(report, comparison, least_f1, slack, language)
 
 
 def _report(setup: Setup, recall_bias: float, judged: list[JudgedScene]) -> Report:
@@ -111,25 +112,24 @@ def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[Judged
 def _compared(baseline: Report, report: Report, path: Path | None, language: str) -> Comparison:
     comparison = compare(baseline, report)
     if not comparison.now.scenes:
-        raise ConfigError(
-            [f"{path} scenes: none of them is judged here; write a baseline of the same clips with --json"]
-        )
+        raise ConfigError(complaint("eval.nothing_in_common", path=path))
     say_comparison(comparison, language)
     return comparison
 
 
-def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float) -> None:
+def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float, language: str) -> None:
     """Raises BelowStandardError unless all conditions hold."""
     problems = []
     f1 = report.rows[None].figures.f1
     if least_f1 is not None and (f1 is None or f1 < least_f1):
-        problems.append(f"F1 of all together is {_exact(f1)}, at least {least_f1:g} was asked for")
+        problems.append(complaint("eval.f1_too_low", f1=_exact(f1), least=least_f1))
     for one in comparison.fallen(slack) if comparison else ():
-        problems.append(f"F1 of {kind_name(one.kind, 'en')} is {_exact(one.now)}, it was {_exact(one.before)}")
+        kind = kind_name(one.kind, language)
+        problems.append(complaint("eval.f1_fell", kind=kind, now=_exact(one.now), before=_exact(one.before)))
     if problems:
-        raise BelowStandardError("\n".join(problems))
+        raise BelowStandardError(*problems)
 
 
-def _exact(f1: float | None) -> str:
+def _exact(f1: float | None) -> str | Complaint:
     """With a digit more than tables have: 0.7996 is less than 0.8."""
-    return "not known" if f1 is None else f"{f1:.4f}"
+    return complaint("eval.f1_unknown") if f1 is None else f"{f1:.4f}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.bench.events.matching import Event
 from edge.bench.replay import DEFAULT_START
+from edge.complaints import Complaint, complaint
 from edge.config import CameraConfig, load_camera
 from edge.documents import ConfigError
 from edge.truth import SUFFIX, TrueEvent, TrueEvents, read_truth, truth_of
@@ -37,37 +38,35 @@ def read_footage(paths: Sequence[Path], camera_config: Path | None = None) -> li
     NAME.yaml beside the folder or one above it. `camera_config` is one file for all clips, or a folder of NAME.yaml.
     """
     clips = _clips(paths)
-    problems: list[str] = []
+    problems: list[Complaint] = []
     scenes = []
     for clip, name in zip(clips, _names(clips), strict=True):
         try:
             scenes.append(_scene(name, clip, camera_config))
         except ConfigError as error:
-            problems += error.problems
+            problems += error.complaints
     if problems:
-        raise ConfigError(list(dict.fromkeys(problems)))
+        raise ConfigError(*{one.told(): one for one in problems}.values())  # clips may share a faulty camera file
     return scenes
 
 
 def _clips(paths: Iterable[Path]) -> list[Path]:
-    problems: list[str] = []
+    problems: list[Complaint] = []
     clips: list[Path] = []
     for path in paths:
         if path.is_dir():
             found = sorted(clip for clip in path.iterdir() if clip.suffix.lower() in VIDEOS)
             alone = {truth.name.removesuffix(SUFFIX) for truth in path.glob(f"*{SUFFIX}")} - {c.stem for c in found}
-            problems += [
-                f"{path / name}{SUFFIX}: its clip is not here; fetch it or remove this" for name in sorted(alone)
-            ]
+            problems += [complaint("eval.no_clip_of_truth", path=path / f"{name}{SUFFIX}") for name in sorted(alone)]
             if not found and not alone:
-                problems.append(f"{path}: holds no clip ({', '.join(sorted(VIDEOS))})")
+                problems.append(complaint("eval.no_clips", path=path, kinds=sorted(VIDEOS)))
             clips += found
         elif path.is_file():
             clips.append(path)
         else:
-            problems.append(f"{path}: is not here; name a clip or a folder of clips")
+            problems.append(complaint("eval.no_such", path=path))
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
     return list(dict.fromkeys(clips))
 
 
@@ -81,32 +80,33 @@ def _names(clips: Sequence[Path]) -> list[str]:
 
 
 def _scene(name: str, clip: Path, camera_config: Path | None) -> FilmedScene:
-    problems: list[str] = []
+    problems: list[Complaint] = []
     camera: CameraConfig | None = None
     truth: TrueEvents | None = None
     path = truth_of(clip)
     try:
         camera = load_camera(camera_file(clip, camera_config, "--camera-config"))
     except ConfigError as error:
-        problems += error.problems
+        problems += error.complaints
     try:
         truth = _truth(clip)
     except ConfigError as error:
-        problems += error.problems
+        problems += error.complaints
     if camera is None or truth is None:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
     seconds = FileSource(clip, camera.name, camera.video, DEFAULT_START).duration_s
     for number, event in enumerate(truth.events):
-        problems += [f"{path} events[{number}].{text}" for text in _misfits(event, camera, seconds)]
+        misfits = _misfits(event, camera, seconds)
+        problems += [complaint("eval.event", path=path, number=number, problem=misfit) for misfit in misfits]
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(*problems)
     return FilmedScene(name, clip, camera, tuple(map(_event, truth.events)), seconds)
 
 
 def _truth(clip: Path) -> TrueEvents:
     path = truth_of(clip)
     if not path.is_file():
-        raise ConfigError([f'{clip}: has no truth; write {path.name} beside it, {{"events": []}} if nothing happens'])
+        raise ConfigError(complaint("eval.no_truth", clip=clip, name=path.name))
     return read_truth(path, TrueEvents)
 
 
@@ -121,8 +121,8 @@ def camera_file(clip: Path, given: Path | None, option: str = "--config") -> Pat
     places = _places(clip, given)
     found = _first(places)
     if found is None:
-        hint = f"write it, or name one with {option}"
-        raise ConfigError([f"{clip}: has no camera file; looked for {places[0]}{_more(places)}; {hint}"])
+        id_ = "eval.no_camera_in_two" if len(places) > 1 else "eval.no_camera"
+        raise ConfigError(complaint(id_, clip=clip, place=places[0], other=places[-1], option=option))
     return found
 
 
@@ -144,23 +144,21 @@ def _places(clip: Path, given: Path | None) -> list[Path]:
     return places + [parent / CAMERAS / below / f"{clip.stem}.yaml" for parent, below in above]
 
 
-def _more(places: Sequence[Path]) -> str:
-    return f" and {places[1]}" if len(places) > 1 else ""
-
-
-def _misfits(event: TrueEvent, camera: CameraConfig, seconds: float) -> list[str]:
+def _misfits(event: TrueEvent, camera: CameraConfig, seconds: float) -> list[Complaint]:
     """Where an event does not fit its clip or camera file: field and what is wrong."""
-    problems = []
+    problems: list[Complaint] = []
     for field, at_s in (("start", event.start), ("end", event.end)):
         if seconds and at_s > seconds + SLACK_S:
-            problems.append(f"{field}: {at_s:g} s is past the end; the clip lasts {seconds:g} s")
+            problems.append(complaint("eval.past_end", field=field, at=at_s, seconds=seconds))
     known = [*camera.place.zones, *camera.place.lines]
     if event.zone is not None and event.zone not in known:
         near = difflib.get_close_matches(event.zone, known, 1)
-        there = (
-            f"did you mean «{near[0]}»?" if near else f"there are {', '.join(f'«{name}»' for name in known) or 'none'}"
+        there = [complaint("eval.zone", name=name) for name in known] or complaint("bench.none")
+        problems.append(
+            complaint("eval.no_zone_near", camera=camera.name, zone=event.zone, near=near[0])
+            if near
+            else complaint("eval.no_zone", camera=camera.name, zone=event.zone, known=there)
         )
-        problems.append(f"zone: camera «{camera.name}» has no zone or line «{event.zone}»; {there}")
     return problems
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from edge.bench.events.matching import Event, Raised, in_time, match
+from edge.complaints import UnfitError, complaint
 from protocol.kinds import Kind
 from protocol.messages import Text
 
@@ -57,7 +58,7 @@ class JudgedScene:
     def __post_init__(self) -> None:
         pairs = {(number, one.alert) for number, one in enumerate(self.events) if one.alert is not None}
         if pairs != {(one.event, number) for number, one in enumerate(self.alerts) if one.event is not None}:
-            raise ValueError("its events and its alerts name each other otherwise")
+            raise UnfitError(complaint("eval.contradiction"))
 
 
 def judge(

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from edge.bench.events.intervals import Interval, intervals
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.scores import Figures, Tally, figures, tallies, total
+from edge.complaints import complaint
 from edge.documents import ConfigError, plain_sentence
 from protocol.kinds import Kind
 
@@ -112,14 +113,15 @@ def read_report(path: Path) -> Report:
     try:
         return TypeAdapter(Report).validate_python(json.loads(path.read_text("utf-8")))
     except OSError as error:
-        hint = "write one with --json"
-        raise ConfigError([f"{path}: cannot be read as a baseline ({error.strerror}); {hint}"]) from None
+        raise ConfigError(complaint("eval.report_unreadable", path=path, why=error.strerror)) from None
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
-        field = ".".join(map(str, detail["loc"])) or "file"
+        field = ".".join(map(str, detail["loc"]))
         if field.endswith((".reason", ".why")) and isinstance(detail["input"], str):
-            old = "is a sentence, as earlier versions wrote it; write the report anew with eval --json"
-            raise ConfigError([f"{path} {field}: {old}"]) from None
-        raise ConfigError([f"{path} {field}: {plain_sentence(detail)}; it should be written by eval --json"]) from None
+            raise ConfigError(complaint("eval.report_old", path=path, field=field)) from None
+        where = field or complaint("bench.file")
+        raise ConfigError(
+            complaint("eval.report_unfit", path=path, field=where, problem=plain_sentence(detail))
+        ) from None
     except ValueError as error:
-        raise ConfigError([f"{path}: is not JSON ({error}); it should be written by eval --json"]) from None
+        raise ConfigError(complaint("eval.report_no_json", path=path, why=str(error))) from None

@@ -9,7 +9,7 @@ import typer
 from edge.bench.events.showing import say
 from edge.bench.labelling.scene import open_scene
 from edge.bench.labelling.server import LabelServer
-from edge.options import Language
+from edge.options import OF_SYSTEM, Language
 
 
 def label(
@@ -18,7 +18,7 @@ def label(
         Path | None, typer.Option("--config", help="The camera's YAML file; else the one that eval finds.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0: any that is free.")] = 0,
-    language: Language = "en",
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Mark what happens in CLIP on a page in the browser, and write it beside the clip as NAME.truth.json.
 

@@ -319,15 +319,17 @@ function listen() {
 
 async function begin() {
   const answer = await fetch("truth");
+  const said = await answer.json();
+  const wanted = new URLSearchParams(location.search).get("language");
   if (!answer.ok) {
-    document.body.prepend(make("p", { className: "sheet warning" }, await answer.text()));
+    const texts = said.problems.map(({ text }) => text[wanted] ?? text[said.language]);
+    document.body.prepend(...texts.map((text) => make("p", { className: "sheet warning" }, text)));
     return;
   }
-  scene = await answer.json();
+  scene = said;
   events = scene.events;
   savedAs = asJson();
   chosen = events[0] ?? null;
-  const wanted = new URLSearchParams(location.search).get("language");
   language = wanted in scene.words ? wanted : scene.language;
   $("position").max = length();
   $("position").step = 1 / scene.fps;

@@ -8,11 +8,13 @@ from typing import Any
 from edge.bench.events.footage import camera_file_of
 from edge.bench.labelling.truthfile import Problem, TruthFile
 from edge.bench.replay import DEFAULT_START
+from edge.complaints import ComplaintError
 from edge.config import CameraConfig, load_camera
 from edge.truth import truth_of
 from edge.video.file import FileSource
 from edge.video.settings import VideoSettings
 from protocol.kinds import Kind
+from protocol.messages import Text
 from protocol.sentences import LANGUAGES, catalogue, sentence
 
 FPS = 25.0
@@ -75,6 +77,17 @@ def told(problems: Sequence[Problem]) -> list[dict[str, Any]]:
         }
         for problem in problems
     ]
+
+
+def told_of(error: ComplaintError, within: str | None = None) -> list[dict[str, Any]]:
+    """The same of an error's complaints; `within`: a sentence of the catalogues that says each as its `why`."""
+    texts = [{language: one.told(language) for language in LANGUAGES} for one in error.complaints]
+    if within is not None:
+        texts = [
+            {language: sentence(Text(id=within, arguments={"why": why}), language) for language, why in text.items()}
+            for text in texts
+        ]
+    return [{"event": None, "field": None, "text": text} for text in texts]
 
 
 def _words(language: str) -> dict[str, str]:

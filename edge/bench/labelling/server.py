@@ -12,8 +12,8 @@ from importlib import resources
 from threading import Lock
 from typing import Any, BinaryIO, ClassVar
 
-from edge.bench.labelling.scene import Scene, told
-from edge.bench.labelling.truthfile import ChangedError, RefusedError, wrong
+from edge.bench.labelling.scene import Scene, told, told_of
+from edge.bench.labelling.truthfile import ChangedError, RefusedError
 from edge.documents import ConfigError
 from edge.files import TargetError
 
@@ -101,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             yield self._name()
         except ConfigError as error:
-            self._say(HTTPStatus.CONFLICT, str(error).encode(), "text/plain; charset=utf-8")
+            said = {"problems": told_of(error), "language": self.server.scene.language}
+            self._json(HTTPStatus.CONFLICT, said)
         except FileNotFoundError:  # the clip was moved away meanwhile
             self._refuse(HTTPStatus.NOT_FOUND)
         except (ConnectionError, TimeoutError):
@@ -136,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         except RefusedError as error:
             return HTTPStatus.UNPROCESSABLE_ENTITY, {"problems": told(error.problems)}
         except TargetError as error:
-            return HTTPStatus.INTERNAL_SERVER_ERROR, {"problems": told([wrong("not_written", why=str(error))])}
+            return HTTPStatus.INTERNAL_SERVER_ERROR, {"problems": told_of(error, "mark.wrong.not_written")}
         return HTTPStatus.OK, {"events": events, "version": version}
 
     def _clip(self) -> None:

@@ -1,6 +1,7 @@
 """shouwang-edge whatif: parses, calls and prints."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from edge.bench.whatif.dials import parse_dial
 from edge.bench.whatif.trying import Tried, try_out
 from edge.config import CameraConfig
 from edge.files import write_whole
+from edge.options import spoken
 from edge.scenelog.reading import Run, one_camera, read_runs
 
 
@@ -64,9 +66,10 @@ def whatif(
         out.file.write(_document(tried))
         return
     _say(tried, cut=any(run.cut for run in runs))
-    for why in dict.fromkeys(run.header.of_other_rules for run in runs):
-        if why:
-            err.print(why, style="yellow", highlight=False, soft_wrap=True)
+    language = spoken(os.environ)
+    others = [other for run in runs if (other := run.header.of_other_rules)]
+    for why in dict.fromkeys(other.told(language) for other in others):
+        err.print(why, style="yellow", highlight=False, soft_wrap=True)
     if document is not None:
         write_whole(document, _document(tried))
         say(f"written: {document}")

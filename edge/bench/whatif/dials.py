@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from edge.complaints import ComplaintError, as_complaint, complaint
 from edge.config import CameraConfig, classes_of
 from edge.documents import plain_sentence
 from edge.rules.base import Rule, RuleSettings
@@ -22,10 +23,9 @@ SEEING = ("gate", "tracker", "video", "masks")
 
 PLACES = ("zone", "line")
 """Fields that say where a rule looks."""
-REMEDY = "replay the clip with a camera file that says so"
 
 
-class DialError(Exception):
+class DialError(ComplaintError):
     """A --set that cannot be tried; the text says why, and what there is."""
 
 
@@ -55,16 +55,18 @@ def parse_dial(text: str, camera: CameraConfig) -> Dial:
     left, equals, right = text.partition("=")
     name, dot, field = left.strip().rpartition(".")
     if not equals or not dot or not name or not field:
-        raise DialError(f"--set {text}: expected rule.field=value,value, for example shed.after_s=60,70,90")
+        raise DialError(complaint("whatif.no_setting", text=text))
     if name in SEEING and all(name not in (rule.name, rule.kind) for rule in camera.build_rules()):
-        raise DialError(f"--set {text}: {name} decides what was seen, and scenes are stored as seen; replay the clip")
+        raise DialError(complaint("whatif.seeing", text=text, name=name))
     rule = find_rule(name, camera, f"--set {text}")
     settings = camera.rules[rule]
     if field not in type(settings).model_fields or field == "kind":
         known = [known for known in type(settings).model_fields if known != "kind"]
+        found = {"text": text, "rule": name, "kind": settings.kind, "field": field, "known": known}
         near = difflib.get_close_matches(field, known, 1)
-        guess = f"did you mean «{near[0]}»? It has" if near else "it has"
-        raise DialError(f"--set {text}: rule «{name}» ({settings.kind}) has no «{field}»; {guess} {', '.join(known)}")
+        raise DialError(
+            complaint("whatif.no_field_near", **found, near=near[0]) if near else complaint("whatif.no_field", **found)
+        )
     return Dial(rule, _label(rule, camera), field, tuple(_values(right, text)))
 
 
@@ -77,9 +79,11 @@ def find_rule(name: str, camera: CameraConfig, where: str) -> int:
     called = called or [number for number, rule in enumerate(rules) if name == rule.kind]
     if len(called) == 1:
         return called[0]
-    there = ", ".join(f"{number} «{rule.name}» ({rule.kind})" for number, rule in enumerate(rules, 1)) or "none at all"
-    problem = f"more than one rule is called «{name}»; say which by its number" if called else f"no rule «{name}»"
-    raise DialError(f"{where}: {problem}; camera «{camera.name}» has {there}")
+    there = [complaint("whatif.rule", number=n, name=rule.name, kind=rule.kind) for n, rule in enumerate(rules, 1)]
+    problem = "whatif.several_rules" if called else "whatif.no_rule"
+    raise DialError(
+        complaint(problem, where=where, name=name, camera=camera.name, there=there or complaint("whatif.no_rules"))
+    )
 
 
 def _label(number: int, camera: CameraConfig) -> str:
@@ -95,7 +99,7 @@ def _values(text: str, whole: str) -> list[Any]:
     except yaml.YAMLError:
         values = None
     if not values:
-        raise DialError(f"--set {whole}: give values as in a camera file, with commas between: 60,70,90")
+        raise DialError(complaint("whatif.no_values", text=whole))
     return list(values)
 
 
@@ -105,7 +109,7 @@ def grid(dials: Sequence[Dial]) -> list[Setting]:
     for dial in dials:
         count *= len(dial.values)
     if count > MOST_SETTINGS:
-        raise DialError(f"--set: {count} combinations, at most {MOST_SETTINGS} are tried; give fewer values")
+        raise DialError(complaint("whatif.too_many", count=count, most=MOST_SETTINGS))
     choices = [[(dial.rule, dial.field, value) for value in dial.values] for dial in dials]
     return [Setting(turned) for turned in itertools.product(*choices)]
 
@@ -116,13 +120,13 @@ def turned(camera: CameraConfig, setting: Setting) -> CameraConfig:
         _turned_rule(settings, setting.of(number), number, camera) for number, settings in enumerate(camera.rules)
     )
     other = camera.model_copy(update={"rules": rules})
-    what = ", ".join(f"{_label(rule, camera)}.{field}={value}" for rule, field, value in setting.turned)
+    what = [f"{_label(rule, camera)}.{field}={value}" for rule, field, value in setting.turned]
     try:
         built = other.build_rules()
     except RuleError as error:
-        raise DialError(f"--set {what}: {error}") from None
+        raise DialError(complaint("whatif.unfit", what=what, problem=as_complaint(error))) from None
     if any(field in PLACES for _, field, _ in setting.turned):
-        raise DialError(f"--set {what}: is another place, and what moves there may not have been looked at; {REMEDY}")
+        raise DialError(complaint("whatif.other_place", what=what))
     _check_seen_alike(camera, other, built, what)
     return other
 
@@ -135,23 +139,20 @@ def _turned_rule(settings: RuleSettings, changes: dict[str, Any], number: int, c
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         field = ".".join(map(str, detail["loc"])) or ", ".join(changes)
-        raise DialError(f"--set {_label(number, camera)}.{field}: {plain_sentence(detail)}") from None
+        what = f"{_label(number, camera)}.{field}"
+        raise DialError(complaint("whatif.unfit", what=what, problem=plain_sentence(detail))) from None
 
 
-def _check_seen_alike(camera: CameraConfig, other: CameraConfig, built: Sequence[Rule[Any]], what: str) -> None:
+def _check_seen_alike(camera: CameraConfig, other: CameraConfig, built: Sequence[Rule[Any]], what: list[str]) -> None:
     """Stored scenes answer only what would have been seen alike: same places, same classes, same senses."""
     old, new = RuleEngine(camera.build_rules()), RuleEngine(built)
     if _regions(old) != _regions(new):
-        raise DialError(
-            f"--set {what}: changes where the gate looks for motion, and scenes are stored as seen; {REMEDY}"
-        )
+        raise DialError(complaint("whatif.other_gate", what=what))
     if classes_of([camera]) != classes_of([other]):
-        raise DialError(
-            f"--set {what}: changes what the detector is asked for, and scenes are stored as seen; {REMEDY}"
-        )
+        raise DialError(complaint("whatif.other_classes", what=what))
     senses = [sense for rule in old.rules for sense in rule.senses]
     if any(sense not in senses for rule in new.rules for sense in rule.senses):
-        raise DialError(f"--set {what}: needs a sense that was not measured; {REMEDY}")
+        raise DialError(complaint("whatif.other_senses", what=what))
 
 
 def _regions(engine: RuleEngine) -> frozenset[tuple[tuple[float, float], ...]] | None:

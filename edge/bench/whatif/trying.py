@@ -12,6 +12,7 @@ from edge.bench.events.matching import Event, Raised
 from edge.bench.whatif.counting import Knowledge, Known, Row, count, raised
 from edge.bench.whatif.dials import Dial, Setting, grid, turned
 from edge.bench.whatif.rerunning import rerun
+from edge.complaints import complaint
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.rules.finding import Finding
@@ -130,13 +131,13 @@ def _read_verdicts(path: Path) -> dict[UUID, VerdictWord]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read ({error.strerror}); expected verdicts, one a line"]) from None
+        raise ConfigError(complaint("whatif.verdicts_unreadable", path=path, why=error.strerror)) from None
     words = {}
     for number, line in enumerate(lines, 1):
         try:
             verdict = parse(Verdict, line)
         except RefusedMessage as error:
-            raise ConfigError([f"{path}:{number}: is no verdict ({error})"]) from None
+            raise ConfigError(complaint("whatif.no_verdict", path=path, line=number, why=str(error))) from None
         words[verdict.alert] = verdict.verdict
     return words
 

@@ -1,12 +1,13 @@
 """A labelled set, whatever form its files have: pictures with what is in them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.complaints import Complaint, complaint
 from edge.models.errors import LabelledSetError
 from edge.video.picture import Picture
 
@@ -46,8 +47,8 @@ def set_name(path: Path) -> str:
     return "/".join(path.resolve().parts[-2:])
 
 
-def refuse(problems: list[str], most: int = 5) -> None:
+def refuse(problems: Sequence[Complaint], most: int = 5) -> None:
     """Raise LabelledSetError with the first mistakes if there are any."""
     if problems:
         more = len(problems) - most
-        raise LabelledSetError([*problems[:most], *([f"… and {more} more mistakes of this set"] if more > 0 else [])])
+        raise LabelledSetError(*problems[:most], *([complaint("labelled.more", more=more)] if more > 0 else []))

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from edge.complaints import complaint
 from edge.documents import ConfigError
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet
@@ -39,12 +40,10 @@ def read_rendered(path: Path) -> LabelledSet:
     try:
         truths = {clip: read_truth(truth_of(clip), TrueFrames) for clip in clips}
     except ConfigError as error:
-        raise LabelledSetError(error.problems) from None
+        raise LabelledSetError(*error.complaints) from None
     missing = next((clip for clip in clips if not clip.is_file()), None)
     if missing is not None:
-        raise LabelledSetError(
-            [f"{missing}: is not here, its truth file is; fetch the clip or remove {truth_of(missing)}"]
-        )
+        raise LabelledSetError(complaint("labelled.no_clip", path=missing, truth=truth_of(missing)))
     known = {thing.label for truth in truths.values() for thing in truth.things} - {NO_CLASS}
     names = tuple(sorted(known | {"person"}))
     complete = frozenset(number for number, name in enumerate(names) if name in COMPLETE)
@@ -82,4 +81,4 @@ def _read(truths: dict[Path, TrueFrames], names: tuple[str, ...]) -> Iterator[La
                     if number < len(truth.frames) and number % _step(truth) == 0:
                         yield labelled(Picture(frame), truth.frames[number], truth, names)
         except (av.FFmpegError, OSError, IndexError) as error:
-            raise LabelledSetError([f"{clip}: cannot be read as a video ({error}); render it again"]) from None
+            raise LabelledSetError(complaint("labelled.no_video", path=clip, why=str(error))) from None

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from edge.complaints import Complaint, UnfitError, complaint
 from edge.documents import ConfigError, Document, plain_sentence, read
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet, refuse, set_name
@@ -42,7 +43,7 @@ class ClassesFile(BaseModel):
     def _by_number(cls, value: object) -> object:
         if isinstance(value, dict):
             if sorted(value, key=str) != sorted(range(len(value)), key=str):
-                raise ValueError(f"numbers must run from 0 to {len(value) - 1} without a gap")
+                raise UnfitError(complaint("labelled.gap", last=len(value) - 1))
             return tuple(value[number] for number in range(len(value)))
         return value
 
@@ -81,14 +82,13 @@ def read_yolo_files(folder: Path) -> YoloSet:
     except LabelledSetError:
         raise
     except ConfigError as error:
-        raise LabelledSetError(error.problems) from None
+        raise LabelledSetError(*error.complaints) from None
     pictures = _picture_files(folder)
-    problems: list[str] = []
+    problems: list[Complaint] = []
     rows = {picture: _rows(_label_file(picture), names, problems) for picture in pictures}
     refuse(problems)
     if not any(_label_file(picture).is_file() for picture in pictures):
-        remedy = "name each like its picture, with .txt"
-        raise LabelledSetError([f"{folder / 'labels'}: has no label file for any picture of images/; {remedy}"])
+        raise LabelledSetError(complaint("labelled.no_labels", path=folder / "labels"))
     return YoloSet(names, labelled, partly, rows)
 
 
@@ -101,7 +101,7 @@ def corners(rows: Rows) -> Rows:
 
 def _read(rows: Mapping[Path, Rows]) -> Iterator[Labelled]:
     for path, numbers in rows.items():
-        bgr = read_picture(path, "mend or remove it and its label file")
+        bgr = read_picture(path, complaint("picture.mend_with_labels"))
         yield Labelled(Picture.of_array(bgr), corners(numbers), numbers[:, 0].astype(np.int64))
 
 
@@ -109,13 +109,12 @@ def _picture_files(folder: Path) -> list[Path]:
     images = folder / "images"
     if not images.is_dir():
         inside = sorted(path.parent.name for path in folder.glob("*/images")) if folder.is_dir() else []
-        hint = f"; did you mean {folder / inside[-1]}?" if inside else ""
-        raise LabelledSetError(
-            [f"{images}: is no folder; a set has pictures in images/ and labels/NAME.txt beside it{hint}"]
-        )
+        if inside:
+            raise LabelledSetError(complaint("labelled.no_images_near", path=images, near=folder / inside[-1]))
+        raise LabelledSetError(complaint("labelled.no_images", path=images))
     found = sorted(path for path in images.iterdir() if path.suffix.lower() in PICTURES)
     if not found:
-        raise LabelledSetError([f"{images}: holds no picture ({', '.join(sorted(PICTURES))})"])
+        raise LabelledSetError(complaint("labelled.no_picture", path=images, endings=sorted(PICTURES)))
     return found
 
 
@@ -132,8 +131,7 @@ def _above(folder: Path, *names: str) -> Path | None:
 def _names(folder: Path) -> tuple[str, ...]:
     path = _above(folder, "classes.yaml", "data.yaml")
     if path is None:
-        remedy = "write it with the classes' names in order: «names: [person, car]»"
-        raise LabelledSetError([f"{folder / 'classes.yaml'}: is missing; {remedy}"])
+        raise LabelledSetError(complaint("labelled.no_names", path=folder / "classes.yaml"))
     return _validated(ClassesFile, read(path)).names
 
 
@@ -147,61 +145,63 @@ def _labelled(folder: Path, names: tuple[str, ...]) -> tuple[frozenset[int], fro
     for name, words in (("exhaustive", source.exhaustive), ("partly", source.partly)):
         for number, word in enumerate(words):
             if word not in names:
-                near = difflib.get_close_matches(word, names, 1)
-                hint = f"did you mean «{near[0]}»?" if near else f"there are {', '.join(names)}"
-                problems.append(document.problem((name, number), f"no class is called «{word}»; {hint}"))
+                problems.append(document.problem((name, number), _no_class(word, names)))
     if not source.exhaustive and not source.partly:
-        problems.append(f"{path}: names no class under exhaustive or partly, so nothing can be measured; add them")
+        problems.append(complaint("labelled.nothing", path=path))
     refuse(problems)
     numbers = [frozenset(names.index(word) for word in words) for words in (source.exhaustive, source.partly)]
     return numbers[0], numbers[1] - numbers[0]
+
+
+def _no_class(word: str, names: tuple[str, ...]) -> Complaint:
+    near = difflib.get_close_matches(word, names, 1)
+    if near:
+        return complaint("labelled.no_class_near", word=word, near=near[0])
+    return complaint("labelled.no_class", word=word, known=names)
 
 
 def _validated(model: type[File], document: Document) -> File:
     try:
         return model.model_validate(document.fields)
     except ValidationError as error:
-        raise LabelledSetError(document.problems(error, plain_sentence)) from None
+        raise LabelledSetError(*document.problems(error, plain_sentence)) from None
 
 
-def _rows(path: Path, names: tuple[str, ...], problems: list[str]) -> Rows:
+def _rows(path: Path, names: tuple[str, ...], problems: list[Complaint]) -> Rows:
     """Numbers of a label file, (N, 5); what is wrong with it is added to `problems`."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except FileNotFoundError:
         lines = []
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{path}: cannot be read as text ({error})")
+        problems.append(complaint("label.unreadable", path=path, why=str(error)))
         return np.zeros((0, 5))
     rows = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             problem, row = _row(line.split(), names)
             if problem:
-                problems.append(f"{path}:{number} {problem}")
+                problems.append(complaint("label.at", path=path, line=number, problem=problem))
             else:
                 rows.append(row)
     return np.array(rows, np.float64).reshape(-1, 5)
 
 
-def _row(parts: list[str], names: tuple[str, ...]) -> tuple[str, list[float]]:
+def _row(parts: list[str], names: tuple[str, ...]) -> tuple[Complaint | None, list[float]]:
     """What is wrong with a line, or nothing, and its numbers."""
     try:
         row = [float(part) for part in parts]
     except ValueError:
-        return f"line: «{' '.join(parts)[:40]}» is not five numbers; expected class x y w h", []
+        return complaint("label.no_numbers", text=" ".join(parts)), []
+    if len(row) > len(FIELDS) + 1:
+        return complaint("label.outline", count=len(row)), []
     if len(row) != len(FIELDS):
-        outline = "; outlines are not read, write boxes" if len(row) > len(FIELDS) + 1 else ""
-        return f"line: has {len(row)} numbers; expected five: class x y w h{outline}", []
+        return complaint("label.count", count=len(row)), []
     if row[0] not in range(len(names)):
-        return f"class: {parts[0]} is no class; there are 0 to {len(names) - 1}: {', '.join(names)[:80]}", []
+        return complaint("label.no_class", found=parts[0], last=len(names) - 1, names=names), []
     for name, value, part in zip(FIELDS[1:], row[1:], parts[1:], strict=True):
         if not 0 <= value <= 1:
-            remedy = "divide pixels by the picture's width or height"
-            return f"{name}: {part} lies outside 0..1; labels are shares of the picture: {remedy}", []
+            return complaint("label.outside", side=name, found=part), []
     if 0 in row[3:]:
-        return (
-            f"{'w' if row[3] == 0 else 'h'}: is 0, so the box has no area and can never be found; remove the line",
-            [],
-        )
-    return "", row
+        return complaint("label.flat", side="w" if row[3] == 0 else "h"), []
+    return None, row

@@ -2,6 +2,7 @@
 
 import io
 import os
+import pickle
 import random
 import threading
 import time
@@ -10,18 +11,20 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import cv2
 import pytest
 
 from edge.clock import utc_now
+from edge.complaints import complaint
 from edge.video.clip import cut_clip
-from edge.video.errors import redact
+from edge.video.errors import SourceError, UnreachableError, UnreadableError, redact
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.video.settings import VideoSettings
-from protocol.messages import CameraState
+from protocol.messages import CameraState, Text
+from protocol.sentences import LANGUAGES
 from tests.edge.video.footage import drawn, encode, number_of, numbers_and_times
 
 QUICK = VideoSettings(
@@ -37,6 +40,10 @@ def watching(source: LiveSource) -> Iterator[LiveSource]:
     finally:
         source.stop()
         assert source.done
+
+
+def cause(source: LiveSource) -> str:
+    return source.why.told() if source.why is not None else ""
 
 
 def frames_of(source: LiveSource, count: int, within_s: float = 10) -> list[Frame]:
@@ -154,7 +161,7 @@ def test_a_missing_file_is_reported_and_found_once_it_is_there(tmp_path: Path) -
     with watching(LiveSource(str(path), "gate", QUICK, looping=True)) as source:
         until(lambda: source.why is not None)
         assert source.health().state is CameraState.UNREACHABLE
-        assert "does not exist" in str(source.why)
+        assert "does not exist" in cause(source)
         encode(tmp_path / "ready.mp4", 30)
         (tmp_path / "ready.mp4").rename(path)
         frames_of(source, 3)
@@ -250,7 +257,7 @@ def test_a_camera_that_stalls_is_said_to_and_opened_anew() -> None:
     with http_camera(handler) as address, watching(LiveSource(address, "gate", QUICK)) as source:
         frames_of(source, 1)
         until(lambda: source.health().state is CameraState.STALLED)
-        assert "sends nothing any more" in str(source.why)
+        assert "sends nothing any more" in cause(source)
         until(lambda: source.health().reconnects >= 1 and source.health().state is CameraState.WATCHING)
 
 
@@ -258,7 +265,7 @@ def test_nobody_at_the_address_is_said() -> None:
     with watching(LiveSource("rtsp://admin:pa55@127.0.0.1:9/x", "gate", QUICK)) as source:
         until(lambda: source.why is not None)
         assert source.health().state is CameraState.UNREACHABLE
-        assert source.why == (
+        assert cause(source) == (
             "rtsp://***@127.0.0.1:9/x: refuses the connection; check address and port, and that the camera's stream is "
             "switched on"
         )
@@ -303,6 +310,22 @@ def test_memory_stays_flat_over_many_reconnections() -> None:
 def test_passwords_are_taken_out_of_texts(text: str) -> None:
     assert "hunter2" not in redact(text)
     assert "10.0.0.5" in redact(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_error_never_holds_a_password_and_keeps_its_remedy_in_either_language(language: str) -> None:
+    inner = UnreachableError(complaint("source.refused", address="http://10.0.0.5/?password=hunter2"))
+    address = PurePosixPath("rtsp:/10.0.0.5/user=a&password=hunter2")
+    said = complaint("source.unreadable", address=address, why=["rtsp://a:hunter2@b", inner.complaints[0]])
+    for error in (inner, SourceError(said), pickle.loads(pickle.dumps(SourceError(said)))):  # noqa: S301 - our own
+        assert "hunter2" not in error.told(language) + repr(error) + repr(error.complaints)
+    assert inner.told(language).endswith({"en": "is switched on", "zh": "是否已开启"}[language])
+
+
+def test_what_somebody_reads_in_a_report_survives_the_way_between_processes() -> None:
+    said = Text(id="stopped.cut_short", arguments={"decoded": 1, "stated": 2})
+    error = UnreadableError(complaint("source.no_picture", path="a.mp4"), said=said)
+    assert pickle.loads(pickle.dumps(error)).said == said  # noqa: S301 - our own
 
 
 def test_a_text_without_secrets_stays_as_it_is() -> None:

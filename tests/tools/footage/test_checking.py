@@ -17,7 +17,7 @@ def mistakes(folder: Path, text: str, *, take: int = 1) -> list[str]:
     path.write_text(text, "utf-8")
     with pytest.raises(ConfigError) as caught:
         load(path, PLACES, take)
-    return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
+    return [problem.told().removeprefix(f"{folder}/") for problem in caught.value.complaints]
 
 
 def walker(path: str, more: str = "") -> str:

@@ -175,3 +175,12 @@ def test_every_word_of_the_page_is_in_both_catalogues() -> None:
     assert own == {f"mark.{name}" for name in used}
     for language in LANGUAGES:
         assert own | {f"kind.{kind}" for kind in Kind} <= catalogue(language).keys()
+
+
+def test_a_truth_file_that_cannot_be_read_is_told_in_the_language_of_the_page(page: Page, clip: Path) -> None:
+    address = page.url
+    clip.with_name("yard.truth.json").write_text("{", "utf-8")
+    page.goto(address)
+    expect(page.get_by_text("is not JSON")).to_be_visible()
+    page.goto(f"{address}?language=zh")
+    expect(page.get_by_text("不是 JSON")).to_be_visible()

@@ -181,7 +181,10 @@ def test_a_file_that_something_else_changed_is_not_written_over(site: Served, cl
     assert "by" in truth_file(clip).read_text("utf-8")
     truth_file(clip).write_text("{", "utf-8")
     answer, said = site.ask("truth")
-    assert (answer.status, b"is not JSON" in said) == (409, True)
+    (problem,) = json.loads(said)["problems"]
+    assert answer.status == 409
+    assert "is not JSON" in problem["text"]["en"]
+    assert "不是 JSON" in problem["text"]["zh"]
 
 
 def test_a_file_that_cannot_be_written_is_told(site: Served, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

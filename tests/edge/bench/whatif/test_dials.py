@@ -56,6 +56,13 @@ def test_an_unknown_rule_is_told_with_those_there_are(name: str) -> None:
     assert problem(f"{name}.after_s=3") == f"--set {name}.after_s=3: no rule «{name}»; {there}"
 
 
+def test_a_mistake_is_told_in_chinese() -> None:
+    with pytest.raises(DialError) as told:
+        parse_dial("shedd.after_s=3", CAMERA)
+    there = "1 号“shed”（loitering）、2 号“no entry”（intrusion）、3 号“gate”（line_crossing）"
+    assert told.value.told("zh") == f"--set shedd.after_s=3：没有规则“shedd”；摄像机“yard”的规则：{there}"
+
+
 def test_a_name_that_two_rules_have_is_told() -> None:
     camera = CAMERA.model_copy(update={"rules": (CAMERA.rules[0], CAMERA.rules[0])})
     assert "more than one rule is called «shed»; say which by its number" in problem("shed.after_s=3", camera)

@@ -1,0 +1,79 @@
+"""What somebody is told whose command cannot be done: an id of the edge's catalogues and its arguments.
+
+The catalogues are `edge/texts/LANGUAGE/*.yaml`; a template may format its arguments as `str.format` does. An argument
+may be a complaint itself, told in the same language, or several, told one after the other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import PurePath
+from typing import TypeAlias
+
+import yaml
+
+Argument: TypeAlias = "str | float | PurePath | Complaint | Sequence[str | Complaint] | None"
+ENGLISH = "en"
+LISTED = "listed"
+"""What stands between the items of a list."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every template of a language by its id."""
+    templates: dict[str, str] = {}
+    for part in sorted(resources.files("edge").joinpath("texts", language).iterdir(), key=lambda one: one.name):
+        templates |= yaml.safe_load(part.read_text("utf-8"))
+    return templates
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One sentence to come; `complaint` makes it."""
+
+    id: str
+    arguments: Mapping[str, Argument]
+
+    def told(self, language: str = ENGLISH) -> str:
+        """The sentence. Raises KeyError for an id or an argument that is missing: a fault of ours."""
+        templates = catalogue(language)
+        arguments = {name: _in_sentence(value, language) for name, value in self.arguments.items()}
+        return templates[self.id].format_map(arguments)
+
+
+def complaint(id_: str, /, **arguments: Argument) -> Complaint:
+    """A sentence by its id, with what its template names."""
+    return Complaint(id_, arguments)
+
+
+def _in_sentence(value: Argument, language: str) -> object:
+    if isinstance(value, Complaint):
+        return value.told(language)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return catalogue(language)[LISTED].join(str(_in_sentence(one, language)) for one in value)
+    return value
+
+
+class ComplaintError(Exception):
+    """Something cannot be done, and somebody is told why: one sentence, or one a mistake."""
+
+    def __init__(self, *complaints: Complaint) -> None:
+        super().__init__(*complaints)
+        self.complaints = complaints
+
+    def told(self, language: str = ENGLISH) -> str:
+        """The sentences, one a line."""
+        return "\n".join(one.told(language) for one in self.complaints)
+
+    def __str__(self) -> str:
+        return self.told()
+
+
+def as_complaint(error: Exception) -> Complaint:
+    """The first sentence of an error; of one that is not ours what it says itself."""
+    return error.complaints[0] if isinstance(error, ComplaintError) else complaint("foreign", message=str(error))
+
+
+class UnfitError(ComplaintError, ValueError):
+    """A value does not fit; raised in the validators of pydantic's models."""
