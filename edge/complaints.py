@@ -47,6 +47,11 @@ def complaint(id_: str, /, **arguments: Argument) -> Complaint:
     return Complaint(id_, arguments)
 
 
+def tell(id_: str, language: str, /, **arguments: Argument) -> str:
+    """What is no complaint, a line of a command that went well, from the same catalogues."""
+    return Complaint(id_, arguments).told(language)
+
+
 def _in_sentence(value: Argument, language: str) -> object:
     if isinstance(value, Complaint):
         return value.told(language)

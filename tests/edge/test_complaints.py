@@ -19,10 +19,10 @@ def fields_of(template: str) -> set[str]:
 
 
 def ids_in_the_code() -> Iterator[str]:
-    """Of all calls of `complaint` whose id is written out."""
+    """Of all calls of `complaint` and `tell` whose id is written out."""
     for path in (REPOSITORY / "edge").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "complaint"
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("complaint", "tell")
             if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)
 
