@@ -13,6 +13,7 @@ from typing import Annotated
 import cv2
 import structlog
 import typer
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -35,7 +36,7 @@ from edge.bench.record import record
 from edge.bench.replay import DEFAULT_START, Replay, ReplayFiles
 from edge.bench.whatif.cli import whatif
 from edge.clock import utc_now
-from edge.complaints import Complaint, complaint
+from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
@@ -61,6 +62,7 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
+from protocol.messages import Health
 from protocol.sentences import sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -75,6 +77,8 @@ err = Console(stderr=True)
 
 
 ConfigFile = Annotated[Path, typer.Argument(help="The node's YAML file.")]
+STATE_CELLS = 8
+"""How wide a state is at the beginning of a line; a Chinese character takes two cells."""
 
 
 def say_version(asked: bool) -> None:
@@ -105,9 +109,9 @@ def run(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    names = ", ".join(camera.name for camera in loaded.cameras)
-    model = f"{detector.card.title} ({detector.card.licence})"
-    out.print(f"watching {names} with {model}; Ctrl-C ends it", soft_wrap=True, highlight=False)
+    names, card = [camera.name for camera in loaded.cameras], detector.card
+    watching = tell("run.watching", language, cameras=names, model=card.title, licence=card.licence)
+    out.print(watching, soft_wrap=True, highlight=False)
     node.run()
 
 
@@ -167,13 +171,13 @@ def replay(
         if node:
             takers.append(open_.enter_context(Publisher(node, camera, model_name(card), out_dir, patience)).add)
         annotated = open_.enter_context(_video(out_dir, played, camera, debug=debug)) if video or debug else None
-        _play(played, takers, scenes, annotated)
+        _play(played, takers, scenes, annotated, language)
     if played.source.ended_because is not None:
         stopped = stopped_early(clip.name, played.source.ended_because.said, language)
         err.print(Styled(stopped, "yellow"), soft_wrap=True)
     analysis = played.analysis
-    frames = f"{analysis.frames} frames analysed, {analysis.looks} of them by the detector"
-    out.print(f"{frames}; results in {out_dir}", soft_wrap=True)
+    done = tell("replay.done", language, frames=analysis.frames, looks=analysis.looks, folder=out_dir)
+    out.print(done, soft_wrap=True)
 
 
 def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) -> AnnotatedVideo:
@@ -182,11 +186,16 @@ def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) 
 
 
 def _play(
-    played: Replay, takers: Sequence[Callable[[Report], None]], scenes: LogFile, annotated: AnnotatedVideo | None
+    played: Replay,
+    takers: Sequence[Callable[[Report], None]],
+    scenes: LogFile,
+    annotated: AnnotatedVideo | None,
+    language: str,
 ) -> None:
-    columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
+    said, unit = tell("progress.replay", language), tell("progress.seconds", language)
+    columns = (TextColumn(said), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("replay", total=round(played.source.duration_s))
+        task = progress.add_task(said, total=round(played.source.duration_s))
         first: datetime | None = None
         for step in played:
             if step.frame is not None and step.outcome is not None:
@@ -204,29 +213,31 @@ def _play(
 def check(
     config: ConfigFile,
     pictures: Annotated[Path, typer.Option("--out", help="Folder for a picture of each view.")] = Path("out/check"),
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Open every camera of CONFIG, say what is wrong and how to mend it, and draw its zones into a picture."""
     loaded = load_node(config)
     detector = open_detector(loaded)
-    out.print(f"model «{detector.card.title}» ({detector.card.licence}) is in order")
+    out.print(tell("check.model", language, model=detector.card.title, licence=detector.card.licence))
     pictures.mkdir(parents=True, exist_ok=True)
     faults = 0
     for camera in loaded.cameras:
         frame, why = _first_frame(camera)
         if frame is None:
             faults += 1
-            _say(camera.name, "fault", "red", why.told(spoken(os.environ)))
+            _say(camera.name, tell("check.fault", language), "red", why.told(language))
             continue
         picture = frame.picture.bgr().copy()
         draw_places(picture, camera)
         path = pictures / f"{camera.name}.jpg"
         cv2.imwrite(str(path), picture)
-        _say(camera.name, "watching", "green", f"{picture.shape[1]}×{picture.shape[0]}, its zones drawn in {path}")
-    faults += _check_examples(loaded)
+        seen = tell("check.seen", language, width=picture.shape[1], height=picture.shape[0], path=path)
+        _say(camera.name, tell("check.watching", language), "green", seen)
+    faults += _check_examples(loaded, language)
     raise typer.Exit(1 if faults else 0)
 
 
-def _check_examples(loaded: LoadedNode) -> int:
+def _check_examples(loaded: LoadedNode, language: str) -> int:
     """Run the examples of all camera files; how many are not as they ought to be."""
     if not any(camera.examples for camera in loaded.cameras):
         return 0
@@ -234,16 +245,17 @@ def _check_examples(loaded: LoadedNode) -> int:
     setup = Setup(card, weights, tolerance_s=0.0, threads=loaded.node.threads)
     faults = 0
     for entry, camera in zip(loaded.node.cameras, loaded.cameras, strict=True):
-        for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup, spoken(os.environ)):
+        for shown in run_examples(camera, (loaded.folder / entry.file).parent, setup, language):
             faults += bool(shown.wrong)
-            result, style = ("wrong", "red") if shown.wrong else ("right", "green")
-            _say(camera.name, result, style, "; ".join((f"example {shown.clip}", *shown.wrong)))
+            id_, style = ("check.wrong", "red") if shown.wrong else ("check.right", "green")
+            told = (tell("check.example", language, clip=shown.clip), *shown.wrong)
+            _say(camera.name, tell(id_, language), style, tell("listed.parts", language).join(told))
     return faults
 
 
 def _say(camera: str, state: str, style: str, what: str) -> None:
     """One line, however long: a path or an address that a table folds can be neither copied nor searched for."""
-    out.print(Styled.assemble((f"{state:<8}", style), f"  {camera}  {what}"), soft_wrap=True)
+    out.print(Styled.assemble((set_cell_size(state, STATE_CELLS), style), f"  {camera}  {what}"), soft_wrap=True)
 
 
 @app.command("record")
@@ -251,17 +263,17 @@ def record_(
     camera: Annotated[Path, typer.Argument(help="The camera's YAML file.")],
     seconds: Annotated[str, typer.Option("--for", help="How long: 60, 60s or 2m.")] = "60s",
     into: Annotated[Path, typer.Option("--out", help="Folder for the new scene.")] = Path("out/recorded"),
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Keep a live stretch of a camera as a new scene for tests: the clip, and the camera file that watches it."""
     wanted_s = seconds_of(seconds)
-    columns = (TextColumn("record"), BarColumn(), MofNCompleteColumn(), TextColumn("s"))
+    said, unit = tell("progress.record", language), tell("progress.seconds", language)
+    columns = (TextColumn(said), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("record", total=round(wanted_s))
+        task = progress.add_task(said, total=round(wanted_s))
         clip = record(load_camera(camera), wanted_s, into, lambda done_s: progress.update(task, completed=int(done_s)))
-    out.print(
-        f"{clip} and {clip.with_suffix('.camera.yaml').name} are kept; mark what happens in {truth_of(clip).name}",
-        soft_wrap=True,
-    )
+    beside, truth = clip.with_suffix(".camera.yaml").name, truth_of(clip).name
+    out.print(tell("record.kept", language, clip=clip, camera=beside, truth=truth), soft_wrap=True)
 
 
 def _first_frame(camera: CameraConfig) -> tuple[Frame | None, Complaint]:
@@ -281,28 +293,35 @@ def _first_frame(camera: CameraConfig) -> tuple[Frame | None, Complaint]:
 
 
 @app.command()
-def health(config: ConfigFile) -> None:
+def health(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
     """Say how the node of CONFIG that runs on this machine is; status 1 if it does not work."""
     loaded = load_node(config)
     last, fresh = last_beat(loaded.folder / loaded.node.data_dir, loaded.node.health_every_s, utc_now())
     if last is None:
-        _say_fault(complaint("health.never_ran", node=loaded.node.name))
+        _say_fault(complaint("health.never_ran", node=loaded.node.name), language)
         raise typer.Exit(1)
-    table = Table("camera", "state", "analysed/s", "dropped", "reconnects", "short rations")
+    columns = ("camera", "state", "analysed", "dropped", "reconnects", "rations")
+    table = Table(*(tell(f"health.column.{name}", language) for name in columns))
     for camera in last.cameras:
-        analysed = f"{camera.analysed_per_s:.1f}"
-        rations = "; ".join(sentence(text, "en") for text in camera.rations.texts) if camera.rations else ""
-        table.add_row(camera.name, camera.state, analysed, str(camera.dropped), str(camera.reconnects), rations)
+        state, analysed = tell(f"health.state.{camera.state}", language), f"{camera.analysed_per_s:.1f}"
+        left_out = [sentence(text, language) for text in camera.rations.texts] if camera.rations else []
+        rations = tell("listed.parts", language).join(left_out)
+        table.add_row(camera.name, state, analysed, str(camera.dropped), str(camera.reconnects), rations)
     out.print(table)
-    waiting = f"{last.outbox.waiting_alerts} alerts and {last.outbox.waiting_evidence} pieces of evidence wait"
-    out.print(f"{last.at:%Y-%m-%d %H:%M:%S} UTC, {last.resident_mb:.0f} MB, CPU {last.cpu_percent:.0f} %; {waiting}")
+    out.print(tell("health.uses", language, at=f"{last.at:%Y-%m-%d %H:%M:%S}", **_used(last)))
     if not fresh:
-        _say_fault(complaint("health.silent", node=loaded.node.name))
+        _say_fault(complaint("health.silent", node=loaded.node.name), language)
         raise typer.Exit(1)
 
 
-def _say_fault(fault: Complaint) -> None:
-    err.print(fault.told(spoken(os.environ)), style="red")
+def _used(health: Health) -> dict[str, float]:
+    waiting = health.outbox
+    used = {"resident_mb": health.resident_mb, "cpu_percent": health.cpu_percent}
+    return used | {"alerts": waiting.waiting_alerts, "evidence": waiting.waiting_evidence}
+
+
+def _say_fault(fault: Complaint, language: str) -> None:
+    err.print(fault.told(language), style="red")
 
 
 @app.command()
@@ -310,12 +329,13 @@ def enrol(
     url: Annotated[str, typer.Argument(help="The server's address, for example https://server:8080.")],
     code: Annotated[str, typer.Argument(help="The one-time code from the console.")],
     config: Annotated[Path, typer.Option("--config", help="The node's YAML file.")],
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Join a server: register this node's new key and keep its credentials."""
     loaded = load_node(config)
     folder = loaded.folder / loaded.node.data_dir
-    path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder)
-    out.print(f"node «{loaded.node.name}» is enrolled; credentials are in {path}, readable by you only", soft_wrap=True)
+    path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder, language)
+    out.print(tell("enrol.done", language, node=loaded.node.name, path=path), soft_wrap=True)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.status import Status
 
+from edge.complaints import Complaint, tell
 from edge.files import write_whole
 from edge.models.comparing import make_smaller
 from edge.models.evaluation.labelled import LabelledSet
@@ -41,6 +43,7 @@ from edge.models.showing import (
     speed_sentence,
 )
 from edge.models.speed import TIMED_PICTURES, inference_ms
+from edge.options import OF_SYSTEM, Language
 from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
 from edge.vision.detector import OnnxDetector
 
@@ -58,15 +61,16 @@ def list_models(
     name: Annotated[str | None, typer.Argument(help="Show all that is known of this one.")] = None,
     folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
     own_models: OwnModels = None,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Show the models there are, each with its licence; with a NAME everything its card says."""
     listed = list(every(own_models or own_folder(), folder))
     if name is None:
-        out.print(models_table(listed))
-        say("more of one: shouwang-edge models list NAME")
+        out.print(models_table(listed, language))
+        say(tell("models.list.more", language))
         return
     found = next((one for one in listed if one.card.name == name), None) or named(name, folder)
-    out.print(one_model(found))
+    out.print(one_model(found, language))
 
 
 @models.command()
@@ -74,6 +78,7 @@ def pull(
     name: Annotated[str, typer.Argument(help="A model's name in the list.")],
     to: OwnModels = None,
     folder: Annotated[Path, typer.Option(help="Folder of cards with its registry.yaml.")] = MODELS,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Fetch a model from its card's address: goes on where it was cut off, and keeps nothing of another hash."""
     target = to or own_folder()
@@ -81,21 +86,28 @@ def pull(
     copy = own_copy(name, target)
     if copy is not None and not card.sha256:
         card = card.model_copy(update={"sha256": copy.card.sha256})
-    say(f"«{card.title}», licence {card.licence}" + (f", from {card.address}" if card.address else ""))
+    if card.address:
+        say(tell("models.licence_from", language, title=card.title, licence=card.licence, address=card.address))
+    else:
+        say(tell("models.licence", language, title=card.title, licence=card.licence))
     columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(card.file, total=None)
         result = fetch(card, target, lambda done, total: progress.update(task, completed=done, total=total))
-    say_fetched(result)
+    say_fetched(result, language)
 
 
 @models.command()
-def verify(models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Cards or ONNX files.")]) -> None:
+def verify(
+    models_: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Cards or ONNX files.")],
+    language: Language = OF_SYSTEM,
+) -> None:
     """Check hash, inputs and outputs of models against their cards."""
     for model in models_:
         card, weights = find_card(model, MODELS)
         OnnxDetector(card, weights)
-        out.print(f"{weights}: «{card.title}», {card.licence}, sha256 {sha256_of(weights)[:12]}…, fits its card")
+        said = {"title": card.title, "licence": card.licence, "sha256": sha256_of(weights)}
+        out.print(tell("models.verified", language, path=weights, **said))
 
 
 @models.command("import")
@@ -109,6 +121,7 @@ def import_(
     picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
     to: Annotated[Path | None, typer.Option(help="Put card and a copy of the file here; default: beside it.")] = None,
     replace: Replace = False,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Make a card for an ONNX FILE of your own: read what it says, and prove it on known pictures.
 
@@ -117,12 +130,18 @@ def import_(
     said = Said(
         name or name_of(file), read_labels(labels) if labels else (), licence, source, _size(size) if size else None
     )
-    with err.status(f"{file.name} is shown known pictures") as status:
-        imported = import_model(file, said, pictures=picture or (), to=to, replace=replace, tried=status.update)
-    say_imported(imported)
+    with err.status(tell("models.import.shown", language, file=file.name)) as status:
+        tried = _told_to(status, language)
+        imported = import_model(file, said, pictures=picture or (), to=to, replace=replace, tried=tried)
+    say_imported(imported, language)
     same = next((one.card for one in registered() if one.card.sha256 == imported.card.sha256), None)
     if same is not None:
-        say(f"this file is «{same.name}» of the list, whose card says more: licence {same.licence}, measured figures")
+        say(tell("models.import.same", language, name=same.name, licence=same.licence))
+
+
+def _told_to(status: Status, language: str) -> Callable[[Complaint], None]:
+    """Shows what is being done."""
+    return lambda what: status.update(what.told(language))
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -139,15 +158,17 @@ def export(
     picture: Annotated[list[Path] | None, typer.Option(help="Also show it this picture; may be repeated.")] = None,
     to: Annotated[Path | None, typer.Option(help="Put ONNX file and card here; default: beside the weights.")] = None,
     replace: Replace = False,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Turn PyTorch weights into ONNX with a card, by the package ultralytics (AGPL-3.0, an extra).
 
     Loading weights runs what is pickled in them: export only those you trust.
     """
-    with err.status(f"{weights.name} becomes ONNX") as status:
-        made = export_model(weights, _size(size), pictures=picture or (), to=to, replace=replace, tried=status.update)
-    say_imported(made)
-    say(f"use it with --model {made.card_path}")
+    with err.status(tell("models.export.becomes", language, file=weights.name)) as status:
+        tried = _told_to(status, language)
+        made = export_model(weights, _size(size), pictures=picture or (), to=to, replace=replace, tried=tried)
+    say_imported(made, language)
+    say(tell("models.use", language, card=made.card_path))
 
 
 @models.command()
@@ -158,16 +179,18 @@ def quantize(
     count: Annotated[int, typer.Option(min=2, help="Frames: half calibrate, half compare.")] = 64,
     to: Annotated[Path | None, typer.Option(help="Put copy and card here; default: beside the model.")] = None,
     replace: Replace = False,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Make a static INT8 copy of a model, and say what it costs in accuracy and gains in speed on this machine."""
     card, weights = find_card(model, MODELS)
     labelled = [read_set(path) for path in sets or ()]
     pictures = read_frames(frames, count)
     with err.status(card.file) as status:
+        step = _told_to(status, language)
         compared = make_smaller(
-            card, weights, pictures, to or weights.parent, sets=labelled, replace=replace, step=status.update
+            card, weights, pictures, to or weights.parent, sets=labelled, replace=replace, step=step
         )
-    say_compared(compared)
+    say_compared(compared, language)
 
 
 @models.command("eval")
@@ -178,6 +201,7 @@ def evaluate_model(
     ],
     document: Annotated[Path | None, typer.Option("--json", help="Also write every figure into this file.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one inference while measuring.")] = 1,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Measure a model on labelled sets: AP50, recall at one false box per picture, by height, and speed here.
 
@@ -188,20 +212,20 @@ def evaluate_model(
     labelled = [read_set(path) for path in sets]
     for one in labelled:
         shared_words(found, one)
-    say(f"«{found.title}», licence {found.licence}")
+    say(tell("models.licence", language, title=found.title, licence=found.licence))
     measured = []
     for one in labelled:
         measured.append(_measured(found, weights, one, threads))
-        out.print(scores_table(measured[-1]))
+        out.print(scores_table(measured[-1], language))
         if measured[-1].unknown:
-            say(f"labelled there, unknown to this model: {', '.join(measured[-1].unknown)}")
+            say(tell("models.eval.unknown", language, words=measured[-1].unknown))
     detector = OnnxDetector(found, weights)
     inputs = [detector.prepared(one.picture) for one in islice(labelled[0].pictures(), TIMED_PICTURES)]
     evaluation = Evaluation(found, tuple(measured), inference_ms(weights, inputs))
-    say(speed_sentence(evaluation.speed))
+    say(speed_sentence(evaluation.speed, language))
     if document is not None:
         write_whole(document, json.dumps(evaluation.document(), indent=2, ensure_ascii=False) + "\n")
-        say(f"written: {document}")
+        say(tell("models.eval.written", language, path=document))
 
 
 def _measured(card: ModelCard, weights: Path, labelled: LabelledSet, threads: int) -> Measured:

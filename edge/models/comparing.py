@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.complaints import complaint
+from edge.complaints import Complaint, complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.evaluation.labelled import LabelledSet
 from edge.models.evaluation.matching import Verdict, match
@@ -64,7 +64,7 @@ def make_smaller(
     *,
     sets: Sequence[LabelledSet] = (),
     replace: bool = False,
-    step: Callable[[str], None] = lambda what: None,
+    step: Callable[[Complaint], None] = lambda what: None,
 ) -> Compared:
     """Write the INT8 copy and its card into a folder; every second frame calibrates, the others compare.
 
@@ -79,10 +79,10 @@ def make_smaller(
     calibrating, comparing = frames[::2], frames[1::2] or frames
     inputs = [detector.prepared(frame) for frame in calibrating]
     with written_whole(target) as part:
-        step("calibrating")
+        step(complaint("models.step.calibrating"))
         quantise(weights, inputs, part)
         small = smaller_card(card, part, target.name, len(calibrating))
-        step("comparing")
+        step(complaint("models.step.comparing"))
         agreement = agree(detector, OnnxDetector(small, part, threads=2), comparing)
         if agreement.boxes and not agreement.kept:
             raise ModelFileError(complaint("quantize.finds_nothing", path=weights, things=agreement.boxes))
@@ -145,14 +145,14 @@ def _side(
     file: Path,
     inputs: Sequence[tuple[str, NDArray[np.float32]]],
     sets: Sequence[LabelledSet],
-    step: Callable[[str], None],
+    step: Callable[[Complaint], None],
 ) -> Side:
     """Time and measure one of the two."""
-    step(f"timing {card.name}")
+    step(complaint("models.step.timing", card=card.name))
     speed = inference_ms(file, inputs)
     measured = []
     for labelled in sets:
-        step(f"measuring {card.name} on {labelled.name}")
+        step(complaint("models.step.measuring", card=card.name, set=labelled.name))
         measured.append(measure(card, file, labelled, threads=2))
     return Side(card, file.stat().st_size / MEGABYTE, speed, tuple(measured))
 

@@ -40,7 +40,7 @@ def export_model(
     pictures: Sequence[Path] = (),
     to: Path | None = None,
     replace: bool = False,
-    tried: Callable[[str], None] = lambda style: None,
+    tried: Callable[[Complaint], None] = lambda style: None,
 ) -> Imported:
     """Write NAME_WIDTH.onnx and its card beside the weights, or into `to`; the network is proved as in `import_model`.
 

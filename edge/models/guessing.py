@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from edge.complaints import complaint
+from edge.complaints import Complaint, complaint
 from edge.models.evaluation.words import plain
 from edge.models.network import Network
 from edge.vision.card import UNKNOWN_LICENCE, Fit, ModelCard, unfit
@@ -38,7 +38,7 @@ class Assumed:
     """A card without hash, and what of it nobody has said."""
 
     card: ModelCard
-    assumed: tuple[str, ...]
+    assumed: tuple[Complaint, ...]
 
 
 def cards(network: Network, said: Said) -> list[Assumed]:
@@ -80,13 +80,14 @@ def other_styles(card: ModelCard) -> Iterator[ModelCard]:
                     yield other
 
 
-def style_text(card: ModelCard) -> str:
+def style_text(card: ModelCard) -> Complaint:
     """How a card shows pictures, for people."""
     shown = card.input
-    values = "0..1" if shown.scale == UNIT else "0..255"
+    fit, values = shown.fit.value, "0..1" if shown.scale == UNIT else "0..255"
     if any(shown.mean):
-        values += f", minus {', '.join(f'{value:g}' for value in shown.mean)}"
-    return f"{shown.fit.value}, {shown.colour}, {values}"
+        mean = [f"{value:g}" for value in shown.mean]
+        return complaint("models.style_less", fit=fit, colour=shown.colour, values=values, mean=mean)
+    return complaint("models.style", fit=fit, colour=shown.colour, values=values)
 
 
 def _decoders(network: Network) -> Sequence[type[Decoder]]:
@@ -109,7 +110,7 @@ def _strides(network: Network, said: Said, decoder: type[Decoder], size: tuple[i
     return next(fitting, None)
 
 
-def _size(network: Network, said: Said) -> tuple[int, int, tuple[str, ...]]:
+def _size(network: Network, said: Said) -> tuple[int, int, tuple[Complaint, ...]]:
     width, height = network.size
     if said.size is not None:
         if any(fixed not in (0, wanted) for fixed, wanted in zip(network.size, said.size, strict=True)):
@@ -121,10 +122,10 @@ def _size(network: Network, said: Said) -> tuple[int, int, tuple[str, ...]]:
     stated = network.metadata.get("imgsz", "").strip("[]").split(",")
     if len(stated) == 2 and all(part.strip().isdigit() for part in stated):
         return int(stated[1]), int(stated[0]), ()
-    return USUAL_SIZE, USUAL_SIZE, (f"input {USUAL_SIZE}×{USUAL_SIZE}: the file leaves it free, --size says another",)
+    return USUAL_SIZE, USUAL_SIZE, (complaint("models.assumed.size", size=f"{USUAL_SIZE}×{USUAL_SIZE}"),)
 
 
-def _labels(network: Network, said: Said, classes: int | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _labels(network: Network, said: Said, classes: int | None) -> tuple[tuple[str, ...], tuple[Complaint, ...]]:
     """Names of the classes, and what of them is assumed."""
     stated = said.labels or network.names
     if stated:
@@ -136,14 +137,14 @@ def _labels(network: Network, said: Said, classes: int | None) -> tuple[tuple[st
             raise CardError(problem)
         return tuple(map(plain, stated)), ()
     if classes in (None, len(COCO_80)):
-        return COCO_80, ("labels: the 80 of COCO, in their usual order",)
+        return COCO_80, (complaint("models.assumed.labels"),)
     raise CardError(complaint("import.no_names", path=network.file, classes=classes))
 
 
-def _about_licence(card: ModelCard) -> tuple[str, ...]:
+def _about_licence(card: ModelCard) -> tuple[Complaint, ...]:
     if card.licence != UNKNOWN_LICENCE:
         return ()
-    return (f"licence: the file states none, so it is {UNKNOWN_LICENCE}; if you know it, --licence says it (SPDX)",)
+    return (complaint("models.assumed.licence", licence=UNKNOWN_LICENCE),)
 
 
 def _card(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from edge.complaints import complaint
+from edge.complaints import Complaint, complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Assumed, Said, cards, other_styles, style_text
 from edge.models.making import card_text
@@ -29,7 +29,7 @@ class Imported:
     card_path: Path
     weights: Path
     probed: Probed
-    assumed: tuple[str, ...]
+    assumed: tuple[Complaint, ...]
 
 
 def import_model(
@@ -39,7 +39,7 @@ def import_model(
     pictures: Sequence[Path] = (),
     to: Path | None = None,
     replace: bool = False,
-    tried: Callable[[str], None] = lambda style: None,
+    tried: Callable[[Complaint], None] = lambda style: None,
 ) -> Imported:
     """Write a card beside the file, or with `to` beside a copy of it there; `tried` hears of each way that is tried.
 
@@ -63,25 +63,26 @@ def prove(
     network: Network,
     guesses: Sequence[Assumed],
     pictures: Sequence[Path] = (),
-    tried: Callable[[str], None] = lambda style: None,
-) -> tuple[Probed, tuple[str, ...]]:
+    tried: Callable[[Complaint], None] = lambda style: None,
+) -> tuple[Probed, tuple[Complaint, ...]]:
     """The card that finds best, and what of it is assumed. Raises ModelFileError if none finds anything."""
     extra, digest = read_pictures(pictures), sha256_of(network.file)
 
     def look(card: ModelCard) -> Probed:
-        tried(f"{card.format}: {style_text(card)}")
+        tried(complaint("models.import.trying", format=card.format, style=style_text(card)))
         return probe(card.model_copy(update={"sha256": digest}), network.file, extra)
 
     usual = [(look(guess.card), guess) for guess in guesses]
     best, guess = max(usual, key=lambda pair: pair[0].sureness)
-    about = ""
+    about = None
     if not network.by_ultralytics:
-        about = f"pictures are shown in the way usual for {best.card.format}: {style_text(best.card)}"
+        form, style = best.card.format, style_text(best.card)
+        about = complaint("models.assumed.style", format=form, style=style)
         if best.there:
             other = max(map(look, other_styles(guess.card)), key=lambda probed: probed.sureness)
-            about += "; no other way found clearly more"
+            about = complaint("models.assumed.style_tried", format=form, style=style)
             if other.sureness > best.sureness + MARGIN:
-                best, about = other, f"pictures are shown in the way that found most: {style_text(other.card)}"
+                best, about = other, complaint("models.assumed.style_found", style=style_text(other.card))
     _refuse(network.file, best)
     return best, (*guess.assumed, *([about] if about else []))
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from edge.complaints import Complaint, complaint, tell
 from edge.models.comparing import Compared
 from edge.models.evaluation.scores import Found
 from edge.models.fetching import Fetched
@@ -28,87 +29,112 @@ def say(text: str, style: str | None = None) -> None:
     out.print(text, style=style, highlight=False, soft_wrap=True, markup=False)
 
 
-def models_table(listed: Iterable[Listed]) -> Table:
+def models_table(listed: Iterable[Listed], language: str) -> Table:
     """A row for each model, its licence beside its name."""
     table = Table()
-    for title in ("name", "licence", "input"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("weights")
-    table.add_column("accuracy")
+    for title in ("models.word.name", "models.word.licence", "models.word.input"):
+        table.add_column(tell(title, language), no_wrap=True)
+    table.add_column(tell("models.word.weights", language))
+    table.add_column(tell("models.word.accuracy", language))
     for one in listed:
         card = one.card
-        size = f"{card.input.width}×{card.input.height}"
-        accuracy = _measurement(card.measured[0], short=True) if card.measured else "–"
-        table.add_row(card.name, _licence(card), size, _where(one), accuracy)
+        accuracy = _accuracy(card.measured[0]).told(language) if card.measured else "–"
+        table.add_row(card.name, _licence(card), _size(card), _where(one).told(language), accuracy)
     return table
 
 
-def one_model(one: Listed) -> Table:
+def one_model(one: Listed, language: str) -> Table:
     """Everything a card says."""
     card = one.card
+    not_said, not_measured = tell("models.card.not_said", language), tell("models.card.not_measured", language)
+    labels = ", ".join(card.labels)  # Latin words in every language: blanks between them, so that lines can break
+    shown = {"size": _size(card), "colour": card.input.colour, "fit": card.input.fit.value}
     lines = {
-        "name": card.name,
-        "title": card.title,
-        "licence": _licence(card),
-        "source": card.source,
-        "address": card.address or "none: the file is yours to bring",
-        "weights": f"{card.file}, {_where(one)}",
-        "sha256": card.sha256 or "not known yet: the first pull notes it",
-        "input": f"{card.input.width}×{card.input.height}, {card.input.colour}, {card.input.fit.value}",
-        "output format": card.format,
-        "labels": f"{len(card.labels)}: {', '.join(card.labels)}",
-        "thresholds": f"{card.threshold:g}, {card.low_threshold:g} to go on with a track",
-        "trained on": card.trained_on or "not said",
-        "measured": "\n".join(_measurement(figure) for figure in card.measured) or "not yet: shouwang-edge models eval",
-        "speed": "\n".join(_timing(timing) for timing in card.speed) or "not yet: shouwang-edge models eval",
-        "weaknesses": card.weaknesses or "not said",
-        "notes": card.notes or "–",
-        "card": str(one.path),
+        "models.word.name": card.name,
+        "models.word.title": card.title,
+        "models.word.licence": _licence(card),
+        "models.word.source": card.source,
+        "models.word.address": card.address or tell("models.card.no_address", language),
+        "models.word.weights": tell("models.card.weights", language, file=card.file, where=_where(one)),
+        "models.word.sha256": card.sha256 or tell("models.card.no_hash", language),
+        "models.word.input": tell("models.card.input", language, **shown),
+        "models.word.output": card.format,
+        "models.word.labels": tell("models.card.labels", language, count=len(card.labels), labels=labels),
+        "models.word.thresholds": tell("models.card.thresholds", language, sure=card.threshold, low=card.low_threshold),
+        "models.word.trained_on": card.trained_on or not_said,
+        "models.word.measured": "\n".join(_measurement(one, language) for one in card.measured) or not_measured,
+        "models.word.speed": "\n".join(_timing(one, language) for one in card.speed) or not_measured,
+        "models.word.weaknesses": card.weaknesses or not_said,
+        "models.word.notes": card.notes or "–",
+        "models.word.card": str(one.path),
     }
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, text in lines.items():
-        table.add_row(name, escape(text.strip()) if name != "licence" else text)
+        table.add_row(tell(name, language), escape(text.strip()) if name != "models.word.licence" else text)
     return table
+
+
+def _size(card: ModelCard) -> str:
+    return f"{card.input.width}×{card.input.height}"
 
 
 def _licence(card: ModelCard) -> str:
     return card.licence if card.permissive else f"[red]{card.licence}[/]"
 
 
-def _where(one: Listed) -> str:
+def _where(one: Listed) -> Complaint:
     if one.weights is not None:
-        return "to be exported" if one.card.to_export else "here"
+        return complaint("models.weights.to_export" if one.card.to_export else "models.weights.here")
     if not one.card.address:
-        return "not here"
-    fetching = "pull" if one.card.sha256 else "pull (hash not known yet)"
-    return f"{fetching} and export" if one.card.to_export else fetching
+        return complaint("models.weights.not_here")
+    fetching = complaint("models.weights.pull" if one.card.sha256 else "models.weights.pull_no_hash")
+    return complaint("models.weights.and_export", fetching=fetching) if one.card.to_export else fetching
 
 
-def _measurement(figure: Measurement, *, short: bool = False) -> str:
-    of = f" {figure.of}" if figure.of else ""
-    if short:
-        return f"{figure.value:.3f} {figure.metric}{of}, {figure.set}"
-    return f"{figure.metric}{of} {figure.value:.3f} on {figure.set}, measured by {figure.by}"
+def _what(figure: Measurement) -> str:
+    return f"{figure.metric} {figure.of}".strip()
 
 
-def _timing(timing: Timing) -> str:
-    return f"{timing.ms:g} ms, {threads_text(timing.threads)}, {timing.machine}"
+def _accuracy(figure: Measurement) -> Complaint:
+    return complaint("models.card.accuracy", what=_what(figure), value=figure.value, set=figure.set)
 
 
-def scores_table(measured: Measured) -> Table:
+def _measurement(figure: Measurement, language: str) -> str:
+    said = {"what": _what(figure), "set": figure.set, "by": figure.by}
+    return tell("models.card.measurement", language, value=figure.value, **said)
+
+
+def _timing(timing: Timing, language: str) -> str:
+    threads = threads_text(timing.threads, language)
+    return tell("models.card.timing", language, ms=timing.ms, threads=threads, machine=timing.machine)
+
+
+def scores_table(measured: Measured, language: str) -> Table:
     """A row for each class, rows for its heights, and the mean of the classes that are labelled completely."""
-    title = f"{measured.labelled.name}: {measured.scores.pictures} pictures"
-    table = Table("class", "objects", "AP50", "recall at\n1 false box", "best F1\nat score", title=title)
+    name, pictures = measured.labelled.name, measured.scores.pictures
+    table = Table(
+        tell("models.scores.class", language),
+        tell("models.scores.objects", language),
+        "AP50",
+        tell("models.scores.recall", language),
+        tell("models.scores.best_f1", language),
+        title=tell("models.scores.title", language, set=name, pictures=pictures),
+    )
     for word, scores in measured.by_word().items():
-        best = "–" if scores.best_score is None else f"{_shown(scores.best_f1)} at {scores.best_score:.2f}"
-        table.add_row(word if scores.pictures else f"{word} (labelled in part)", *_cells(scores.all), best)
-        for name, found in scores.by_height.items():
+        title = word if scores.pictures else tell("models.scores.in_part", language, word=word)
+        best = "–"
+        if scores.best_score is not None:
+            best = tell("models.scores.best", language, f1=_shown(scores.best_f1), score=scores.best_score)
+        table.add_row(title, *_cells(scores.all), best)
+        for height, found in scores.by_height.items():
             if found.wanted:
-                table.add_row(f"  {name} px high", *_cells(found), style="dim")
+                tall = tell("models.scores.height", language, height=height)
+                table.add_row(f"  {tall}", *_cells(found), style="dim")
     table.add_section()
-    table.add_row("mean", "", _shown(measured.scores.ap50), _shown(measured.scores.recall), "")
+    mean = tell("models.scores.mean", language)
+    table.add_row(mean, "", _shown(measured.scores.ap50), _shown(measured.scores.recall), "")
     return table
 
 
@@ -120,58 +146,58 @@ def _shown(figure: float | None) -> str:
     return "–" if figure is None else f"{figure:.3f}"
 
 
-def speed_sentence(speed: Speed) -> str:
+def speed_sentence(speed: Speed, language: str) -> str:
     """Milliseconds by threads."""
-    parts = [f"{ms:.1f} ms with {threads_text(threads)}" for threads, ms in speed.items()]
-    return f"inference: {', '.join(parts)} (median of session.run on this machine)"
+    times = [
+        complaint("models.eval.time", ms=ms, threads=threads_text(threads, language)) for threads, ms in speed.items()
+    ]
+    return tell("models.eval.speed", language, times=times)
 
 
-def say_fetched(result: Fetched) -> None:
+def say_fetched(result: Fetched, language: str) -> None:
     """What is where, how far its hash is to be trusted, and what comes next."""
-    kept = "is here already" if result.already else "fetched"
-    say(f"{kept}: {result.weights}, sha256 {result.card.sha256}")
+    kept = "models.pulled.already" if result.already else "models.pulled.fetched"
+    say(tell(kept, language, path=result.weights, sha256=result.card.sha256))
     if result.first:
-        text = "this file's hash was not known before: it now stands in the card, and later pulls are held against it"
-        say(text, style="yellow")
+        say(tell("models.pulled.first", language), style="yellow")
     if result.card.to_export:
-        following = f"PyTorch weights are not run; next: shouwang-edge models export {result.weights}"
+        say(tell("models.pulled.export", language, path=result.weights))
     else:
-        following = f"use it with --model {result.card_path}"
-    say(following)
+        say(tell("models.use", language, card=result.card_path))
 
 
-def say_imported(imported: Imported) -> None:
+def say_imported(imported: Imported, language: str) -> None:
     """What was found out, what was assumed, and what the card does not know yet."""
     card, probed = imported.card, imported.probed
-    size = f"{card.input.width}×{card.input.height}"
-    say(f"{imported.card_path}: {card.format}, {size}, {len(card.labels)} classes, licence {card.licence}")
+    about = {"format": card.format, "size": _size(card), "licence": card.licence}
+    say(tell("models.import.card", language, path=imported.card_path, classes=len(card.labels), **about))
     if probed.there:
-        say(f"found {probed.found} of {probed.there} people and cars in {probed.pictures} known pictures")
+        found = {"found": probed.found, "there": probed.there, "pictures": probed.pictures}
+        say(tell("models.import.found", language, **found))
     else:
-        text = (
-            f"highest score on {probed.pictures} known pictures {probed.highest:.2f}; it knows neither people nor cars"
-        )
-        say(f"{text}, so whether its boxes are right is not proved")
-    for sentence in imported.assumed:
-        say(f"assumed: {sentence}", style="yellow")
-    say(
-        f"its threshold {card.threshold:g} is what is usual for {card.format}; measure yours: "
-        f"shouwang-edge models eval {imported.card_path} SET"
-    )
+        say(tell("models.import.unproved", language, pictures=probed.pictures, highest=probed.highest))
+    for what in imported.assumed:
+        say(tell("models.import.assumed", language, what=what), style="yellow")
+    threshold, path = card.threshold, imported.card_path
+    say(tell("models.import.threshold", language, threshold=threshold, format=card.format, card=path))
 
 
-def compared_table(compared: Compared) -> Table:
+def compared_table(compared: Compared, language: str) -> Table:
     """Both models side by side."""
     table = Table("", "float32", "int8", "")
     before, after = compared.before, compared.after
-    table.add_row("file", f"{before.megabytes:.1f} MB", f"{after.megabytes:.1f} MB", "")
+    table.add_row(tell("models.compared.file", language), f"{before.megabytes:.1f} MB", f"{after.megabytes:.1f} MB", "")
     for threads, ms in before.speed.items():
         now = after.speed[threads]
-        table.add_row(threads_text(threads), f"{ms:.1f} ms", f"{now:.1f} ms", f"{ms / now:.2f} times as fast")
+        faster = tell("models.compared.faster", language, times=ms / now)
+        table.add_row(threads_text(threads, language), f"{ms:.1f} ms", f"{now:.1f} ms", faster)
     for first, second in zip(before.measured, after.measured, strict=True):
+        name = first.labelled.name
         for word, scores in first.by_word().items():
-            table.add_row(*_change(f"AP50 {word}, {first.labelled.name}", scores.all.ap50, _of(second, word)))
-        table.add_row(*_change(f"AP50 mean, {first.labelled.name}", first.scores.ap50, second.scores.ap50))
+            title = tell("models.compared.ap50", language, word=word, set=name)
+            table.add_row(title, *_change(scores.all.ap50, _of(second, word)))
+        title = tell("models.compared.ap50_mean", language, set=name)
+        table.add_row(title, *_change(first.scores.ap50, second.scores.ap50))
     return table
 
 
@@ -180,19 +206,19 @@ def _of(measured: Measured, word: str) -> float | None:
     return ap50
 
 
-def _change(name: str, before: float | None, after: float | None) -> tuple[str, str, str, str]:
+def _change(before: float | None, after: float | None) -> tuple[str, str, str]:
     change = "" if before is None or after is None else f"{after - before:+.3f}"
-    return name, _shown(before), _shown(after), change
+    return _shown(before), _shown(after), change
 
 
-def say_compared(compared: Compared) -> None:
+def say_compared(compared: Compared, language: str) -> None:
     """What the copy costs and gains."""
-    out.print(compared_table(compared))
+    out.print(compared_table(compared, language))
     agreed = compared.agreement
-    found = f"on {agreed.pictures} frames it finds {agreed.kept} of the {agreed.boxes} things"
-    say(f"{found} that the float32 model is sure of, and {agreed.added} others")
+    found = {"pictures": agreed.pictures, "kept": agreed.kept, "boxes": agreed.boxes, "added": agreed.added}
+    say(tell("models.compared.agreed", language, **found))
     if agreed.kept < MUCH * agreed.boxes:
-        say("that is a great loss, as depthwise convolutions with SiLU have it; rather use the float32 model", "yellow")
+        say(tell("models.compared.great_loss", language), "yellow")
     if not compared.before.measured:
-        say("what that costs in accuracy only a labelled set can say: --set FOLDER", style="yellow")
-    say(f"licence {compared.after.card.licence}; use it with --model {compared.card_path}")
+        say(tell("models.compared.no_set", language), style="yellow")
+    say(tell("models.compared.use", language, licence=compared.after.card.licence, card=compared.card_path))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.clock import monotonic_s
+from edge.complaints import ENGLISH, tell
 from edge.vision.sessions import Sessions
 
 WARM_UP, ROUNDS = 3, 30
@@ -20,9 +21,11 @@ Speed = dict[int, float]
 """Milliseconds by threads."""
 
 
-def threads_text(threads: int) -> str:
+def threads_text(threads: int, language: str = ENGLISH) -> str:
     """«1 thread», «2 threads»."""
-    return f"{threads} thread{'s' if threads > 1 else ''}"
+    if threads == 1:
+        return tell("models.thread", language, threads=threads)
+    return tell("models.threads", language, threads=threads)
 
 
 def inference_ms(weights: Path, inputs: Sequence[tuple[str, NDArray[np.float32]]], rounds: int = ROUNDS) -> Speed:

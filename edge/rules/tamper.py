@@ -23,6 +23,10 @@ DARK_SHARE, BRIGHT_SHARE = 0.9, 0.6
 """Shares of the picture from which it is dark, or blinded."""
 GLANCE = 0.6
 """How like itself a picture without detail must be at a glance to be out of focus and not covered."""
+LOST = 0.47
+"""Share of what there is to recognise that is blank at once, though the rest is as it was. What comes and stops before
+the camera takes .42 at most, however plain it is, for while it comes the view follows; so it does while paint comes
+slowly, and then this does not help."""
 LONGEST_STEP_S = 1.0
 """No single picture counts for longer."""
 SETTLED_S = 1.0
@@ -85,6 +89,8 @@ class Tamper(Rule[TamperSettings]):
         if not view.learnt:
             return None
         if view.kept > limits.kept and view.detail > limits.detail:
+            if view.lost > LOST:
+                return "covered"
             return "frozen" if view.same_s >= limits.frozen_s else None
         if view.bright > BRIGHT_SHARE:
             return "blinded"

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text as Styled
 
-from edge.complaints import complaint
+from edge.complaints import complaint, tell
 from edge.config import CameraConfig, LoadedNode, load_node
 from edge.files import TargetError
 from edge.learning.exceptions import Lessons, RuleException
@@ -132,8 +132,9 @@ def _say_rule(camera: CameraConfig, name: str, rule: Lessons, language: str, *, 
     judged = {witness.alert: witness.real for witness in rule.heard}
     real = sum(judged.values())
     figures = {"real": real, "false": len(judged) - real, "exceptions": len(rule.exceptions)}
-    notes = [f"«{name}»"] + ([sentence(Text(id="lesson.rule_gone"), language)] if gone else [])
-    out.print(Styled("  " + "; ".join(notes)), soft_wrap=True)
+    title = tell("lessons.rule", language, rule=name)
+    notes = [title, sentence(Text(id="lesson.rule_gone"), language)] if gone else [title]
+    out.print(Styled("  " + tell("listed.parts", language).join(notes)), soft_wrap=True)
     _say(Text(id="lesson.heard", arguments=figures), language, indent=4, style="dim")
     for exception in rule.exceptions:
         since = Text(id="lesson.since", arguments=_when_and_why(camera, exception))

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from edge.complaints import Complaint, ComplaintError, complaint
+from edge.complaints import ENGLISH, Complaint, ComplaintError, complaint
 from edge.uplink.credentials import Credentials
 from protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
 from protocol.signing import new_key, public_text
@@ -17,8 +17,11 @@ class EnrolmentError(ComplaintError):
     """The server did not take the node; one sentence with the cause and the remedy."""
 
 
-def enrol(server: str, code: str, node: str, title: str, folder: Path) -> Path:
-    """Make a key, register it, keep the answer; returns the credentials' file. Raises EnrolmentError."""
+def enrol(server: str, code: str, node: str, title: str, folder: Path, language: str = ENGLISH) -> Path:
+    """Make a key, register it, keep the answer; returns the credentials' file.
+
+    `language`: in which the server should say why it refuses. Raises EnrolmentError.
+    """
     key = new_key()
     server = server.rstrip("/")
     try:
@@ -30,7 +33,7 @@ def enrol(server: str, code: str, node: str, title: str, folder: Path) -> Path:
         answer = httpx.post(
             f"{server}/api/v1/enrolments",
             content=request.model_dump_json(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Accept-Language": language},
             timeout=TIMEOUT_S,
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:

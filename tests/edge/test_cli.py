@@ -3,6 +3,9 @@
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +14,11 @@ import cv2
 import pytest
 import yaml
 
+from edge.complaints import tell
 from edge.heartbeat import beat
 from protocol.ids import uuid7
-from protocol.messages import Health
+from protocol.messages import CameraHealth, CameraState, Health, OutboxHealth, Rations
+from tests.conftest import REPOSITORY
 from tests.edge.clips import FPS, damage, draw_clip
 from tests.edge.command import Command
 from tests.edge.enrolled import credentials_of
@@ -69,8 +74,10 @@ def test_replay_tells_each_alert_once_in_the_cameras_time_and_in_both_languages(
     assert [line[:14] for line in said.splitlines()[:3]] == ["● 2026-03-02 0", "● 2026-03-02 0", "○ 2026-03-02 0"]
     assert "A person has been in «middle» for 0.6 s (limit 0.5 s)" in said
     assert "A person crossed «gate» towards the right of the picture" in said
+    assert f"60 frames analysed, 15 of them by the detector; results in {box / 'out'}" in said
     _, said, _ = command(*replay(box), "--no-video", "--language", "zh")
     assert "有人在「middle」内已 0.6 秒（限 0.5 秒）" in said
+    assert f"共分析 60 帧，其中 15 帧做了检测；结果在 {box / 'out'}" in said
 
 
 def test_replay_finds_the_camera_file_by_the_clips_name_or_says_where_it_looked(command: Command, box: Path) -> None:
@@ -203,6 +210,58 @@ def test_check_without_faults_ends_well(command: Command, box: Path) -> None:
     assert "320×240" in said
 
 
+def test_check_speaks_chinese_and_its_lines_stand_below_each_other(
+    command: Command, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUWANG_LANGUAGE", "zh")
+    must = {"kind": "intrusion", "zone": "middle", "from_s": 0, "to_s": 12}
+    right = {"clip": "drawn.mp4", "must": [must], "must_not": []}
+    wrong = {"clip": "drawn.mp4", "must": [must | {"from_s": 9}]}
+    source = str(box / "drawn.mp4")
+    write(box / "camera.yaml", CAMERA | {"source": source, "examples": [right, wrong]})
+    write(box / "broken.yaml", CAMERA | {"name": "broken", "source": str(box / "gone.mp4")})
+    document = yaml.safe_load((box / "node.yaml").read_text("utf-8"))
+    write(box / "node.yaml", document | {"cameras": ["camera.yaml", "broken.yaml"]})
+    code, said, _ = command("check", box / "node.yaml", "--out", box / "views")
+    assert code == 1
+    model, watching, gone, as_it_must, otherwise = said.splitlines()
+    assert model == "模型「Test」（Apache-2.0）正常"
+    assert watching == f"正常      yard  320×240，画出区域的画面在 {box / 'views' / 'yard.jpg'}"
+    assert gone == f"故障      broken  {box / 'gone.mp4'}：不存在；请改正路径"
+    assert as_it_must == "相符      yard  示例 drawn.mp4"
+    assert otherwise.startswith("不符      yard  示例 drawn.mp4；9 至 12 秒没有报出「middle」的 intrusion；")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "watching yard with Test (Apache-2.0); Ctrl-C ends it"),
+        ("zh", "正在监看 yard，模型为 Test（Apache-2.0）；按 Ctrl-C 结束"),
+    ],
+)
+def test_a_node_at_work_says_what_it_watches(box: Path, language: str, said: str) -> None:
+    credentials_of("gatehouse").save(box / "data")
+    # Tests that run in the background ignore interrupts, and so would what they start.
+    heeding = ["env", "--default-signal=INT"]
+    command = [*heeding, sys.executable, "-c", "from edge.cli import main; main()", "run", str(box / "node.yaml")]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(REPOSITORY), "SHOUWANG_LANGUAGE": language}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=environment
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == f"{said}\n"
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 0
+
+
+def test_record_says_in_chinese_what_is_kept(command: Command, box: Path) -> None:
+    code, said, _ = command("record", box / "camera.yaml", "--for", "1s", "--out", box / "kept", "--language", "zh")
+    assert code == 0
+    (clip,) = (box / "kept").glob("*.mp4")
+    name = clip.stem
+    assert said == f"已保存 {clip} 和 {name}.camera.yaml；请在 {name}.truth.json 中标注发生的事件\n"
+
+
 def test_a_path_is_whole_on_a_narrow_terminal(command: Command, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     _, said, _ = command("check", box / "node.yaml", "--out", box / "views")
@@ -250,6 +309,57 @@ def test_health_of_a_node_that_never_ran_or_went_silent_is_a_fault(command: Comm
     beat(box / "data", old)
     ended, said, complaint = command("health", box / "node.yaml")
     assert (ended, "is it running?" in complaint, "2026-01-01" in said) == (1, True, True)
+
+
+def test_health_is_told_in_either_language(command: Command, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime.now(UTC)
+    rations = Rations(analysed_per_s=2.5, of_per_s=5, paused=("shed",))
+    cameras = (
+        CameraHealth(name="yard", state=CameraState.WATCHING, since=at, analysed_per_s=2.5, dropped=7, rations=rations),
+        CameraHealth(name="gate", state=CameraState.STALLED, since=at, reconnects=3),
+    )
+    waiting = OutboxHealth(waiting_alerts=2, waiting_evidence=5)
+    told = Health(
+        node="gatehouse",
+        at=at,
+        boot=uuid7(at),
+        uptime_s=9,
+        resident_mb=151,
+        cpu_percent=40,
+        cameras=cameras,
+        outbox=waiting,
+    )
+    (box / "data").mkdir()
+    beat(box / "data", told)
+    monkeypatch.setenv("COLUMNS", "100")
+    code, said, _ = command("health", box / "node.yaml")
+    assert code == 0
+    assert cells(said) == [
+        ["camera", "state", "analysed/s", "dropped", "reconnects", "short rations"],
+        ["yard", "watching", "2.5", "7", "0", "2.5 of 5 frames a second; «shed» rests"],
+        ["gate", "stalled", "0.0", "0", "3", ""],
+    ]
+    assert said.splitlines()[-1] == (
+        f"{at:%Y-%m-%d %H:%M:%S} UTC, 151 MB, CPU 40 %; 2 alerts and 5 pieces of evidence wait"
+    )
+    _, said, _ = command("health", box / "node.yaml", "--language", "zh")
+    assert cells(said) == [
+        ["摄像机", "状态", "分析/秒", "丢弃帧", "重连次数", "降级监看"],
+        ["yard", "正在守望", "2.5", "7", "0", "每秒 5 帧中分析 2.5 帧；「shed」已暂停"],
+        ["gate", "画面停滞", "0.0", "0", "3", ""],
+    ]
+    assert said.splitlines()[-1] == (f"{at:%Y-%m-%d %H:%M:%S} UTC，内存 151 MB，CPU 40%；待发送告警 2 条，证据 5 份")
+
+
+@pytest.mark.parametrize("state", CameraState)
+def test_every_state_of_a_camera_has_a_name(state: CameraState) -> None:
+    assert tell(f"health.state.{state}", "en") == state
+    assert tell(f"health.state.{state}", "zh") != state
+
+
+def cells(said: str) -> list[list[str]]:
+    rows = [line for line in said.splitlines() if line[:1] in ("┃", "│")]
+    return [[cell.strip() for cell in re.split("[┃│]", line)[1:-1]] for line in rows]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ def ids_in_the_code() -> Iterator[str]:
     """Of all calls of `complaint` and `tell` whose id is written out."""
     for path in (REPOSITORY / "edge").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("complaint", "tell")
-            if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            if node.func.id in ("complaint", "tell") and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)
 
 
@@ -34,6 +35,10 @@ def test_every_language_has_the_same_sentences_with_the_same_arguments() -> None
     spared = {"expected_plural", "field_type", "class_name", "message"}
     for id_ in english:
         assert fields_of(chinese[id_]) - spared == fields_of(english[id_]) - spared, id_
+
+
+def test_chinese_quotes_as_the_other_catalogues_do() -> None:
+    assert [id_ for id_, text in catalogue("zh").items() if set("“”«»") & set(text)] == []
 
 
 def test_whatever_the_code_says_is_in_the_catalogues() -> None:

@@ -50,7 +50,7 @@ def test_a_guess_is_told_in_chinese_too(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(ConfigError) as refused:
         load_camera(Path("unknown-zone.yaml"))
     assert refused.value.told("zh") == (
-        "unknown-zone.yaml:8 rules[0].zone：没有区域“shad”；应为下列之一：“shed”。是否应为“shed”？"
+        "unknown-zone.yaml:8 rules[0].zone：没有区域「shad」；应为下列之一：「shed」。是否应为「shed」？"
     )
 
 

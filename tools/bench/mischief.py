@@ -38,10 +38,20 @@ def covered(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
 
 def sprayed(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     """Paint over nine tenths of the lens, at once within two seconds."""
+    return _painted(picture, 60, moment.since_s / 2, chance)
+
+
+def smeared(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
+    """Mud thrown at the lens, at once; a quarter of it is still clear."""
+    return _painted(picture, 16, moment.since_s / 0.4, chance)
+
+
+def _painted(picture: Pixels, blobs: int, share: float, chance: Chance) -> Pixels:
+    """`share`: how many of the blobs are there by now, 1 and more: all."""
     height, width = picture.shape[:2]
     spots = np.random.default_rng(7)
     paint = np.zeros((height, width), np.float32)
-    for _ in range(int(60 * min(1.0, moment.since_s / 2))):
+    for _ in range(int(blobs * min(1.0, share))):
         centre = (int(spots.uniform(0, width)), int(spots.uniform(0, height)))
         cv2.circle(paint, centre, int(spots.uniform(0.08, 0.2) * width), 1.0, -1)
     paint = cv2.GaussianBlur(paint, (0, 0), width / 80)[..., None] * 0.96
@@ -137,6 +147,20 @@ def lorry(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     return _grain(passing, 2, chance)
 
 
+def van(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
+    """A van stops in front, with plain white sides."""
+    height, width = picture.shape[:2]
+    side = np.full_like(picture, (176, 178, 180))
+    for at in (0.2, 0.7):
+        cv2.circle(side, (int(width * at), int(height * 0.9)), height // 9, (30, 30, 30), -1)
+    shown = int(width * 0.85 * min(1.0, moment.since_s / 2))
+    passing = picture.copy()
+    passing[int(height * 0.2) : int(height * 0.92), :shown] = side[
+        int(height * 0.2) : int(height * 0.92), -shown or width :
+    ]
+    return _grain(passing, 2, chance)
+
+
 def exposure(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
     """The exposure jumps, and stays."""
     return _grain(_clipped(picture * 1.45 + 12), 2, chance)
@@ -145,6 +169,7 @@ def exposure(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
 MISCHIEF: Mapping[str, tuple[Effect, str]] = {
     "covered": (covered, "covered"),
     "sprayed": (sprayed, "covered"),
+    "smeared": (smeared, "covered"),
     "defocused": (defocused, "defocused"),
     "turned": (turned, "turned"),
     "pushed": (pushed, "turned"),
@@ -161,6 +186,7 @@ TWINS: Mapping[str, Effect] = {
     "rain": rain,
     "fog": fog,
     "lorry": lorry,
+    "van": van,
     "exposure": exposure,
 }
 

@@ -21,7 +21,7 @@ from edge.bench.events.scores import RECALL_BIAS
 from edge.bench.events.showing import err, say, say_comparison, say_report
 from edge.bench.events.words import in_words, kind_name
 from edge.bench.replay import DEFAULT_START
-from edge.complaints import Complaint, complaint
+from edge.complaints import Complaint, complaint, tell
 from edge.config import check_classes
 from edge.documents import ConfigError
 from edge.files import write_whole
@@ -75,7 +75,7 @@ def evaluate(
         check_classes([scene.camera for scene in scenes], card)
         begins = (start or DEFAULT_START).astimezone(UTC)
         setup = Setup(card, weights, tolerance, threads, every_frame, begins)
-        judged = _replayed(scenes, setup, jobs or os.cpu_count() or 1)
+        judged = _replayed(scenes, setup, jobs or os.cpu_count() or 1, language)
         report = _report(setup, recall_bias, judged)
     say_report(report, language)
     if document is not None:
@@ -102,10 +102,11 @@ def _report(setup: Setup, recall_bias: float, judged: list[JudgedScene]) -> Repo
     )
 
 
-def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int) -> list[JudgedScene]:
-    columns = (TextColumn("eval"), BarColumn(), MofNCompleteColumn(), TextColumn("s"), TimeRemainingColumn())
+def _replayed(scenes: list[FilmedScene], setup: Setup, jobs: int, language: str) -> list[JudgedScene]:
+    said, unit = tell("progress.eval", language), tell("progress.seconds", language)
+    columns = (TextColumn(said), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("eval", total=round(sum(scene.seconds for scene in scenes)))
+        task = progress.add_task(said, total=round(sum(scene.seconds for scene in scenes)))
         return run(scenes, setup, jobs, lambda done_s: progress.update(task, completed=int(done_s)))
 
 

@@ -9,6 +9,7 @@ import typer
 from edge.bench.events.showing import say
 from edge.bench.labelling.scene import open_scene
 from edge.bench.labelling.server import LabelServer
+from edge.complaints import tell
 from edge.options import OF_SYSTEM, Language
 
 
@@ -31,8 +32,8 @@ def label(
         why = os.strerror(error.errno) if error.errno else str(error)
         raise typer.BadParameter(f"port {port} cannot be had ({why}); leave it out", param_hint="--port") from None
     with server:
-        say(f"{server.address} writes {scene.truth.path}; Ctrl-C ends it")
+        say(tell("labelling.serving", language, address=server.address, path=scene.truth.path))
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            say("ended")
+            say(tell("labelling.ended", language))

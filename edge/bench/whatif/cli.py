@@ -1,7 +1,6 @@
 """shouwang-edge whatif: parses, calls and prints."""
 
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,12 +12,14 @@ from rich.text import Text
 
 from edge.bench.events.cli import TOLERANCE_S
 from edge.bench.events.showing import err, out, say
+from edge.bench.events.words import UNKNOWN, in_words
 from edge.bench.whatif.counting import Row
 from edge.bench.whatif.dials import parse_dial
 from edge.bench.whatif.trying import Tried, try_out
+from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig
 from edge.files import write_whole
-from edge.options import spoken
+from edge.options import OF_SYSTEM, Language
 from edge.scenelog.reading import Run, one_camera, read_runs
 
 
@@ -42,6 +43,7 @@ def whatif(
     document: Annotated[
         Path | None, typer.Option("--json", help="Write the result into this file; - prints it.")
     ] = None,
+    language: Language = OF_SYSTEM,
 ) -> None:
     """Say what alerts there would have been at other limits: rules run over stored scenes, no video is read.
 
@@ -55,24 +57,23 @@ def whatif(
     one_camera(runs, tracks)
     cameras = [run.header.camera_config() for run in runs]
     if not settings:
-        _say_rules(cameras[-1])
+        _say_rules(cameras[-1], language)
         return
     dials = [parse_dial(text, cameras[-1]) for text in settings]
     for run, camera in zip(runs, cameras, strict=True):
         _check_same(run, camera, cameras[-1], [dial.rule for dial in dials])
-    with err.status("running the rules over stored scenes"):
+    with err.status(tell("whatif.running", language)):
         tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
     if document is not None and str(document) == "-":
         out.file.write(_document(tried))
         return
-    _say(tried, cut=any(run.cut for run in runs))
-    language = spoken(os.environ)
+    _say(tried, language, cut=any(run.cut for run in runs))
     others = [other for run in runs if (other := run.header.of_other_rules)]
     for why in dict.fromkeys(other.told(language) for other in others):
         err.print(why, style="yellow", highlight=False, soft_wrap=True)
     if document is not None:
         write_whole(document, _document(tried))
-        say(f"written: {document}")
+        say(in_words("bench.written", language, path=str(document)))
 
 
 def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[int]) -> None:
@@ -87,35 +88,45 @@ def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[
             )
 
 
-def _say(tried: Tried, *, cut: bool) -> None:
-    length = timedelta(seconds=round((tried.ends - tried.begins).total_seconds()))
-    say(f"camera «{tried.camera}», {length} from {tried.begins:%Y-%m-%d %H:%M:%S} UTC")
-    out.print(_table(tried.rows))
+def _say(tried: Tried, language: str, *, cut: bool) -> None:
+    length, begins = _length(tried.ends - tried.begins), f"{tried.begins:%Y-%m-%d %H:%M:%S}"
+    say(tell("whatif.head", language, camera=tried.camera, length=length, begins=begins))
+    out.print(_table(tried.rows, language))
     if cut:
-        err.print("the end of a log is missing (the power went?); what stands before it was used", style="yellow")
+        err.print(tell("whatif.cut", language), style="yellow")
 
 
-def _table(rows: tuple[Row, ...]) -> Table:
+def _length(whole: timedelta) -> str | Complaint:
+    """As a clock shows it, with the days in words."""
+    rounded = timedelta(seconds=round(whole.total_seconds()))
+    days, clock = rounded.days, str(timedelta(seconds=rounded.seconds))
+    if not days:
+        return clock
+    return complaint("whatif.one_day" if days == 1 else "whatif.days", days=days, clock=clock)
+
+
+def _table(rows: tuple[Row, ...], language: str) -> Table:
     """A row for each setting; columns without any figure are left out."""
     names = list(rows[0].settings)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in names:
         table.add_column(Text(name), justify="right")
-    table.add_column("alerts", justify="right")
     counted = rows[0].real is not None
-    for title in ("real", "false", "unjudged", "missed", "delay, median") if counted else ():
-        table.add_column(title, justify="right")
+    for name in ("alerts", *(("real", "false", "unjudged", "missed", "delay") if counted else ())):
+        table.add_column(tell(f"whatif.column.{name}", language), justify="right")
     table.add_column("")
     for row in rows:
         cells = [Text(_shown(row.settings[name])) for name in names]
         figures = [row.alerts, *((row.real, row.false, row.unjudged, row.missed) if counted else ())]
-        texts = [*map(str, figures), *([_delay(row)] if counted else [])]
-        table.add_row(*cells, *texts, "as it was" if row.stored else "")
+        texts = [*map(str, figures), *([_delay(row, language)] if counted else [])]
+        table.add_row(*cells, *texts, tell("whatif.as_it_was", language) if row.stored else "")
     return table
 
 
-def _delay(row: Row) -> str:
-    return "–" if row.delay_median_s is None else f"{row.delay_median_s:.1f} s"
+def _delay(row: Row, language: str) -> str:
+    if row.delay_median_s is None:
+        return UNKNOWN
+    return in_words("eval.seconds", language, value=f"{row.delay_median_s:.1f}")
 
 
 def _shown(value: object) -> str:
@@ -151,11 +162,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting's value
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _say_rules(camera: CameraConfig) -> None:
-    table = Table("", "rule", "kind", "fields", box=SIMPLE_HEAD, pad_edge=False)
+def _say_rules(camera: CameraConfig, language: str) -> None:
+    titles = (tell(f"whatif.column.{name}", language) for name in ("rule", "kind", "fields"))
+    table = Table("", *titles, box=SIMPLE_HEAD, pad_edge=False)
     for number, rule in enumerate(camera.build_rules(), 1):
         fields = {name: getattr(rule.settings, name) for name in type(rule.settings).model_fields if name != "kind"}
         told = ", ".join(f"{name}={_shown(value)}" for name, value in fields.items())
         table.add_row(str(number), Text(rule.name), rule.kind, Text(told))
     out.print(table)
-    say("try for example: --set 1.cooldown_s=0,30,60")
+    say(tell("whatif.example", language, setting="--set 1.cooldown_s=0,30,60"))

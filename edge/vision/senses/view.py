@@ -46,6 +46,8 @@ DOUBTFUL = 0.5
 """Where less than this is kept of the edges' places, or of the detail, nothing is learnt."""
 ACCEPT_S = 600.0
 """After so many seconds a view that stays other than what was learnt is the new view."""
+BLANK = 0.4
+"""Share of a block's usual gradients below which nothing is left in it."""
 DARK, BRIGHT = 30, 220
 """Grey levels; cameras' brightness runs from 16 to 235, or from 0 to 255."""
 
@@ -75,6 +77,9 @@ class View(Reading):
     """Share of pixels brighter than `BRIGHT`."""
     same_s: float
     """Seconds since anything in the picture was other than in the picture before."""
+    lost: float = 0.0
+    """Share of the blocks with something to recognise in which nothing is left, though they are neither dark nor
+    glaring: painted over."""
 
 
 @dataclass(slots=True)
@@ -116,7 +121,9 @@ class ViewSense(Sense[View]):
             self._begin(frame.at, edges, coarse, detail)
         learnt, step_s = self._learnt, self._step_s(frame.at)
         assert learnt is not None  # noqa: S101 - begun above
-        kept, share = _kept(edges, learnt.edges), detail / max(learnt.detail, 1e-3)
+        textured = _textured(learnt.edges)
+        kept, share = _kept(edges, learnt.edges, textured), detail / max(learnt.detail, 1e-3)
+        lost = _lost(edges, learnt.edges, small, textured)
         alike = _concordance(coarse, learnt.coarse)
         young = self._is_young(frame.at, kept, step_s)
         if young or min(kept, share) > DOUBTFUL:
@@ -133,6 +140,7 @@ class ViewSense(Sense[View]):
             dark=round(float(np.count_nonzero(small < DARK)) / small.size, 4),
             bright=round(float(np.count_nonzero(small > BRIGHT)) / small.size, 4),
             same_s=round(same_s, 3),
+            lost=0.0 if young else round(lost, 4),
         )
 
     def _begin(self, at: datetime, edges: Plane, coarse: Plane, detail: float) -> None:
@@ -205,16 +213,29 @@ def _coarse(small: Plane) -> Plane:
     return np.asarray(cv2.resize(small, COARSE[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _kept(now: Plane, learnt: Plane) -> float:
-    """Mean correlation of the gradients of blocks with texture."""
-    now_blocks, learnt_blocks = _blocks(now), _blocks(learnt)
-    texture = learnt_blocks.mean(axis=1)
+def _textured(learnt: Plane) -> NDArray[np.bool_]:
+    """Which blocks have something to recognise them by."""
+    texture = _blocks(learnt).mean(axis=1)
     # Where hardly any block has much to go by, those are taken that have most.
-    textured = texture > min(TEXTURE, float(np.sort(texture)[-len(texture) // 4]))
-    a, b = now_blocks[textured], learnt_blocks[textured]
+    found: NDArray[np.bool_] = texture > min(TEXTURE, float(np.sort(texture)[-len(texture) // 4]))
+    return found
+
+
+def _kept(now: Plane, learnt: Plane, textured: NDArray[np.bool_]) -> float:
+    """Mean correlation of the gradients of blocks with texture."""
+    a, b = _blocks(now)[textured], _blocks(learnt)[textured]
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     return float(((a * b).sum(axis=1) / np.maximum(scale, 1e-6)).mean()) if len(a) else 1.0
+
+
+def _lost(now: Plane, learnt: Plane, small: Plane, textured: NDArray[np.bool_]) -> float:
+    """Share of the blocks with texture that are blank now. What is dark or glaring may be so by itself."""
+    half = np.asarray(cv2.resize(small, now.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    light = _blocks(half).mean(axis=1)[textured]
+    usual, left = _blocks(learnt).mean(axis=1)[textured], _blocks(now).mean(axis=1)[textured]
+    blank = (left < BLANK * usual) & (light > DARK) & (light < BRIGHT)
+    return float(blank.mean()) if len(blank) else 0.0
 
 
 def _blocks(plane: Plane) -> Plane:

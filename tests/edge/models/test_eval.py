@@ -1,6 +1,7 @@
 """`shouwang-edge models eval` as a person meets it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,22 @@ def test_a_model_is_measured_by_class_and_by_height(command: Command, model: Pat
     assert measured["classes"]["person"]["by_height"]["≥96"]["wanted"] == 2
     assert set(measured["classes"]) == {"person"}
     assert [timing["threads"] for timing in figures["inference"]] == [1, 2]
+
+
+def test_the_figures_are_told_in_chinese_too(command: Command, model: Path, tmp_path: Path) -> None:
+    there = save_set(tmp_path / "right", source={"exhaustive": ["person", "bag"], "partly": ["car"]})
+    figures = tmp_path / "figures.json"
+    code, said, _ = command("models", "eval", model, there, "--json", figures, "--language", "zh")
+    assert code == 0
+    lines = said.splitlines()
+    assert lines[0] == "「Test」，许可证 Apache-2.0"
+    assert "right：2 张图片" in lines[1]
+    for text in ("目标数", "召回率", "（每图误检 1 个）", "最佳 F1", "高 ≥96 px", "car（部分标注）", "│ 平均"):
+        assert text in said
+    assert "1.000，得分 0.90" in said
+    assert lines[-3] == "标注集中有而此模型不认识的类别：bag"
+    assert re.fullmatch(r"推理用时：1 个线程 [\d.]+ ms、2 个线程 [\d.]+ ms（本机 session.run 的中位数）", lines[-2])
+    assert lines[-1] == f"已写入：{figures}"
 
 
 def test_a_model_that_looks_elsewhere_scores_nothing(model: Path, tmp_path: Path) -> None:

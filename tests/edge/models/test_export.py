@@ -88,6 +88,16 @@ def test_weights_become_onnx_with_a_card(
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["yard.pt"], "nothing else is left about"
 
 
+def test_what_became_of_the_weights_is_told_in_chinese_too(
+    command: Command, weights: Path, package: Callable[..., list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    package()
+    code, said, _ = command("models", "export", weights, "--size", "64x64", "--language", "zh")
+    assert code == 0
+    assert said.startswith(f"{tmp_path}/yard_64.yaml：yolo，64×64，2 个类别，许可证 AGPL-3.0-only\n")
+    assert said.endswith(f"使用时加上 --model {tmp_path}/yard_64.yaml\n")
+
+
 def test_width_and_height_may_differ(
     command: Command, weights: Path, package: Callable[..., list[dict[str, Any]]]
 ) -> None:

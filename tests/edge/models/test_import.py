@@ -93,6 +93,22 @@ def test_a_model_of_other_things_is_taken_and_said_to_be_unproved(take: Callable
     assert (card.format, card.input.fit) == ("yolo", Fit.LETTERBOX_CENTRED)
 
 
+def test_what_was_found_out_is_told_in_chinese_too(
+    take: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUWANG_LANGUAGE", "zh")
+    ended, said, _ = take([sure_of(0, 2)], "--labels", labels(tmp_path, "fire", "smoke"))
+    assert ended == 0
+    assert said.splitlines() == [
+        f"{tmp_path}/mine.yaml：yolo，64×64，2 个类别，许可证 NOASSERTION",
+        "在 7 张已知图片上的最高得分是 0.90；它不认识人，也不认识汽车，因此方框是否正确尚未验证",
+        "假定：许可证：文件没有写明，因此记为 NOASSERTION；如果您知道，请用 --licence 指明（SPDX）",
+        "假定：图片按 yolo 的常用方式输入：letterbox_centred，rgb，0..1",
+        f"阈值 0.3 是 yolo 的常用值；您可以实测：shouwang-edge models eval {tmp_path}/mine.yaml SET",
+    ]
+    assert (tmp_path / "mine.yaml").read_text("utf-8").isascii(), "what is written is the same in every language"
+
+
 def test_a_model_that_finds_nobody_of_those_in_view_is_refused(take: Callable[..., Ended], tmp_path: Path) -> None:
     ended, _, complaint = take([sure_of(0, 2)], "--labels", labels(tmp_path, "person", "fire"))
     assert ended == 5

@@ -1,10 +1,12 @@
 """`shouwang-edge models list` and `pull` as a person meets them, against a real server on this machine."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from rich.cells import cell_len
 
 from edge.vision.card import MODELS, REGISTRY, ModelCard, cards_in, load_card, sha256_of
 from edge.vision.detector import OnnxDetector
@@ -222,6 +224,45 @@ def test_the_list_shows_every_model_with_its_licence(command: Command, tmp_path:
         "assets/releases/download/v8.3.0/yolo11s.pt",
     ):
         assert text in said
+
+
+def test_the_list_is_told_in_chinese_too(command: Command, tmp_path: Path) -> None:
+    _, said, _ = command("models", "list", "--to", tmp_path, "--language", "zh")
+    assert "│ 不在本机 " in next(line for line in said.splitlines() if "│ yolox_nano_416 " in line)
+    assert "│ 需 pull，再 export " in next(line for line in said.splitlines() if "│ yolo11n " in line)
+    assert said.endswith("查看某个模型的详情：shouwang-edge models list NAME\n")
+    _, said, _ = command("models", "list", "dfine_nano", "--to", tmp_path, "--language", "zh")
+    told = dict(line.split(maxsplit=1) for line in said.splitlines() if not line.startswith(" "))
+    assert told["权重文件"].strip() == "dfine_nano.onnx，需 pull（sha256 未知）"
+    assert told["阈值"].strip() == "0.5；接续跟踪时 0.1"
+    assert told["类别"].startswith("80 个：person, bicycle, ")
+    assert told["速度"].strip() == "尚无：shouwang-edge models eval"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_nothing_of_the_list_is_cut_off_in_chinese(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, said, _ = command("models", "list", "--to", tmp_path, "--language", "zh")
+    assert "…" not in said
+    assert {cell_len(line) for line in said.splitlines()[:-1]} == {cell_len(said.splitlines()[0])}
+
+
+def test_a_pull_is_told_in_chinese_too(
+    pull: Callable[..., Ended], command: Command, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUWANG_LANGUAGE", "zh")
+    digest = hashlib.sha256(shelf.content).hexdigest()
+    assert pull(sha256="")[1].splitlines() == [
+        f"「Test」，许可证 Apache-2.0，来自 {shelf.address}",
+        f"已下载：{tmp_path}/mine/brightness.onnx，sha256 {digest}",
+        "此前不知道这个文件的 sha256；现已记入模型卡，以后的 pull 都会据此核对",
+        f"使用时加上 --model {tmp_path}/mine/brightness.yaml",
+    ]
+    assert f"本机已有：{tmp_path}/mine/brightness.onnx，" in pull()[1]
+    _, said, _ = command("models", "verify", tmp_path / "mine" / "brightness.yaml")
+    assert "".join(said.split()).endswith(f"：「Test」，Apache-2.0，sha256{digest[:12]}…，与模型卡相符")
 
 
 def test_a_model_of_ones_own_is_listed_too(command: Command, network: Path) -> None:

@@ -51,6 +51,19 @@ def test_the_copy_finds_what_the_model_finds_and_says_what_it_costs(
     OnnxDetector(made, tmp_path / made.file)
 
 
+def test_what_it_costs_is_told_in_chinese_too_and_the_card_stays_english(
+    command: Command, frames: Path, tmp_path: Path
+) -> None:
+    model = save_small_network(tmp_path)
+    code, said, _ = command("models", "quantize", model, "--frames", frames, "--set", frames, "--language", "zh")
+    assert code == 0
+    for text in ("│ 文件", "│ 1 个线程", "│ 2 个线程", "速度是原来的 ", "│ AP50 平均，"):
+        assert text in said
+    assert "在 4 帧画面上，float32 模型确信的 2 个目标中它检测到 2 个，此外多检测出 0 个\n" in said
+    assert said.endswith(f"许可证 Apache-2.0；使用时加上 --model {tmp_path}/small_int8.yaml\n")
+    assert (tmp_path / "small_int8.yaml").read_text("utf-8").isascii()
+
+
 def test_the_last_convolutions_stay_as_they_are(frames: Path, tmp_path: Path) -> None:
     card, weights = find_card(save_small_network(tmp_path, opset=11), MODELS)
     make_smaller(card, weights, read_frames(frames, 8), tmp_path)

@@ -19,14 +19,14 @@ def test_a_zone_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(RuleError) as refused:
         Place("c", YARD, {}).zone("shed")
     assert str(refused.value) == "no zone «shed»; expected one of: «yard», «gate»"
-    assert refused.value.told("zh") == "没有区域“shed”；应为下列之一：“yard”、“gate”"
+    assert refused.value.told("zh") == "没有区域「shed」；应为下列之一：「yard」、「gate」"
 
 
 def test_where_there_is_no_line_at_all_it_says_where_to_add_one() -> None:
     with pytest.raises(RuleError) as refused:
         Place("c", YARD, {}).line("gate")
     assert str(refused.value) == "no line «gate»; expected one of: none: add it to lines"
-    assert refused.value.told("zh") == "没有界线“gate”；这里一条界线也没有：请把它加到 lines"
+    assert refused.value.told("zh") == "没有界线「gate」；这里一条界线也没有：请把它加到 lines"
 
 
 def test_it_survives_the_way_between_processes() -> None:

@@ -19,6 +19,7 @@ from tools.bench.tamper import Course, pictures, played
 FINE = View(True, kept=0.9, detail=1, coarse=0.95, contrast=40, brightness=110, dark=0, bright=0, same_s=0)
 TURNED = replace(FINE, kept=0.05, coarse=0.1)
 COVERED = replace(FINE, kept=0.0, detail=0.05, coarse=0.1, contrast=5)
+PAINTED = replace(FINE, kept=0.4, detail=0.6, coarse=0.3, lost=0.6)
 CUT = replace(COVERED, contrast=0.0, detail=0.0)
 YARD = Path("footage/busy-day.mp4")
 SHORT = Course(calm_s=5, wrong_s=8, after_s=2)
@@ -53,6 +54,12 @@ def test_it_begins_when_the_view_has_been_wrong_for_the_limit_and_ends_when_it_i
     begin, end = said(shown(rule(after_s=5, grace_s=2), (10, FINE), (20, TURNED), (25, FINE)))
     assert begin == (pytest.approx(14.8, abs=0.3), Phase.BEGIN, "tamper.turned")
     assert end == (pytest.approx(21.9, abs=0.3), Phase.END, "tamper.turned")
+
+
+def test_a_lens_that_is_painted_over_is_covered_though_a_part_of_it_is_clear() -> None:
+    begin, end = said(shown(rule(after_s=5, grace_s=2), (10, FINE), (20, PAINTED), (25, FINE)))
+    assert begin == (pytest.approx(14.8, abs=0.3), Phase.BEGIN, "tamper.covered")
+    assert end[1:] == (Phase.END, "tamper.covered")
 
 
 def test_headlights_that_come_again_and_again_do_not_add_up() -> None:

@@ -78,6 +78,7 @@ def test_a_camera_that_has_learnt_nothing_says_so(box: Path, command: Command) -
 def test_lessons_of_a_rule_that_is_gone_are_shown_as_such(box: Path, command: Command) -> None:
     teach(box, rules=("old shed",))
     assert "«old shed»; The camera has no such rule any more" in command("lessons", "list", box)[1]
+    assert "「old shed」；该摄像机已没有这条规则" in command("lessons", "list", box, "--language", "zh")[1]
 
 
 def test_one_exception_is_removed_and_the_verdicts_stay(box: Path, command: Command) -> None:

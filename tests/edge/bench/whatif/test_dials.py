@@ -59,8 +59,8 @@ def test_an_unknown_rule_is_told_with_those_there_are(name: str) -> None:
 def test_a_mistake_is_told_in_chinese() -> None:
     with pytest.raises(DialError) as told:
         parse_dial("shedd.after_s=3", CAMERA)
-    there = "1 号“shed”（loitering）、2 号“no entry”（intrusion）、3 号“gate”（line_crossing）"
-    assert told.value.told("zh") == f"--set shedd.after_s=3：没有规则“shedd”；摄像机“yard”的规则：{there}"
+    there = "1 号「shed」（loitering）、2 号「no entry」（intrusion）、3 号「gate」（line_crossing）"
+    assert told.value.told("zh") == f"--set shedd.after_s=3：没有规则「shedd」；摄像机「yard」的规则：{there}"
 
 
 def test_a_name_that_two_rules_have_is_told() -> None:

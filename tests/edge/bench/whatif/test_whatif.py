@@ -1,6 +1,7 @@
 """shouwang-edge whatif: from the log that a replay wrote to a table."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,46 @@ def test_the_document_says_the_same_and_when_each_alert_begins(command: Command,
     code, said, _ = command("whatif", log, "--set", "shed.after_s=3,6", "--json", "-")
     assert code == 0
     assert len(json.loads(said)["rows"]) == 2
+
+
+def test_all_of_it_is_told_in_chinese_as_well(
+    command: Command, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUWANG_LANGUAGE", "zh")
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps(TRUTH))
+    path = tmp_path / "out.json"
+    command_line = ["whatif", log, "--set", "shed.after_s=3,12", "--truth", truth, "--json", path]
+    code, said, _ = command(*command_line)
+    assert code == 0
+    assert said.splitlines()[0] == "摄像机「yard」，自 2026-03-02 04:00:00 UTC 起，时长 0:01:10"
+    assert ["shed.after_s", "告警", "属实", "误报", "未研判", "漏报", "中位数"] in map(str.split, said.splitlines())
+    assert rows(said) == [
+        ["3", "2", "1", "1", "0", "0", "3.2", "秒", "原设置"],
+        ["12", "0", "0", "0", "0", "1", "–"],
+    ]
+    assert said.splitlines()[-1] == f"已写入：{path}"
+    log.write_bytes(log.read_bytes()[:-20])
+    _, _, complaint = command(*command_line)
+    assert complaint == "有场景记录缺少结尾（可能断过电）；已使用其余部分\n"
+    code, said, _ = command("whatif", log)
+    assert ["规则", "类型", "字段"] in map(str.split, said.splitlines())
+    assert said.splitlines()[-1] == "例如可试：--set 1.cooldown_s=0,30,60"
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [(0, "0:00:09", "0:00:09"), (1, "1 day, 0:00:09", "1 天 0:00:09"), (2, "2 days, 0:00:09", "2 天 0:00:09")],
+)
+def test_a_log_of_days_says_how_many(command: Command, tmp_path: Path, days: int, english: str, chinese: str) -> None:
+    last = scene(9, []).at + timedelta(days=days)
+    log = write_log(tmp_path / "yard.scenes", [scene(0, []), last])
+    assert (
+        f"camera «yard», {english} from 2026-03-02 04:00:00 UTC\n"
+        in command("whatif", log, "--set", "shed.after_s=3")[1]
+    )
+    said = command("whatif", log, "--set", "shed.after_s=3", "--language", "zh")[1]
+    assert f"UTC 起，时长 {chinese}\n" in said
 
 
 def test_verdicts_tell_real_from_false_as_far_as_they_go(command: Command, log: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,16 @@ def test_a_view_is_taken_in_first_and_then_looks_like_itself() -> None:
 def test_more_or_less_light_leaves_edges_where_they_are(gain: float, shift: int) -> None:
     lit = np.clip(WALL * gain + shift, 1, 254).astype(np.uint8)
     assert seen(*for_seconds(WALL, 0, 5), *for_seconds(lit, 5, 6))[-1].kept > 0.8
+
+
+@given(st.integers(1, 15))
+def test_what_is_blank_at_once_is_lost_but_not_what_is_dark(columns: int) -> None:
+    painted, dark = WALL.copy(), WALL.copy()
+    painted[:, : 20 * columns], dark[:, : 20 * columns] = 90, 5
+    views = seen(*for_seconds(WALL, 0, 5), (5.5, painted), (6, dark))
+    assert [view.lost for view in views[:-2]] == [0.0] * (len(views) - 2)
+    assert views[-2].lost == pytest.approx(columns / 16, abs=2 / 16)
+    assert views[-1].lost == 0.0
 
 
 def test_another_view_keeps_nothing_and_is_learnt_only_after_ten_minutes() -> None:
