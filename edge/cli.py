@@ -28,6 +28,7 @@ from edge.bench.debug import DebugVideo
 from edge.bench.events.cli import evaluate
 from edge.bench.events.footage import camera_file
 from edge.bench.events.running import Setup
+from edge.bench.events.showing import say
 from edge.bench.events.words import stopped_early
 from edge.bench.examples import run_examples
 from edge.bench.labelling.cli import label
@@ -111,7 +112,7 @@ def run(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
     signal.signal(signal.SIGTERM, stop)
     names, card = [camera.name for camera in loaded.cameras], detector.card
     watching = tell("run.watching", language, cameras=names, model=card.title, licence=card.licence)
-    out.print(watching, soft_wrap=True, highlight=False)
+    say(watching)
     node.run()
 
 
@@ -177,7 +178,7 @@ def replay(
         err.print(Styled(stopped, "yellow"), soft_wrap=True)
     analysis = played.analysis
     done = tell("replay.done", language, frames=analysis.frames, looks=analysis.looks, folder=out_dir)
-    out.print(done, soft_wrap=True)
+    say(done)
 
 
 def _video(out_dir: Path, played: Replay, camera: CameraConfig, *, debug: bool) -> AnnotatedVideo:
@@ -218,7 +219,7 @@ def check(
     """Open every camera of CONFIG, say what is wrong and how to mend it, and draw its zones into a picture."""
     loaded = load_node(config)
     detector = open_detector(loaded)
-    out.print(tell("check.model", language, model=detector.card.title, licence=detector.card.licence))
+    say(tell("check.model", language, model=detector.card.title, licence=detector.card.licence))
     pictures.mkdir(parents=True, exist_ok=True)
     faults = 0
     for camera in loaded.cameras:
@@ -273,7 +274,7 @@ def record_(
         task = progress.add_task(said, total=round(wanted_s))
         clip = record(load_camera(camera), wanted_s, into, lambda done_s: progress.update(task, completed=int(done_s)))
     beside, truth = clip.with_suffix(".camera.yaml").name, truth_of(clip).name
-    out.print(tell("record.kept", language, clip=clip, camera=beside, truth=truth), soft_wrap=True)
+    say(tell("record.kept", language, clip=clip, camera=beside, truth=truth))
 
 
 def _first_frame(camera: CameraConfig) -> tuple[Frame | None, Complaint]:
@@ -308,7 +309,7 @@ def health(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
         rations = tell("listed.parts", language).join(left_out)
         table.add_row(camera.name, state, analysed, str(camera.dropped), str(camera.reconnects), rations)
     out.print(table)
-    out.print(tell("health.uses", language, at=f"{last.at:%Y-%m-%d %H:%M:%S}", **_used(last)))
+    say(tell("health.uses", language, at=f"{last.at:%Y-%m-%d %H:%M:%S}", **_used(last)))
     if not fresh:
         _say_fault(complaint("health.silent", node=loaded.node.name), language)
         raise typer.Exit(1)
@@ -321,7 +322,7 @@ def _used(health: Health) -> dict[str, float]:
 
 
 def _say_fault(fault: Complaint, language: str) -> None:
-    err.print(fault.told(language), style="red")
+    err.print(fault.told(language), style="red", markup=False)
 
 
 @app.command()
@@ -335,7 +336,7 @@ def enrol(
     loaded = load_node(config)
     folder = loaded.folder / loaded.node.data_dir
     path = enrol_node(url, code, loaded.node.name, loaded.node.shown_title, folder, language)
-    out.print(tell("enrol.done", language, node=loaded.node.name, path=path), soft_wrap=True)
+    say(tell("enrol.done", language, node=loaded.node.name, path=path))
 
 
 def main() -> None:

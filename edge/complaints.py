@@ -1,7 +1,8 @@
-"""What somebody is told whose command cannot be done: an id of the edge's catalogues and its arguments.
+"""What the edge's commands tell people: an id of its catalogues and its arguments, told in any language.
 
 The catalogues are `edge/texts/LANGUAGE/*.yaml`; a template may format its arguments as `str.format` does. An argument
-may be a complaint itself, told in the same language, or several, told one after the other.
+may be a complaint itself, told in the same language, or several, told one after the other, or a text of the catalogues
+that the server has, too (the name of a kind). Nothing that is told holds a camera's password.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,11 @@ from typing import TypeAlias
 
 import yaml
 
-Argument: TypeAlias = "str | float | PurePath | Complaint | Sequence[str | Complaint] | None"
+from edge.redaction import redact
+from protocol.messages import Text
+from protocol.sentences import phrase
+
+Argument: TypeAlias = "str | float | PurePath | Complaint | Text | Sequence[str | Complaint] | None"
 ENGLISH = "en"
 LISTED = "listed"
 """What stands between the items of a list."""
@@ -28,9 +33,9 @@ def catalogue(language: str) -> Mapping[str, str]:
     return templates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Complaint:
-    """One sentence to come; `complaint` makes it."""
+    """One sentence to come; `complaint` makes it, and `tell` of what is no complaint."""
 
     id: str
     arguments: Mapping[str, Argument]
@@ -40,6 +45,9 @@ class Complaint:
         templates = catalogue(language)
         arguments = {name: _in_sentence(value, language) for name, value in self.arguments.items()}
         return templates[self.id].format_map(arguments)
+
+    def __repr__(self) -> str:
+        return f"Complaint({self.told()!r})"
 
 
 def complaint(id_: str, /, **arguments: Argument) -> Complaint:
@@ -55,7 +63,12 @@ def tell(id_: str, language: str, /, **arguments: Argument) -> str:
 def _in_sentence(value: Argument, language: str) -> object:
     if isinstance(value, Complaint):
         return value.told(language)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Text):
+        name = phrase(value, language)
+        return name[:1].lower() + name[1:]
+    if isinstance(value, str | PurePath):
+        return redact(str(value))
+    if isinstance(value, Sequence):
         return catalogue(language)[LISTED].join(str(_in_sentence(one, language)) for one in value)
     return value
 

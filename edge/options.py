@@ -31,8 +31,8 @@ def spoken(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str
     named = [value for option, value in pairwise(asked) if option == "--language"]
     named += [one.removeprefix("--language=") for one in asked if one.startswith("--language=")]
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
-    wishes = [*named, environment.get("SHOUWANG_LANGUAGE", ""), locale[:2]]
-    return next((wish for wish in wishes if wish in LANGUAGES), "en")
+    wishes = (*reversed(named), environment.get("SHOUWANG_LANGUAGE", ""), locale)
+    return next((short for wish in wishes if (short := wish[:2].lower()) in LANGUAGES), "en")
 
 
 OF_SYSTEM = ""

@@ -12,6 +12,7 @@ from edge.complaints import ENGLISH, complaint
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.examples import Example
+from protocol.messages import Text
 from protocol.sentences import phrase, sentence
 
 
@@ -49,12 +50,16 @@ def _wrong(example: Example, judged: JudgedScene, language: str) -> Iterator[str
         if one.alert is None:
             event = one.event
             id_ = "example.missed_in" if event.zone else "example.missed"
-            missed = complaint(id_, kind=event.kind, zone=event.zone, first=event.start_s, last=event.end_s)
+            missed = complaint(
+                id_, kind=Text(id=f"kind.{event.kind}"), zone=event.zone, first=event.start_s, last=event.end_s
+            )
             yield (missed if one.asked else complaint("example.off", missed=missed)).told(language)
     for alert in judged.alerts:
         if alert.false and _unwanted(example, alert.alert):
             raised, reason = alert.alert, sentence(alert.alert.reason, language)
-            yield complaint("example.false", kind=raised.kind, at=raised.begin_s, reason=reason).told(language)
+            yield complaint(
+                "example.false", kind=Text(id=f"kind.{raised.kind}"), at=raised.begin_s, reason=reason
+            ).told(language)
 
 
 def _unwanted(example: Example, raised: Raised) -> bool:

@@ -107,7 +107,7 @@ def verify(
         card, weights = find_card(model, MODELS)
         OnnxDetector(card, weights)
         said = {"title": card.title, "licence": card.licence, "sha256": sha256_of(weights)}
-        out.print(tell("models.verified", language, path=weights, **said))
+        say(tell("models.verified", language, path=weights, **said))
 
 
 @models.command("import")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from edge import __version__
 from edge.complaints import Complaint, complaint
 from edge.config import CameraConfig
+from edge.documents import plain_sentence
 from edge.scenelog.errors import LogError
 from edge.vision.card import ModelCard
 
@@ -53,9 +54,10 @@ class Header(BaseModel):
         try:
             return CameraConfig.model_validate({**self.settings, "source": SOURCE})
         except ValidationError as error:
-            what = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-            known = {"camera": self.camera, "software": self.software, "version": __version__}
-            raise LogError(complaint("log.other_settings", **known, what=what)) from None
+            first = error.errors(include_url=False)[0]
+            field, problem = ".".join(map(str, first["loc"])), plain_sentence(first)
+            known = {"camera": self.camera, "software": self.software, "version": __version__, "field": field}
+            raise LogError(complaint("log.other_settings", **known, problem=problem)) from None
 
     @property
     def of_other_rules(self) -> Complaint | None:

@@ -8,7 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from edge.complaints import Complaint, complaint
+from edge.documents import plain_sentence
 from edge.scenelog.block import EPOCH, MICROSECOND, Block
 from edge.scenelog.errors import LogError, UnfinishedLogError
 from edge.scenelog.form import BLOCK, FIRST_LINE, HEAD, MAGIC, SUFFIX, VERSION, Outline
@@ -83,7 +86,10 @@ class LogOfFile:
             raise LogError(complaint("log.unusable", path=self.path, why=complaint("log.header_damaged")))
         try:
             header = Header.model_validate(json.loads(zlib.decompress(packed)))
-        except (ValueError, zlib.error) as error:  # pydantic's is a ValueError
+        except ValidationError as error:
+            why = plain_sentence(error.errors(include_url=False)[0])
+            raise LogError(complaint("log.unusable", path=self.path, why=why)) from None
+        except (ValueError, zlib.error) as error:
             raise LogError(complaint("log.unusable", path=self.path, why=_first(error))) from None
         return start + length, header
 

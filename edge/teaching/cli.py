@@ -37,7 +37,7 @@ def list_lessons(
 ) -> None:
     """Say what verdicts have taught each rule: since when, because of which alert, and what it would have cost."""
     node = load_node(config)
-    for one in [_camera(node, camera)] if camera else node.cameras:
+    for one in [_camera(node, camera, language)] if camera else node.cameras:
         learnt = load_lessons(_file(node, one), one.name)
         out.print(Styled(one.name, "bold"))
         if not any(rule.taught for rule in learnt.values()):
@@ -68,11 +68,12 @@ def reset(
 ) -> None:
     """Forget all that verdicts have taught a camera, or one of its rules; a node that runs follows within a second."""
     node = load_node(config)
-    one = _camera(node, camera)
+    one = _camera(node, camera, language)
     with _opened(node, one) as learnt:
         if rule is not None and rule not in learnt:
-            there = ", ".join(f"«{name}»" for name in learnt) or "none"
-            raise typer.BadParameter(f"«{rule}» has learnt nothing; rules that have: {there}", param_hint="--rule")
+            there = [complaint("rule.name", name=name) for name in learnt] or complaint("bench.none")
+            text = tell("lessons.no_rule", language, rule=rule, there=there)
+            raise typer.BadParameter(text, param_hint="--rule")
         for name in [rule] if rule is not None else list(learnt):
             gone = learnt.pop(name)
             heard = len({witness.alert for witness in gone.heard})
@@ -95,10 +96,7 @@ def _change(
                     told = sentence(what(done), language)
                     _say(Text(id=said, arguments={"what": told}), language)
                     return
-    raise typer.BadParameter(
-        f"«{exception_id}» is none that this can be done with; shouwang-edge lessons list shows those there are",
-        param_hint="ID",
-    )
+    raise typer.BadParameter(tell("lessons.no_exception", language, id=exception_id), param_hint="ID")
 
 
 @contextmanager
@@ -120,11 +118,11 @@ def _file(node: LoadedNode, camera: CameraConfig) -> Path:
     return lessons_file(node.folder / node.node.data_dir / FOLDER, camera.name)
 
 
-def _camera(node: LoadedNode, name: str) -> CameraConfig:
+def _camera(node: LoadedNode, name: str, language: str) -> CameraConfig:
     found = next((camera for camera in node.cameras if camera.name == name), None)
     if found is None:
-        there = ", ".join(camera.name for camera in node.cameras)
-        raise typer.BadParameter(f"no camera «{name}» on this node; there are {there}")
+        there = [camera.name for camera in node.cameras]
+        raise typer.BadParameter(tell("lessons.no_camera", language, camera=name, there=there))
     return found
 
 

@@ -229,7 +229,7 @@ def test_check_speaks_chinese_and_its_lines_stand_below_each_other(
     assert watching == f"正常      yard  320×240，画出区域的画面在 {box / 'views' / 'yard.jpg'}"
     assert gone == f"故障      broken  {box / 'gone.mp4'}：不存在；请改正路径"
     assert as_it_must == "相符      yard  示例 drawn.mp4"
-    assert otherwise.startswith("不符      yard  示例 drawn.mp4；9 至 12 秒没有报出「middle」的 intrusion；")
+    assert otherwise.startswith("不符      yard  示例 drawn.mp4；9 至 12 秒没有报出「middle」的区域入侵；")
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_health_is_told_in_either_language(command: Command, box: Path, monkeypa
     _, said, _ = command("health", box / "node.yaml", "--language", "zh")
     assert cells(said) == [
         ["摄像机", "状态", "分析/秒", "丢弃帧", "重连次数", "降级监看"],
-        ["yard", "正在守望", "2.5", "7", "0", "每秒 5 帧中分析 2.5 帧；「shed」已暂停"],
+        ["yard", "正在监看", "2.5", "7", "0", "每秒 5 帧中分析 2.5 帧；「shed」已暂停"],
         ["gate", "画面停滞", "0.0", "0", "3", ""],
     ]
     assert said.splitlines()[-1] == (f"{at:%Y-%m-%d %H:%M:%S} UTC，内存 151 MB，CPU 40%；待发送告警 2 条，证据 5 份")

@@ -161,6 +161,11 @@ def van(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     return _grain(passing, 2, chance)
 
 
+def dimmed(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
+    """Most of the lamps go out at once."""
+    return _grain(_clipped(picture * 0.34 + 20), 2, chance)
+
+
 def exposure(picture: Pixels, _: Moment, chance: Chance) -> Pixels:
     """The exposure jumps, and stays."""
     return _grain(_clipped(picture * 1.45 + 12), 2, chance)
@@ -188,6 +193,7 @@ TWINS: Mapping[str, Effect] = {
     "lorry": lorry,
     "van": van,
     "exposure": exposure,
+    "dimmed": dimmed,
 }
 
 

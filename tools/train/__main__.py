@@ -206,7 +206,7 @@ def export_(
     path = (into or folder / "runs" / run) / "detector.onnx"
     export(folded(copy.deepcopy(state.average)), path)
     card = path.with_suffix(".yaml")
-    card.write_text(card_text(card_of(path, larger(times))), "utf-8")
+    card.write_text(card_text(card_of(path, times)), "utf-8")
     out.print(f"{card}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 PIXELS = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1]}
+PLAIN = {"group": 1, "dilations": [1, 1]}
 BLOCKS = {"kernel_shape": [2, 2], "strides": [1, 1], "pads": [1, 1, 0, 0]}
 LAID = "blocks"
+INT, INTS = onnx.AttributeProto.INT, onnx.AttributeProto.INTS
 
 Filters = NDArray[np.generic]
 
@@ -34,6 +36,14 @@ def filters_of_pixels(filters: Filters) -> Filters:
     return np.ascontiguousarray(reach[:, :, 1:, 1:])
 
 
+def _follows(graph: onnx.GraphProto, name: str) -> onnx.NodeProto:
+    """The one step that takes something on."""
+    found = [node for node in graph.node if name in node.input and node.op_type != "Shape"]
+    if len(found) != 1:
+        raise ValueError(f"{name} goes into {len(found)} steps, not into one convolution")
+    return found[0]
+
+
 def lay_in_blocks(model: onnx.ModelProto) -> None:
     """Rewrite the first convolution of a network, in full precision or INT8, in place.
 
@@ -41,21 +51,23 @@ def lay_in_blocks(model: onnx.ModelProto) -> None:
     """
     graph = model.graph
     picture = graph.input[0].name
-    follows = {name: node for node in graph.node if node.op_type != "Shape" for name in node.input}
-    through, first = [picture], follows[picture]
+    through, first = [picture], _follows(graph, picture)
     while first.op_type in ("QuantizeLinear", "DequantizeLinear"):
         through.append(first.output[0])
-        first = follows[first.output[0]]
-    said = {one.name: list(one.ints) for one in first.attribute if one.name in PIXELS}
-    if first.op_type != "Conv" or said != PIXELS:
-        raise ValueError(f"the first step is {first.op_type} with {said}, not a convolution with {PIXELS}")
+        first = _follows(graph, first.output[0])
+    said = PLAIN | {one.name: list(one.ints) or one.i for one in first.attribute if one.type in (INT, INTS)}
+    if first.op_type != "Conv" or said != PLAIN | PIXELS:
+        raise ValueError(f"the first step is {first.op_type} with {said}, not a convolution with {PLAIN | PIXELS}")
     for one in first.attribute:
         if one.name in BLOCKS:
             one.CopyFrom(helper.make_attribute(one.name, BLOCKS[one.name]))
     maker = {name: node for node in graph.node for name in node.output}
-    kept = maker[first.input[1]].input[0] if first.input[1] in maker else first.input[1]
-    filters = next(one for one in graph.initializer if one.name == kept)
-    filters.CopyFrom(numpy_helper.from_array(filters_of_blocks(numpy_helper.to_array(filters)), kept))
+    kept = {one.name: one for one in graph.initializer}
+    whole = maker.get(first.input[1])
+    if whole is not None and numpy_helper.to_array(kept[whole.input[2]]).any():
+        raise ValueError(f"{whole.input[0]}: its zero is not 0, which is what is added to filters; quantise anew")
+    filters = kept[whole.input[0] if whole is not None else first.input[1]]
+    filters.CopyFrom(numpy_helper.from_array(filters_of_blocks(numpy_helper.to_array(filters)), filters.name))
     for node in graph.node:
         for at, name in enumerate(node.input):
             if node.op_type == "Shape" and name in through:

@@ -1,16 +1,20 @@
 """The card of an exported detector, so that the edge's own commands measure and quantise it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from edge.vision.card import InputCard, ModelCard, sha256_of
-from tools.train.feed import SIZES
+from edge.vision.card import ModelCard, sha256_of
+from tools.train.feed import larger
 from tools.train.labels import LABELS
 
+SMALLER = ((320, 192), (288, 224))
 
-def card_of(weights: Path, sizes: Sequence[InputCard] = SIZES) -> ModelCard:
-    """What is known before anything is measured; thresholds are to be set by what `models eval` says."""
-    wide, *others = sizes
+
+def card_of(weights: Path, times: int = 1) -> ModelCard:
+    """What is known before anything is measured; thresholds are to be set by what `models eval` says.
+
+    `times`: how much larger than usual it is shown pictures.
+    """
+    wide, *others = larger(times)
     return ModelCard(
         name="shouwang_416",
         title="Shouwang 416",
@@ -21,7 +25,7 @@ def card_of(weights: Path, sizes: Sequence[InputCard] = SIZES) -> ModelCard:
         input=wide.model_copy(
             update={
                 "other_sizes": tuple((one.width, one.height) for one in others),
-                "smaller_sizes": ((320, 192), (288, 224)),
+                "smaller_sizes": tuple((times * width, times * height) for width, height in SMALLER),
             }
         ),
         format="yolo",

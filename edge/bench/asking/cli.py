@@ -74,9 +74,9 @@ def explain(
             filmed = film(source, camera, detector, start or DEFAULT_START, moment, Path(folder))
             answer, picture = ask(filmed.runs, moment, track), filmed.picture
     for line in lines(answer, language):
-        out.print(line, highlight=False, soft_wrap=True)
+        out.print(line, highlight=False, soft_wrap=True, markup=False)
     if answer.of_other_rules:
-        err.print(answer.of_other_rules.told(language), style="yellow", highlight=False, soft_wrap=True)
+        err.print(answer.of_other_rules.told(language), style="yellow", highlight=False, soft_wrap=True, markup=False)
     if html is not None:
         page = write_page(html, answer, picture, language)
         say(in_words("bench.written", language, path=str(page)))

@@ -12,6 +12,7 @@ from edge.bench.asking.errors import AskError
 from edge.bench.replay import Replay
 from edge.complaints import complaint
 from edge.config import CameraConfig
+from edge.documents import plain_sentence
 from edge.node import model_name
 from edge.scenelog.form import SUFFIX
 from edge.scenelog.reading import Run, one_camera, read_runs
@@ -41,8 +42,8 @@ def read_alerts(path: Path) -> list[Alert]:
         try:
             alert = Alert.model_validate_json(line)
         except ValidationError as error:
-            what = error.errors(include_url=False)[0]["msg"]
-            raise AskError(complaint("explain.no_alert", path=path, line=number, why=what)) from None
+            why = plain_sentence(error.errors(include_url=False)[0])
+            raise AskError(complaint("explain.no_alert", path=path, line=number, why=why)) from None
         alerts[str(alert.id)] = alert
     return sorted(alerts.values(), key=lambda alert: (alert.began_at, str(alert.id)))
 

@@ -19,7 +19,7 @@ from edge.bench.events.report import Report, read_report
 from edge.bench.events.running import Setup, run
 from edge.bench.events.scores import RECALL_BIAS
 from edge.bench.events.showing import err, say, say_comparison, say_report
-from edge.bench.events.words import in_words, kind_name
+from edge.bench.events.words import in_words
 from edge.bench.replay import DEFAULT_START
 from edge.complaints import Complaint, complaint, tell
 from edge.config import check_classes
@@ -28,6 +28,7 @@ from edge.files import write_whole
 from edge.node import model_name
 from edge.options import OF_SYSTEM, EveryFrame, Language, LicencesOption, ModelOption, Threads, must_have_zone
 from edge.vision.card import MODELS, Licences, check_licence, find_card
+from protocol.messages import Text
 
 TOLERANCE_S = 2.0
 
@@ -86,7 +87,7 @@ def evaluate(
         with err.status(in_words("eval.cutting", language)):
             page = write_page(html, report, language, comparison, scenes)
         say(in_words("bench.written", language, path=str(page)))
-    _hold(report, comparison, least_f1, slack, language)
+    _hold(report, comparison, least_f1, slack)
 
 
 def _report(setup: Setup, recall_bias: float, judged: list[JudgedScene]) -> Report:
@@ -118,14 +119,14 @@ def _compared(baseline: Report, report: Report, path: Path | None, language: str
     return comparison
 
 
-def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float, language: str) -> None:
+def _hold(report: Report, comparison: Comparison | None, least_f1: float | None, slack: float) -> None:
     """Raises BelowStandardError unless all conditions hold."""
     problems = []
     f1 = report.rows[None].figures.f1
     if least_f1 is not None and (f1 is None or f1 < least_f1):
         problems.append(complaint("eval.f1_too_low", f1=_exact(f1), least=least_f1))
     for one in comparison.fallen(slack) if comparison else ():
-        kind = kind_name(one.kind, language)
+        kind = Text(id="eval.all" if one.kind is None else f"kind.{one.kind}")
         problems.append(complaint("eval.f1_fell", kind=kind, now=_exact(one.now), before=_exact(one.before)))
     if problems:
         raise BelowStandardError(*problems)

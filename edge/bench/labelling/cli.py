@@ -30,7 +30,7 @@ def label(
         server = LabelServer(scene, port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
-        raise typer.BadParameter(f"port {port} cannot be had ({why}); leave it out", param_hint="--port") from None
+        raise typer.BadParameter(tell("labelling.no_port", language, port=port, why=why), param_hint="--port") from None
     with server:
         say(tell("labelling.serving", language, address=server.address, path=scene.truth.path))
         try:

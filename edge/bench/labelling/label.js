@@ -256,7 +256,7 @@ async function save() {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ version: scene.version, events: JSON.parse(sent) }),
     });
-    const said = await answer.json();
+    const said = await answer.json().catch(() => ({ problems: [{ text: {} }] }));
     if (answer.ok) {
       scene.version = said.version;
       savedAs = sent;
@@ -319,10 +319,10 @@ function listen() {
 
 async function begin() {
   const answer = await fetch("truth");
-  const said = await answer.json();
+  const said = await answer.json().catch(() => ({ problems: [{ text: {} }] }));
   const wanted = new URLSearchParams(location.search).get("language");
   if (!answer.ok) {
-    const texts = said.problems.map(({ text }) => text[wanted] ?? text[said.language]);
+    const texts = said.problems.map(({ text }) => text[wanted] ?? text[said.language] ?? String(answer.status));
     document.body.prepend(...texts.map((text) => make("p", { className: "sheet warning" }, text)));
     return;
   }

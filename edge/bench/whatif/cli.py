@@ -61,7 +61,7 @@ def whatif(
         return
     dials = [parse_dial(text, cameras[-1]) for text in settings]
     for run, camera in zip(runs, cameras, strict=True):
-        _check_same(run, camera, cameras[-1], [dial.rule for dial in dials])
+        _check_same(run, camera, cameras[-1], [dial.rule for dial in dials], language)
     with err.status(tell("whatif.running", language)):
         tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
     if document is not None and str(document) == "-":
@@ -70,22 +70,20 @@ def whatif(
     _say(tried, language, cut=any(run.cut for run in runs))
     others = [other for run in runs if (other := run.header.of_other_rules)]
     for why in dict.fromkeys(other.told(language) for other in others):
-        err.print(why, style="yellow", highlight=False, soft_wrap=True)
+        err.print(why, style="yellow", highlight=False, soft_wrap=True, markup=False)
     if document is not None:
         write_whole(document, _document(tried))
         say(in_words("bench.written", language, path=str(document)))
 
 
-def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[int]) -> None:
+def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[int], language: str) -> None:
     """A folder may hold runs of several versions of a camera file; the rules asked for must be in all of them."""
     for number in rules:
         if len(camera.rules) <= number or camera.rules[number].kind != last.rules[number].kind:
             name = last.build_rules()[number].name
-            raise typer.BadParameter(
-                f"on {run.begins:%Y-%m-%d} the camera had other rules, and «{name}» was not rule {number + 1}; "
-                "name the files since then one by one",
-                param_hint="TRACKS",
-            )
+            day = f"{run.begins:%Y-%m-%d}"
+            text = tell("whatif.other_rules", language, day=day, rule=name, number=number + 1)
+            raise typer.BadParameter(text, param_hint="TRACKS")
 
 
 def _say(tried: Tried, language: str, *, cut: bool) -> None:
@@ -93,7 +91,7 @@ def _say(tried: Tried, language: str, *, cut: bool) -> None:
     say(tell("whatif.head", language, camera=tried.camera, length=length, begins=begins))
     out.print(_table(tried.rows, language))
     if cut:
-        err.print(tell("whatif.cut", language), style="yellow")
+        err.print(tell("whatif.cut", language), style="yellow", markup=False)
 
 
 def _length(whole: timedelta) -> str | Complaint:

@@ -46,8 +46,8 @@ DOUBTFUL = 0.5
 """Where less than this is kept of the edges' places, or of the detail, nothing is learnt."""
 ACCEPT_S = 600.0
 """After so many seconds a view that stays other than what was learnt is the new view."""
-BLANK = 0.4
-"""Share of a block's usual gradients below which nothing is left in it."""
+BLANK, CLEAR = 0.4, 90
+"""Share of its usual gradients below which nothing is left in a block, where the blocks of this percentile have all."""
 DARK, BRIGHT = 30, 220
 """Grey levels; cameras' brightness runs from 16 to 235, or from 0 to 255."""
 
@@ -121,9 +121,8 @@ class ViewSense(Sense[View]):
             self._begin(frame.at, edges, coarse, detail)
         learnt, step_s = self._learnt, self._step_s(frame.at)
         assert learnt is not None  # noqa: S101 - begun above
-        textured = _textured(learnt.edges)
-        kept, share = _kept(edges, learnt.edges, textured), detail / max(learnt.detail, 1e-3)
-        lost = _lost(edges, learnt.edges, small, textured)
+        kept, lost = _kept_and_lost(edges, learnt.edges, small)
+        share = detail / max(learnt.detail, 1e-3)
         alike = _concordance(coarse, learnt.coarse)
         young = self._is_young(frame.at, kept, step_s)
         if young or min(kept, share) > DOUBTFUL:
@@ -213,29 +212,37 @@ def _coarse(small: Plane) -> Plane:
     return np.asarray(cv2.resize(small, COARSE[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _textured(learnt: Plane) -> NDArray[np.bool_]:
+def _textured(blocks: Plane) -> NDArray[np.bool_]:
     """Which blocks have something to recognise them by."""
-    texture = _blocks(learnt).mean(axis=1)
+    texture = blocks.mean(axis=1)
     # Where hardly any block has much to go by, those are taken that have most.
     found: NDArray[np.bool_] = texture > min(TEXTURE, float(np.sort(texture)[-len(texture) // 4]))
     return found
 
 
-def _kept(now: Plane, learnt: Plane, textured: NDArray[np.bool_]) -> float:
-    """Mean correlation of the gradients of blocks with texture."""
-    a, b = _blocks(now)[textured], _blocks(learnt)[textured]
-    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+def _alike(now: Plane, learnt: Plane) -> Plane:
+    """Correlation of each block's gradients (rows of blocks), -1..1."""
+    a, b = now - now.mean(axis=1, keepdims=True), learnt - learnt.mean(axis=1, keepdims=True)
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    return float(((a * b).sum(axis=1) / np.maximum(scale, 1e-6)).mean()) if len(a) else 1.0
+    return np.asarray((a * b).sum(axis=1) / np.maximum(scale, 1e-6), np.float32)
 
 
-def _lost(now: Plane, learnt: Plane, small: Plane, textured: NDArray[np.bool_]) -> float:
-    """Share of the blocks with texture that are blank now. What is dark or glaring may be so by itself."""
-    half = np.asarray(cv2.resize(small, now.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+def _kept_and_lost(edges: Plane, learnt: Plane, small: Plane) -> tuple[float, float]:
+    """Mean correlation of the blocks with texture, and the share of them that are blank now.
+
+    Blank is what has lost nearly all beside those that kept most: with less light all of them have less. And what is
+    dark or glaring may be so by itself.
+    """
+    usual = _blocks(learnt)
+    textured = _textured(usual)
+    if not textured.any():
+        return 1.0, 0.0
+    usual, now = usual[textured], _blocks(edges)[textured]
+    left = now.mean(axis=1) / np.maximum(usual.mean(axis=1), 1e-6)
+    half = np.asarray(cv2.resize(small, edges.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
     light = _blocks(half).mean(axis=1)[textured]
-    usual, left = _blocks(learnt).mean(axis=1)[textured], _blocks(now).mean(axis=1)[textured]
-    blank = (left < BLANK * usual) & (light > DARK) & (light < BRIGHT)
-    return float(blank.mean()) if len(blank) else 0.0
+    blank = (left < BLANK * min(1.0, float(np.percentile(left, CLEAR)))) & (light > DARK) & (light < BRIGHT)
+    return float(_alike(now, usual).mean()), float(blank.mean())
 
 
 def _blocks(plane: Plane) -> Plane:

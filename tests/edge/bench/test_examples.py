@@ -38,7 +38,7 @@ def test_only_what_must_not_come_is_wrong_where_it_is_named(box: Path) -> None: 
         {"clip": "drawn.mp4", "must": [], "must_not": [{"kind": "line_crossing", "zone": "gate"}]},
     )
     assert allowed.wrong == ()
-    assert [text.split(" at ")[0] for text in forbidden.wrong] == ["line_crossing"]
+    assert [text.split(" at ")[0] for text in forbidden.wrong] == ["line crossing"]
 
 
 def test_a_clip_that_is_not_there_is_named_with_its_place(box: Path) -> None:  # noqa: F811

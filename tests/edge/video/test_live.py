@@ -18,8 +18,9 @@ import pytest
 
 from edge.clock import utc_now
 from edge.complaints import complaint
+from edge.redaction import redact
 from edge.video.clip import cut_clip
-from edge.video.errors import SourceError, UnreachableError, UnreadableError, redact
+from edge.video.errors import SourceError, UnreachableError, UnreadableError
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.video.settings import VideoSettings

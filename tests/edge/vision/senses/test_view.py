@@ -43,7 +43,9 @@ def test_a_view_is_taken_in_first_and_then_looks_like_itself() -> None:
 @given(st.floats(0.3, 1.2), st.integers(-20, 20))
 def test_more_or_less_light_leaves_edges_where_they_are(gain: float, shift: int) -> None:
     lit = np.clip(WALL * gain + shift, 1, 254).astype(np.uint8)
-    assert seen(*for_seconds(WALL, 0, 5), *for_seconds(lit, 5, 6))[-1].kept > 0.8
+    last = seen(*for_seconds(WALL, 0, 5), *for_seconds(lit, 5, 6))[-1]
+    assert last.kept > 0.8
+    assert last.lost == 0
 
 
 @given(st.integers(1, 15))
