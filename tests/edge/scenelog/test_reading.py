@@ -152,7 +152,8 @@ def test_a_folder_of_two_cameras_is_no_log_of_one(tmp_path: Path) -> None:
 
 def test_a_log_of_settings_that_there_are_no_more_is_refused(tmp_path: Path) -> None:
     header = LogOfFile(write_log(tmp_path / "a.scenes", scenes(3))).header
-    with pytest.raises(LogError, match=r"camera «yard»: its log was written by Shouwang .* does not have .name: is missing"):
+    said = r"camera «yard»: its log was written by Shouwang .* does not have \(name: is missing; add it\)"
+    with pytest.raises(LogError, match=said):
         header.model_copy(update={"settings": {}}).camera_config()
 
 
