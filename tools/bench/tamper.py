@@ -26,6 +26,12 @@ from tools.bench.result import Figure, Result, Table, at_least, at_most
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FPS, WIDTH = 5, 480
+REMARKS = (
+    "Dimmed: person-bicycle-car is dark as it is, and at a third of its light a quarter of its detail is left, as "
+    "under a cloth. That its edges are in place would tell it apart, but thin paint leaves them in place, too.",
+    "Smeared at once, a quarter still clear: found where half of what there was to recognise is blank. Paint that "
+    "comes slowly and leaves a part clear is learnt as the view, as a parked lorry is.",
+)
 LATE_S = 8.0
 """An alert that begins later than this after the beginning has not found it."""
 SETTINGS = TamperSettings(frozen_s=6.0)
@@ -154,7 +160,8 @@ def bench() -> Result:
         f"{SETTINGS.frozen_s:g} s). Found: an alert within {LATE_S:g} s."
     )
     head = ("what is done", "found", "cause named", "false alerts", "clips missed or falsely raised")
-    return Result("Tampering, and what only looks like it", given, figures, (Table("By kind", head, tuple(rows)),))
+    table = Table("By kind", head, tuple(rows))
+    return Result("Tampering, and what only looks like it", given, figures, (table,), REMARKS)
 
 
 def _shaped(picture: NDArray[Any], width: int, height: int) -> Pixels:
