@@ -25,8 +25,8 @@ PATHS = DATA / "trajectories"
 LEARNT = 0.6
 STEP_S = 0.4
 REMARK = (
-    "The one alert in 18 minutes: somebody stands still for ten seconds where nobody had been in the seven minutes that "
-    "were learnt. On a node a camera learns for a day before it says anything."
+    "The one alert in 18 minutes: somebody stands still for ten seconds where nobody had been in the seven minutes "
+    "that were learnt. On a node a camera learns for a day before it says anything."
 )
 Path3 = NDArray[np.float64]
 """(N, 3): seconds, metres, metres."""
