@@ -46,6 +46,8 @@ from edge.models.speed import TIMED_PICTURES, inference_ms
 from edge.options import OF_SYSTEM, Language
 from edge.vision.card import MODELS, ModelCard, find_card, sha256_of
 from edge.vision.detector import OnnxDetector
+from protocol.messages import Text
+from protocol.sentences import phrase
 
 models = typer.Typer(no_args_is_help=True, help="Detectors and their cards.")
 
@@ -225,7 +227,7 @@ def evaluate_model(
     say(speed_sentence(evaluation.speed, language))
     if document is not None:
         write_whole(document, json.dumps(evaluation.document(), indent=2, ensure_ascii=False) + "\n")
-        say(tell("models.eval.written", language, path=document))
+        say(phrase(Text(id="bench.written", arguments={"path": str(document)}), language))
 
 
 def _measured(card: ModelCard, weights: Path, labelled: LabelledSet, threads: int) -> Measured:

@@ -120,7 +120,7 @@ def _named(things: Mapping[str, N], name: str, field: Literal["zone", "line"]) -
         return things[name]
     if not things:
         raise RuleError(field, complaint(f"rule.no_{field}s", name=name))
-    known = [complaint("rule.name", name=other) for other in things]
+    known = [complaint("quoted", name=other) for other in things]
     raise RuleError(field, complaint(f"rule.no_{field}", name=name, known=known))
 
 

@@ -71,7 +71,7 @@ def reset(
     one = _camera(node, camera, language)
     with _opened(node, one) as learnt:
         if rule is not None and rule not in learnt:
-            there = [complaint("rule.name", name=name) for name in learnt] or complaint("bench.none")
+            there = [complaint("quoted", name=name) for name in learnt] or complaint("none")
             text = tell("lessons.no_rule", language, rule=rule, there=there)
             raise typer.BadParameter(text, param_hint="--rule")
         for name in [rule] if rule is not None else list(learnt):
@@ -130,7 +130,7 @@ def _say_rule(camera: CameraConfig, name: str, rule: Lessons, language: str, *, 
     judged = {witness.alert: witness.real for witness in rule.heard}
     real = sum(judged.values())
     figures = {"real": real, "false": len(judged) - real, "exceptions": len(rule.exceptions)}
-    title = tell("lessons.rule", language, rule=name)
+    title = tell("quoted", language, name=name)
     notes = [title, sentence(Text(id="lesson.rule_gone"), language)] if gone else [title]
     out.print(Styled("  " + tell("listed.parts", language).join(notes)), soft_wrap=True)
     _say(Text(id="lesson.heard", arguments=figures), language, indent=4, style="dim")

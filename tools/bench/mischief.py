@@ -137,14 +137,9 @@ def fog(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
 def lorry(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     """A lorry stops in front and hides six tenths of the picture."""
     height, width = picture.shape[:2]
-    side = cv2.resize(_noise((9, 14, 3), 130, 40, np.random.default_rng(3)), (width, height))
+    side: Any = cv2.resize(_noise((9, 14, 3), 130, 40, np.random.default_rng(3)), (width, height))
     cv2.rectangle(side, (width // 8, height // 8), (width, height // 2), (90, 120, 160), -1)
-    shown = int(width * 0.85 * min(1.0, moment.since_s / 2))
-    passing = picture.copy()
-    passing[int(height * 0.2) : int(height * 0.92), :shown] = side[
-        int(height * 0.2) : int(height * 0.92), -shown or width :
-    ]
-    return _grain(passing, 2, chance)
+    return _grain(_stopped_before(picture, side, moment), 2, chance)
 
 
 def van(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
@@ -153,12 +148,17 @@ def van(picture: Pixels, moment: Moment, chance: Chance) -> Pixels:
     side = np.full_like(picture, (176, 178, 180))
     for at in (0.2, 0.7):
         cv2.circle(side, (int(width * at), int(height * 0.9)), height // 9, (30, 30, 30), -1)
+    return _grain(_stopped_before(picture, side, moment), 2, chance)
+
+
+def _stopped_before(picture: Pixels, side: Pixels, moment: Moment) -> Pixels:
+    """Something with such a side comes from the left within two seconds, and stays."""
+    height, width = picture.shape[:2]
     shown = int(width * 0.85 * min(1.0, moment.since_s / 2))
+    rows = slice(int(height * 0.2), int(height * 0.92))
     passing = picture.copy()
-    passing[int(height * 0.2) : int(height * 0.92), :shown] = side[
-        int(height * 0.2) : int(height * 0.92), -shown or width :
-    ]
-    return _grain(passing, 2, chance)
+    passing[rows, :shown] = side[rows, -shown or width :]
+    return passing
 
 
 def dimmed(picture: Pixels, _: Moment, chance: Chance) -> Pixels:

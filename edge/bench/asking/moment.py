@@ -129,7 +129,7 @@ def _no_track(run: Run, track: int, scene: Scene, begins: datetime) -> Complaint
         block = stored.unpacked(with_readings=False) if stored.outline.rows else None
         if block is not None and (block.tracks.ids == track).any():
             times += [one.at for n in range(len(block)) if track in (one := block.scene(n)).tracks.ids.tolist()]
-    here = [str(one) for one in scene.tracks.ids.tolist()] or complaint("bench.none")
+    here = [str(one) for one in scene.tracks.ids.tolist()] or complaint("none")
     when = clock(scene.at - begins)
     if not times:
         return complaint("explain.never_tracked", track=track, moment=when, here=here)

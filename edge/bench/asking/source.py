@@ -56,7 +56,7 @@ def the_alert(alerts: list[Alert], id_: str, path: Path) -> Alert:
         if len(alerts) > 5:
             there[-1] += " …"
         problem = "explain.several_alerts" if found else "explain.unknown_alert"
-        raise AskError(complaint(problem, id=id_, path=path, there=there or complaint("bench.none")))
+        raise AskError(complaint(problem, id=id_, path=path, there=there or complaint("none")))
     return found[0]
 
 

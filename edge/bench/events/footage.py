@@ -153,7 +153,7 @@ def _misfits(event: TrueEvent, camera: CameraConfig, seconds: float) -> list[Com
     known = [*camera.place.zones, *camera.place.lines]
     if event.zone is not None and event.zone not in known:
         near = difflib.get_close_matches(event.zone, known, 1)
-        there = [complaint("eval.zone", name=name) for name in known] or complaint("bench.none")
+        there = [complaint("quoted", name=name) for name in known] or complaint("none")
         problems.append(
             complaint("eval.no_zone_near", camera=camera.name, zone=event.zone, near=near[0])
             if near
