@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.server.parts import PASSWORD
 
@@ -21,10 +21,14 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PATIENCE_MS = 15_000
+"""How long a page is waited for: a busy machine is no fault of the page."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; what is expected of its pages is waited for with patience."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:

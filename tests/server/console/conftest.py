@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from server.console.assets import DIST
 from server.dependencies import COOKIE
-from tests.server.console.browser import CHROMIUM, chromium
+from tests.server.console.browser import CHROMIUM, PATIENCE_MS, chromium
 from tests.server.console.site import Site, running_site
 
 OpenPage = Callable[..., Page]
@@ -90,7 +90,7 @@ def open_page(
         context = browser.new_context(
             **{"locale": "en-GB", "timezone_id": "America/New_York", "base_url": site.address, **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         if person:
             context.add_cookies([{"name": COOKIE, "value": sessions(person), "url": site.address}])

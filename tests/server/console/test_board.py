@@ -13,6 +13,7 @@ from protocol.messages import Alert, Evidence
 from server.clock import utc_now
 from server.dependencies import COOKIE
 from tests.server.console import footage
+from tests.server.console.browser import PATIENCE_MS
 from tests.server.console.conftest import OpenPage
 from tests.server.console.site import Site, first_day, online
 from tests.server.live import Live, running
@@ -78,6 +79,7 @@ def test_a_later_revision_renews_the_card_in_its_place(open_page: OpenPage, site
 
 
 def test_what_the_filters_hide_does_not_appear(open_page: OpenPage, site: Site) -> None:
+    site.sends(raised(site, "on the first day there is nothing to filter"))
     page = open_page("/")
     live(page)
     page.get_by_role("form").get_by_text("Critical").click()
@@ -152,7 +154,7 @@ def fresh(browser: Browser, tmp_path: Path) -> Iterator[Live]:
 
 def board_of(browser: Browser, live_site: Live, name: str = "admin") -> Page:
     context = browser.new_context(locale="en-GB", base_url=live_site.settings.address)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     token = live_site.session(name).token
     context.add_cookies([{"name": COOKIE, "value": token, "url": live_site.settings.address}])
     page = context.new_page()

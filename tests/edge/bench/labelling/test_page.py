@@ -14,7 +14,7 @@ from tests.conftest import REPOSITORY
 from tests.edge.bench.events.drawn import EVENT, ZONE, draw_scene
 from tests.edge.bench.labelling.serving import served
 from tests.edge.clips import draw_clip
-from tests.server.console.browser import CHROMIUM, chromium
+from tests.server.console.browser import CHROMIUM, PATIENCE_MS, chromium
 
 PAGE = REPOSITORY / "edge/bench/labelling"
 
@@ -37,7 +37,7 @@ def page(browser: Browser, clip: Path) -> Iterator[Page]:
     faults: list[str] = []
     with served(clip) as site:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         opened = context.new_page()
         opened.on("pageerror", lambda error: faults.append(str(error)))
         opened.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
