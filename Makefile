@@ -66,9 +66,9 @@ $(FOOTAGE): locks/footage.txt locks/footage-bodies.txt
 	  2> >(grep -v '^WARNING: Location' >&2)
 	@touch $@
 
-footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [TAKE=2] [SHEET=1]
+footage: $(FOOTAGE) ## render the scenes that changed: make footage [ONLY="fall fight"] [TAKE=2] [FROM=folder] [SHEET=1]
 	$(if $(SECOND),$(error SECOND=1 is called TAKE=2 now))
-	@.venv-footage/bin/python -m tools.footage $(if $(TAKE),--take $(TAKE)) $(if $(SHEET),--sheet) $(ONLY)
+	@.venv-footage/bin/python -m tools.footage $(if $(TAKE),--take $(TAKE)) $(if $(FROM),--from $(FROM)) $(if $(SHEET),--sheet) $(ONLY)
 
 stills: $(FOOTAGE) ## labelled training pictures into out/stills: make stills N=2000
 	@.venv-footage/bin/python -m tools.footage.stills $(or $(N),200)

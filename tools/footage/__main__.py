@@ -45,9 +45,16 @@ def main(
     again: Annotated[bool, typer.Option(help="Render even what is up to date.")] = False,
     sheet: Annotated[bool, typer.Option(help="Only a sheet of a dozen pictures each, into out/footage/.")] = False,
     truth: Annotated[bool, typer.Option(help="Only what truths say of parked things, anew; clips stay.")] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", exists=True, file_okay=False, help="Scenarios of this folder instead, into out/footage/NAME/."
+        ),
+    ] = None,
 ) -> None:
     """Render what changed. May be interrupted: what is drawn already is not drawn again."""
-    wanted = [Files(ROOT, name, take) for name in names or all_names(ROOT)]
+    folder = folder.resolve() if folder else None
+    wanted = [Files(ROOT, name, take, folder) for name in names or all_names(folder or ROOT / "footage")]
     stages = loaded(wanted)
     again = again or sheet
     due = [files for files in wanted if again or files.made_from() != fingerprint(stages[files.name])]
@@ -112,7 +119,8 @@ def write_sheet(film: Film, files: Files) -> Path:
     """A dozen pictures of a scene side by side, to look at before all are drawn."""
     shots = list(film.shots(every=max(1, film.stage.scenario.frames // SHEET)))
     shots.sort(key=lambda shot: shot.number)
-    path = ROOT / "out" / "footage" / f"{camera_name(files.name, files.take)}.png"
+    of = f"{files.folder.name}-" if files.folder else ""
+    path = ROOT / "out" / "footage" / f"{of}{camera_name(files.name, files.take)}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = contact_sheet([shot.rgb for shot in shots][:SHEET], columns=3)
     cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))

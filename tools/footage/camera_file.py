@@ -7,7 +7,7 @@ import yaml
 from tools.footage.stage import Stage
 from tools.footage.takes import FIRST, SECOND
 
-HEAD = "# Made by `make footage` from footage/{name}.yaml; do not edit.\n"
+HEAD = "# Made by `make footage` from {scenario}; do not edit.\n"
 MEASURING = frozenset({"running", "wrong_way", "blocked_passage", "loitering"})
 """Kinds whose rules measure in metres where they can: their camera file says how the picture lies on the ground."""
 SUFFIXES = {FIRST: "", SECOND: "-second"}
@@ -16,8 +16,8 @@ PLACES = 4
 """Decimals of a picture point: a fifteenth of a pixel."""
 
 
-def camera_file(stage: Stage, clip: str, *, take: int = FIRST) -> str:
-    """The YAML text. `clip`: where its video is, from the repository's root."""
+def camera_file(stage: Stage, clip: str, made_from: str, *, take: int = FIRST) -> str:
+    """The YAML text. `clip`: where its video is, from the repository's root; `made_from`: where its scenario is."""
     scenario = stage.scenario
     document: dict[str, Any] = {
         "name": camera_name(stage.name, take),
@@ -40,7 +40,7 @@ def camera_file(stage: Stage, clip: str, *, take: int = FIRST) -> str:
     if scenario.rules:
         document["rules"] = list(scenario.rules)
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
-    return HEAD.format(name=stage.name) + text
+    return HEAD.format(scenario=made_from) + text
 
 
 def camera_name(scenario: str, take: int) -> str:

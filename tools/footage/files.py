@@ -21,11 +21,13 @@ class Files:
     root: Path
     name: str
     take: int = FIRST
+    folder: Path | None = None
+    """Of scenarios that are not kept with their clips; None: those of footage/."""
 
     @property
     def scenario(self) -> Path:
         """What people write."""
-        return self.root / "footage" / f"{self.name}.yaml"
+        return (self.folder or self.root / "footage") / f"{self.name}.yaml"
 
     @property
     def clip(self) -> Path:
@@ -40,17 +42,24 @@ class Files:
     @property
     def camera(self) -> Path:
         """The camera file that goes with it."""
-        if self.take > SECOND:
+        if not self._kept:
             return self._made / f"{self.name}.yaml"
         folder = self.root / "camera_configs" / "footage"
         return (folder / "second" if self.take == SECOND else folder) / f"{self.name}.yaml"
 
     @property
+    def _kept(self) -> bool:
+        """Whether what is made is committed."""
+        return self.folder is None and self.take <= SECOND
+
+    @property
     def _made(self) -> Path:
-        if self.take > SECOND:
-            return self.root / "out" / "footage" / f"take-{self.take}"
-        folder = self.root / "footage"
-        return folder / "second" if self.take == SECOND else folder
+        if self._kept:
+            folder = self.root / "footage"
+            return folder / "second" if self.take == SECOND else folder
+        parts = [self.folder.name] if self.folder else []
+        parts += [f"take-{self.take}"] if self.take > FIRST else []
+        return self.root / "out" / "footage" / "-".join(parts)
 
     def made_from(self) -> str | None:
         """What the truth says that the clip was made from; None if one of the files is missing or unreadable."""
@@ -62,9 +71,9 @@ class Files:
             return None
 
 
-def all_names(root: Path) -> list[str]:
-    """Every scenario there is."""
-    return sorted(path.stem for path in (root / "footage").glob("*.yaml"))
+def all_names(folder: Path) -> list[str]:
+    """Every scenario of a folder."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def fingerprint(stage: Stage) -> str:

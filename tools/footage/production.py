@@ -1,5 +1,6 @@
 """One scenario from file to clip, truth and camera file."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,7 +71,8 @@ class Production:
 
 def camera_of(stage: Stage, files: Files) -> str:
     """The text of the camera file that belongs to a clip."""
-    return camera_file(stage, files.clip.relative_to(files.root).as_posix(), take=files.take)
+    clip, scenario = (os.path.relpath(path, files.root) for path in (files.clip, files.scenario))
+    return camera_file(stage, clip, scenario, take=files.take)
 
 
 def write_camera(stage: Stage, files: Files) -> None:

@@ -125,7 +125,19 @@ def test_the_second_set_goes_into_folders_of_its_own(tmp_path: Path) -> None:
     assert files.clip == tmp_path / "footage/second/scene.mp4"
     assert read_truth(files.truth, files.clip).light == "dusk"
     assert load_camera(tmp_path / "camera_configs/footage/second/scene.yaml").name == "scene-second"
-    assert all_names(tmp_path) == ["scene"]
+    assert all_names(tmp_path / "footage") == ["scene"]
+
+
+def test_scenarios_of_another_folder_are_made_into_one_of_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    files = Files(tmp_path, "scene", folder=folder)
+    files.scenario.write_text(SCENE, "utf-8")
+    assert all_names(folder) == ["scene"]
+    Production(BoxStudio, stride_m).produce(load(files.scenario, PLACES), files)
+    assert files.clip == tmp_path / "out/footage/mine/scene.mp4"
+    assert "from mine/scene.yaml" in (tmp_path / "out/footage/mine/scene.yaml").read_text("utf-8").splitlines()[0]
+    assert Files(tmp_path, "scene", 3, folder).clip == tmp_path / "out/footage/mine-take-3/scene.mp4"
 
 
 def test_a_clip_is_out_of_date_when_its_scenario_says_something_else(produced: tuple[Files, Truth]) -> None:

@@ -12,7 +12,7 @@ from tools.footage.files import Files, all_names, fingerprint
 from tools.footage.places import PLACES
 from tools.footage.truth import read_truth
 
-NAMES = all_names(REPOSITORY)
+NAMES = all_names(REPOSITORY / "footage")
 MADE = [Files(REPOSITORY, name, take) for name in NAMES for take in (1, 2)]
 MADE = [files for files in MADE if files.clip.is_file()]
 

@@ -14,7 +14,7 @@ from tools.footage.stage import Stage
 from tools.footage.takes import INDOORS_M, OUTDOORS_M
 from tools.footage.world import Light
 
-NAMES = all_names(REPOSITORY)
+NAMES = all_names(REPOSITORY / "footage")
 
 
 def take(name: str, number: int) -> Stage:
