@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.bench.whatif.dials import parse_dial
-from edge.bench.whatif.trying import Tried, try_out
+from edge.bench.whatif.trying import Tried, try_out, undisturbed
 from edge.config import CameraConfig
 from edge.scenelog.header import Header
 from edge.scenelog.reading import read_runs
@@ -108,7 +108,8 @@ def write(path: Path, share: float) -> Path:
 def tried(path: Path) -> Tried:
     """Three limits over a log."""
     config = camera()
-    return try_out(read_runs(path), [config], [parse_dial(VALUES, config)], 1.0)
+    with undisturbed():
+        return try_out(read_runs(path), [config], [parse_dial(VALUES, config)], 1.0)
 
 
 def bench() -> Result:

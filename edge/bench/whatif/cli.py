@@ -15,7 +15,7 @@ from edge.bench.events.showing import err, out, say
 from edge.bench.events.words import UNKNOWN, in_words
 from edge.bench.whatif.counting import Row
 from edge.bench.whatif.dials import parse_dial
-from edge.bench.whatif.trying import Tried, try_out
+from edge.bench.whatif.trying import Tried, try_out, undisturbed
 from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig
 from edge.files import write_whole
@@ -62,7 +62,7 @@ def whatif(
     dials = [parse_dial(text, cameras[-1]) for text in settings]
     for run, camera in zip(runs, cameras, strict=True):
         _check_same(run, camera, cameras[-1], [dial.rule for dial in dials], language)
-    with err.status(tell("whatif.running", language)):
+    with err.status(tell("whatif.running", language)), undisturbed():
         tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
     if document is not None and str(document) == "-":
         out.file.write(_document(tried))

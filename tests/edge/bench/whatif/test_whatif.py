@@ -1,5 +1,6 @@
 """shouwang-edge whatif: from the log that a replay wrote to a table."""
 
+import gc
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge.alerts.life import alert_id
+from edge.bench.whatif.dials import parse_dial
 from edge.bench.whatif.rerunning import rerun
+from edge.bench.whatif.trying import try_out, undisturbed
 from edge.scenelog.reading import read_runs
 from edge.vision.scene import Scene
 from protocol.kinds import Phase
@@ -181,3 +184,15 @@ def test_a_log_that_is_cut_off_is_used_and_that_is_said(command: Command, log: P
     assert code == 0
     assert rows(said)[1] == ["6", "1"]
     assert "the end of a log is missing" in complaint
+
+
+def test_collection_of_garbage_can_rest_for_nothing_refers_to_itself(log: Path) -> None:
+    runs = read_runs(log)
+    (camera,) = (run.header.camera_config() for run in runs)
+    dials = [parse_dial("shed.after_s=3,6", camera)]
+    gc.collect()
+    with undisturbed():
+        try_out(runs, [camera], dials, 1.0)
+        assert not gc.isenabled()
+        assert gc.collect() < len(scenes())
+    assert gc.isenabled()
