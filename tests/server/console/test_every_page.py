@@ -134,11 +134,12 @@ def test_the_first_tab_leads_past_the_navigation(open_page: OpenPage) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-def test_every_page_speaks_chinese_or_english_whole(
-    open_page: OpenPage, addresses: dict[str, str], complaints: Complaints
+def test_every_page_speaks_chinese_whole(
+    open_page: OpenPage, site: Site, addresses: dict[str, str], complaints: Complaints
 ) -> None:
     complaints.forgive("nothing-here.*status of 404")
     page = open_page("/", person="admin", locale="zh-CN")
+    dressed(page, site, "zh", "light")
     for name, address in addresses.items():
         settled(page, address)
         assert page.locator("html").get_attribute("lang") == "zh-CN"
