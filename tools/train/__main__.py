@@ -61,8 +61,12 @@ def learn_(
     ] = False,
     by_heart: Annotated[int, typer.Option(help="Learn so many pictures by heart instead, unchanged: a test.")] = 0,
     times: Annotated[
-        int, typer.Option(min=1, help="Show pictures so many times as large: what is tiny then fills cells of its own.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Show pictures so many times as large (usual: as before): what is tiny then fills its own cells.",
+        ),
+    ] = None,
     small: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the course, its beginning, in which pictures are small.")
     ] = recipe.Course().small,
@@ -95,14 +99,16 @@ def learn_(
     mixed_until = round(course.batches * (1 - course.plain))
     kept = kept_in_memory(samples) if in_memory else {}
     people = [] if by_heart or course.plain >= 1 else people_of(samples, kept)
-    sizes = larger(times)
-    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, not by_heart, kept, people, sizes)
     state = State.fresh(course, Shape())
     checkpoint = checkpoint_of(folder, run)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    if checkpoint.is_file():
+    goes_on = checkpoint.is_file()
+    if goes_on:
         state.load(checkpoint)
-    elif begin:
+    state.times = times or state.times
+    sizes = larger(state.times)
+    plan = Plan(samples, weights, batch, course.seed, small_until, mixed_until, not by_heart, kept, people, sizes)
+    if begin and not goes_on:
         try:
             begin_from(state.network, begin, batches(plan, 0, MEASURED, workers=0))
         except ValueError as error:
@@ -198,7 +204,6 @@ def export_(
     folder: Out = OUT,
     run: Annotated[str, typer.Option(help="Which run.")] = "default",
     into: Annotated[Path | None, typer.Option(help="Folder for the ONNX file.")] = None,
-    times: Annotated[int, typer.Option(min=1, help="How large it is shown pictures, as it was learned.")] = 1,
 ) -> None:
     """Write the ONNX file in full precision, and its card."""
     state = State.fresh(recipe.Course(), Shape())
@@ -206,7 +211,7 @@ def export_(
     path = (into or folder / "runs" / run) / "detector.onnx"
     export(folded(copy.deepcopy(state.average)), path)
     card = path.with_suffix(".yaml")
-    card.write_text(card_text(card_of(path, times)), "utf-8")
+    card.write_text(card_text(card_of(path, state.times)), "utf-8")
     out.print(f"{card}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 

@@ -34,6 +34,8 @@ class State:
     optimizer: torch.optim.Optimizer
     done: int = 0
     """Batches learned from."""
+    times: int = 1
+    """How many times as large as usual it is shown pictures."""
 
     @classmethod
     def fresh(cls, course: Course, shape: Shape) -> "State":
@@ -56,6 +58,7 @@ class State:
                 "average": self.average.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
                 "done": self.done,
+                "times": self.times,
             },
             part,
         )
@@ -67,7 +70,7 @@ class State:
         self.network.load_state_dict(kept["network"])
         self.average.load_state_dict(kept["average"])
         self.optimizer.load_state_dict(kept["optimizer"])
-        self.done = int(kept["done"])
+        self.done, self.times = int(kept["done"]), int(kept.get("times", 1))
 
     def blend(self) -> None:
         """Move the average towards the weights."""
