@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Styled
+from typer.main import get_group
 
 from edge import __version__
 from edge.alerts.life import Report
@@ -41,6 +42,7 @@ from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
+from edge.help import speaking
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
 from edge.options import (
@@ -342,10 +344,12 @@ def enrol(
 def main() -> None:
     """Entry point: a user's mistake ends in one sentence and its own exit code."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    language, program = spoken(os.environ, sys.argv), get_group(app)
     try:
-        app()
+        with speaking(program, language):
+            program()
     except tuple(EXIT_CODES) as error:
         code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
-        for line in error.told(spoken(os.environ, sys.argv)).splitlines():
+        for line in error.told(language).splitlines():
             err.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(code) from None
