@@ -61,7 +61,7 @@ def bare(name: str, value: float | None) -> str:
     """A figure without its unit."""
     if value is None:
         return UNKNOWN
-    return (f"{value:.2f}" if name in SHARES else f"{value:.1f}").replace("-", "−")
+    return (f"{value:z.2f}" if name in SHARES else f"{value:z.1f}").replace("-", "−")
 
 
 def shown(name: str, value: float | None, language: str) -> str:

@@ -25,7 +25,8 @@ def test_a_zone_stands_as_it_is_called_whatever_that_is(zone: str) -> None:
 
 
 def test_figures_have_their_unit_where_they_are_known() -> None:
-    assert [shown("delay_median_s", value, "en") for value in (2.25, None)] == ["2.2 s", "–"]
+    delays = [shown("delay_median_s", value, "en") for value in (2.25, -0.25, -0.01, None)]
+    assert delays == ["2.2 s", "−0.2 s", "0.0 s", "–"]
     assert [shown(name, 1.0, "zh") for name in ("delay_p95_s", "f1", "false_per_hour")] == ["1.0 秒", "1.00", "1.0"]
 
 
