@@ -232,9 +232,9 @@ class Motion:
         self, feet: NDArray[np.float32], slots: NDArray[np.int64], aspect: float
     ) -> tuple[Numbers, NDArray[np.bool_]]:
         """As in `Movement`, of some slots and where they stand."""
-        heights = self._tall[slots]
-        picture = _body_velocities(_median_moves(self._ring[slots]) / (LAG * GRID_S), SLACK * heights / aspect)
-        ground, points = self.ground, feet.astype(np.float64)
+        heights, path = self._tall[slots], self._ring[slots]
+        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / aspect)
+        ground, points = self.ground, _feet_in_the_middle(path, feet)
         on_ground = ground.sees(points) if ground is not None else np.zeros(len(slots), np.bool_)
         if ground is not None and on_ground.all():
             return ground.velocities(points, picture), on_ground
@@ -243,6 +243,21 @@ class Motion:
         if ground is not None:
             found[on_ground] = ground.velocities(points[on_ground], picture[on_ground])
         return found, on_ground
+
+
+def _feet_in_the_middle(path: Numbers, feet: NDArray[np.float32]) -> Numbers:
+    """Where each stood (N, 2) in the middle of the second over which his moves are measured.
+
+    A pace in the picture is another one on the ground where it is nearer: by where he stands now, who goes away would
+    be a fifth too fast, and who comes a fifth too slow. Where it is not known (yet), where he stands now.
+    """
+    middle = path[..., WINDOW // 2]
+    points = np.empty((len(path), 2))
+    points[:, 0], points[:, 1] = (middle[:, X1] + middle[:, X2]) / 2, middle[:, Y2]
+    unknown = np.isnan(points[:, 0])
+    if unknown.any():
+        points[unknown] = feet[unknown]
+    return points
 
 
 def _median_moves(path: Numbers) -> Numbers:

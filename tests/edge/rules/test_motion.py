@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.rules.ground import Ground
 from edge.rules.motion import Motion
 from edge.vision.gate import Decision, Reason
 from tests.edge.scenes import Thing, scene
@@ -119,3 +120,27 @@ def test_whose_head_was_seen_a_moment_ago_is_still_known_in_heights() -> None:
     found = speeds(goes_up, until=10)[1]
     assert found[6.0] == pytest.approx(1.0, abs=0.05)
     assert np.isnan(found[10.0])
+
+
+GROUND = Ground.measured([(0.2, 0.3, -8, 24), (0.8, 0.3, 8, 24), (0.8, 0.95, 2, 4), (0.2, 0.95, -2, 4)])
+TALL = 0.55
+"""A body's height, as a share of the picture's, where the ground is nearest."""
+
+
+def standing_at(east: float, north: float) -> Thing:
+    """Somebody there on the ground, as tall in the picture as he is near."""
+    x, y, scale = np.linalg.inv(GROUND.matrix) @ (east, north, 1)
+    height = TALL / scale
+    return Thing(1, [(0, (x / scale, y / scale)), (9, (x / scale, y / scale))], height=height, width=height / 3)
+
+
+@pytest.mark.parametrize("way", [(0.0, 2.0), (0.0, -2.0), (1.5, 1.5), (-1.5, -1.5), (2.0, 0.0)])
+def test_who_goes_away_is_as_fast_on_the_ground_as_who_comes_and_who_passes(way: tuple[float, float]) -> None:
+    motion, found = Motion(GROUND), []
+    for number in range(41):
+        t = number / 10
+        east, north = np.array([0, 10]) + np.array(way) * (t - 2)
+        moves = motion.step(scene(t, [standing_at(east, north)]))
+        assert moves.metric.all()
+        found.append(float(moves.speeds[0]))
+    assert found[10:] == pytest.approx([np.hypot(*way)] * len(found[10:]), rel=0.05)
