@@ -25,7 +25,7 @@ from tools.train.labels import LABELS
 from tools.train.loop import Progress, State, learn
 from tools.train.network import Shape
 from tools.train.released import begin_from
-from tools.train.samples import Sample, read_samples
+from tools.train.samples import Sample, read_samples, write_set
 from tools.train.teacher import TEACHERS, Teachers
 from tools.train.windows import clips, collected, together
 
@@ -93,6 +93,7 @@ def learn_(
     samples, weights = drawn(folder / "samples")
     if by_heart:
         samples, weights = by_heart_of(folder / "samples", by_heart)
+        write_set(checkpoint_of(folder, run).parent / "by-heart", samples)
     if only:
         samples = [sample.only(class_of(only)) for sample in samples]
     small_until = 0 if by_heart else round(course.batches * course.small)

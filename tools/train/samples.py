@@ -1,11 +1,13 @@
 """A labelled picture, and files of many: one JSON line each, so that a list can be read, counted and mended by hand."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
 from tools.train.labels import LABELS
@@ -72,3 +74,19 @@ def read_samples(path: Path) -> Iterator[Sample]:
                 tuple(fields["ignored_classes"]),
                 tuple(fields["silent"]),
             )
+
+
+def write_set(folder: Path, samples: Iterable[Sample]) -> None:
+    """Samples that are labelled whole, as a set in the YOLO layout that `models eval` reads; pictures are linked to."""
+    for name in ("images", "labels"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir(parents=True)
+    (folder / "classes.yaml").write_text(yaml.safe_dump({"names": list(LABELS)}), "utf-8")
+    for number, sample in enumerate(samples):
+        picture = Path(sample.picture)
+        (folder / "images" / f"{number:04d}{picture.suffix}").symlink_to(picture.resolve())
+        rows = [
+            f"{kind} {(x1 + x2) / 2:.6f} {(y1 + y2) / 2:.6f} {x2 - x1:.6f} {y2 - y1:.6f}"
+            for (x1, y1, x2, y2), kind in zip(sample.boxes, sample.classes, strict=True)
+        ]
+        (folder / "labels" / f"{number:04d}.txt").write_text("".join(f"{row}\n" for row in rows), "utf-8")
