@@ -42,7 +42,6 @@ from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
 from edge.heartbeat import last_beat
-from edge.help import speaking
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
 from edge.options import (
@@ -54,7 +53,6 @@ from edge.options import (
     Threads,
     must_have_zone,
     seconds_of,
-    spoken,
 )
 from edge.scenelog.writing import LogFile
 from edge.teaching.cli import lessons
@@ -65,8 +63,9 @@ from edge.video.frame import Frame
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
+from protocol.help import speaking
 from protocol.messages import Health
-from protocol.sentences import sentence
+from protocol.sentences import sentence, spoken
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models, name="models")
@@ -346,7 +345,7 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     language, program = spoken(os.environ, sys.argv), get_group(app)
     try:
-        with speaking(program, language):
+        with speaking(program, "edge", language):
             program()
     except tuple(EXIT_CODES) as error:
         code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))

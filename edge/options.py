@@ -2,16 +2,14 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from edge.vision.card import Licences
-from protocol.sentences import LANGUAGES
+from protocol.sentences import LANGUAGES, spoken
 
 LONGEST_S = 585
 """A ring holds no more, see `VideoSettings.ring_seconds`."""
@@ -23,16 +21,6 @@ LicencesOption = Annotated[
 ]
 EveryFrame = Annotated[bool, typer.Option(help="Analyse every frame instead of the configured rate.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of one inference.")]
-
-
-def spoken(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str:
-    """The language to speak: of `--language`, else of SHOUWANG_LANGUAGE, else Chinese under a Chinese locale."""
-    asked = [*arguments, ""]
-    named = [value for option, value in pairwise(asked) if option == "--language"]
-    named += [one.removeprefix("--language=") for one in asked if one.startswith("--language=")]
-    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
-    wishes = (*reversed(named), environment.get("SHOUWANG_LANGUAGE", ""), locale)
-    return next((short for wish in wishes if (short := wish[:2].lower()) in LANGUAGES), "en")
 
 
 OF_SYSTEM = ""

@@ -3,8 +3,10 @@
 An argument whose value is itself an id of the catalogue (`label.person`, `towards.left`) is translated first.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import yaml
 
@@ -13,6 +15,16 @@ from protocol.messages import Text
 LANGUAGES = ("zh", "en")
 TAGS = {"zh": "zh-Hans", "en": "en"}
 """What a page's `lang` says (BCP 47): which script decides which characters a browser draws."""
+
+
+def spoken(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str:
+    """The language to speak: of `--language`, else of SHOUWANG_LANGUAGE, else Chinese under a Chinese locale."""
+    asked = [*arguments, ""]
+    named = [value for option, value in pairwise(asked) if option == "--language"]
+    named += [one.removeprefix("--language=") for one in asked if one.startswith("--language=")]
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    wishes = (*reversed(named), environment.get("SHOUWANG_LANGUAGE", ""), locale)
+    return next((short for wish in wishes if (short := wish[:2].lower()) in LANGUAGES), "en")
 
 
 @cache

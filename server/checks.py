@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from protocol.messages import Text
 from server.db.tables import Alert, Case, CaseEvent, StoredEvidence
 from server.evidence.store import EvidenceStore
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that must not be, and the remedy."""
+    """One thing that must not be, and the remedy: texts of the catalogue."""
 
-    what: str
-    remedy: str
+    what: Text
+    remedy: Text
+
+
+def _found(name: str, **arguments: str | int) -> Finding:
+    return Finding(Text(id=f"check.{name}", arguments=dict(arguments)), Text(id=f"check.{name}.remedy"))
 
 
 def check(db: Session, store: EvidenceStore, *, deep: bool = False) -> Iterator[Finding]:
@@ -33,12 +38,12 @@ def _cases(db: Session) -> Iterator[Finding]:
         .where(Case.alert_count != func.coalesce(counted.c.alerts, 0))
     )
     for number, said, real in rows:
-        yield Finding(f"case {number} says {said} alerts and has {real}", "restore the database from its backup")
+        yield _found("case_alerts", number=number, said=said, real=real)
     without_history = db.scalars(
         select(Case.number).where(~select(CaseEvent.id).where(CaseEvent.case_id == Case.id).exists())
     )
     for number in without_history:
-        yield Finding(f"case {number} has no history", "restore the database from its backup")
+        yield _found("case_history", number=number)
 
 
 def _evidence(db: Session, store: EvidenceStore, deep: bool) -> Iterator[Finding]:
@@ -49,18 +54,14 @@ def _evidence(db: Session, store: EvidenceStore, deep: bool) -> Iterator[Finding
         recorded.add(sha256)
         here = store.size(sha256)
         if here is None:
-            yield Finding(f"evidence {sha256} is recorded but its bytes are gone", "restore the store from its backup")
+            yield _found("evidence_gone", sha256=sha256)
         elif here != size:
-            yield Finding(f"evidence {sha256} has {here} bytes, {size} are recorded", "restore it from the backup")
+            yield _found("evidence_size", sha256=sha256, here=here, recorded=size)
         elif deep and _hash(store, sha256, size) != sha256:
-            yield Finding(
-                f"evidence {sha256} was altered: its bytes hash to something else", "restore it, find out who"
-            )
+            yield _found("evidence_altered", sha256=sha256)
     for name in store.names():
         if name not in recorded:
-            yield Finding(
-                f"evidence {name} is kept but not recorded", "harmless: its node brings it again; or delete it"
-            )
+            yield _found("evidence_unrecorded", sha256=name)
 
 
 def _hash(store: EvidenceStore, sha256: str, size: int) -> str:

@@ -1,6 +1,7 @@
 """The command line of the server."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,11 @@ import structlog
 import typer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from typer.main import get_group
 
+from protocol.help import speaking
+from protocol.messages import Text
+from protocol.sentences import spoken
 from server import __version__
 from server.checks import check as find
 from server.clock import utc_now
@@ -27,12 +32,23 @@ from server.people.users import create_user as make_user
 from server.people.users import disable as disable_user
 from server.people.users import user_named
 from server.people.users import users as all_users
+from server.sentences import sentence
 from server.serving import serve
 from server.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 users_app = typer.Typer(no_args_is_help=True, help="Who may log in.")
 app.add_typer(users_app, name="users")
+
+
+def told(message_id: str, **arguments: str | int) -> str:
+    """A sentence of the catalogue in the language of who calls."""
+    return sentence(Text(id=message_id, arguments=dict(arguments)), spoken(os.environ))
+
+
+def say(message_id: str, **arguments: str | int) -> None:
+    """Print one."""
+    typer.echo(told(message_id, **arguments))
 
 
 def say_version(asked: bool) -> None:
@@ -64,7 +80,7 @@ def migrate(config: Config = None) -> None:
     database = Database(load_settings(config).database)
     upgrade(database)
     database.close()
-    typer.echo("The tables are up to date.")
+    say("tables.up_to_date")
 
 
 @app.command()
@@ -76,7 +92,7 @@ def create_user(
     config: Config = None,
 ) -> None:
     """Create a user; asks for the password twice, or makes one."""
-    password = generate() if generated else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = generate() if generated else ask_password()
     with _changing(load_settings(config)) as db:
         make_user(db, Passwords(), name, password, role, utc_now(), display_name)
         db.commit()
@@ -92,7 +108,7 @@ def new_code(
     with _changing(load_settings(config)) as db:
         user = user_named(db, by)
         if user is None or user.role is not Role.ADMINISTRATOR or user.disabled_at is not None:
-            raise UsageError(f"«{by}» is no administrator; `shouwang-server users list` shows all")
+            raise UsageError("account.no_administrator", name=by)
         code = make_code(db, person(user, ""), utc_now())
         db.commit()
     typer.echo(code)
@@ -103,7 +119,8 @@ def list_users(config: Config = None) -> None:
     """Name, role and state of all users."""
     with _changing(load_settings(config)) as db:
         for user in all_users(db):
-            typer.echo(f"{user.name}\t{user.role}\t{'disabled' if user.disabled_at else 'active'}\t{user.display_name}")
+            state = told("account.disabled" if user.disabled_at else "account.active")
+            typer.echo(f"{user.name}\t{user.role}\t{state}\t{user.display_name}")
 
 
 @users_app.command("disable")
@@ -124,10 +141,19 @@ def check(
     with _changing(settings) as db:
         for finding in find(db, open_store(settings), deep=deep):
             count += 1
-            typer.echo(f"{finding.what}; {finding.remedy}")
+            what, remedy = (sentence(text, spoken(os.environ)) for text in (finding.what, finding.remedy))
+            say("check.finding", what=what, remedy=remedy)
     if count:
-        raise InvariantBroken(f"{count} findings")
-    typer.echo("All is as it must be.")
+        raise InvariantBroken("check.findings", count=count)
+    say("check.well")
+
+
+def ask_password() -> str:
+    """Twice, unseen."""
+    password: str = typer.prompt(
+        told("account.password"), hide_input=True, confirmation_prompt=told("account.password_again")
+    )
+    return password
 
 
 @contextmanager
@@ -154,14 +180,19 @@ def main() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    language, program = spoken(os.environ), get_group(app)
     try:
-        app()
-    except ServerError as error:
-        print(f"shouwang-server: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except OperationalError as error:
-        print(f"shouwang-server: database: {str(error.orig).splitlines()[0]}; check database_url", file=sys.stderr)
-        sys.exit(Unreachable.exit_code)
+        with speaking(program, "server", language):
+            program()
+    except (ServerError, OperationalError) as error:
+        failure = error if isinstance(error, ServerError) else unreachable(error)
+        print(f"shouwang-server: {sentence(failure.text, language)}", file=sys.stderr)
+        sys.exit(failure.exit_code)
+
+
+def unreachable(error: OperationalError) -> Unreachable:
+    """What a database that does not answer says of itself."""
+    return Unreachable("start.no_database", why=str(error.orig).splitlines()[0])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What can go wrong, by kind, with the HTTP status each becomes and the exit code each ends a command with.
 
-ServerError
-├── Problem                   what a request asked for cannot be done; carries a catalogue text
+ServerError                   carries a catalogue text
+├── Problem                   what a request asked for cannot be done
 │   ├── NotSignedIn     401
 │   ├── NotAllowed      403
 │   ├── NotFound        404
@@ -21,22 +21,26 @@ ServerError
 from typing import ClassVar
 
 from protocol.messages import Text
+from server.sentences import sentence
 
 
 class ServerError(Exception):
-    """Anything the server refuses or fails at on purpose."""
+    """Anything the server refuses or fails at on purpose; `text` says why in any language, `str` in English."""
 
     exit_code: ClassVar[int] = 1
-
-
-class Problem(ServerError):
-    """A request that cannot be met; `text` says why in the reader's language."""
-
-    status: ClassVar[int] = 500
 
     def __init__(self, message_id: str, **arguments: str | int | float | bool) -> None:
         super().__init__(message_id)
         self.text = Text(id=message_id, arguments=arguments)
+
+    def __str__(self) -> str:
+        return sentence(self.text, "en")
+
+
+class Problem(ServerError):
+    """A request that cannot be met."""
+
+    status: ClassVar[int] = 500
 
 
 class NotSignedIn(Problem):

@@ -13,6 +13,5 @@ def need_folder(folder: Path, field: str) -> None:
         with tempfile.TemporaryFile(dir=folder):
             return
     except OSError as error:
-        raise ConfigurationError(
-            f"{field}: cannot write to {folder} ({error.strerror}); name a folder that this user may write to"
-        ) from None
+        why = error.strerror or str(error)
+        raise ConfigurationError("start.folder", field=field, folder=str(folder), why=why) from None

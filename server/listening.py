@@ -11,7 +11,5 @@ def listen(host: str, port: int, section: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise Unreachable(
-            f"{section}: cannot listen on {host}:{port} ({error.strerror}); "
-            f"choose another {section}.port or {section}.host"
-        ) from None
+        why = error.strerror or str(error)
+        raise Unreachable("start.port", section=section, host=host, port=port, why=why) from None

@@ -136,7 +136,7 @@ def load_settings(path: Path | None = None) -> Settings:
         if path is None:
             return Settings()
         if not path.is_file():
-            raise ConfigurationError(f"{path}: no such file; name an existing one with --config")
+            raise ConfigurationError("start.no_file", path=str(path))
 
         class SettingsOfFile(Settings):
             model_config = SettingsConfigDict(yaml_file=path)
@@ -144,7 +144,7 @@ def load_settings(path: Path | None = None) -> Settings:
         return SettingsOfFile()
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise ConfigurationError(f"{path or 'environment SHOUWANG_…'}: {places}") from None
+        raise ConfigurationError("start.wrong_settings", path=str(path or "start.environment"), places=places) from None
     except (YAMLError, ValueError) as error:
         why = " ".join(str(error).split())
-        raise ConfigurationError(f"{path}: cannot be read as YAML ({why}); mend the file") from None
+        raise ConfigurationError("start.no_yaml", path=str(path), why=why) from None

@@ -179,9 +179,9 @@ class EmbeddedBroker:
         try:
             self._ready.result(timeout=15)
         except BrokerError as error:
-            raise Unreachable(f"mqtt: the broker does not start ({error})") from None
+            raise Unreachable("start.broker", why=str(error)) from None
         except (OSError, ValueError) as error:
-            raise ConfigurationError(f"mqtt.certificate or mqtt.private_key: {error}") from None
+            raise ConfigurationError("start.certificate", why=str(error)) from None
 
     def stop(self) -> None:
         """Say goodbye to all and stop listening."""

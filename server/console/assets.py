@@ -18,7 +18,7 @@ PREFIX = "/static"
 def _manifest() -> dict[str, str]:
     path = DIST / "manifest.json"
     if not path.is_file():
-        raise ConfigurationError(f"{path}: not there; build the console with `make frontend`")
+        raise ConfigurationError("start.no_console", path=str(path))
     names: dict[str, str] = json.loads(path.read_text("utf-8"))
     return names
 

@@ -69,9 +69,7 @@ def _make_engine(url: str) -> Engine:
         patience = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
         return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=patience)
     except (ArgumentError, ImportError) as error:
-        raise ConfigurationError(
-            f"database_url: {type(error).__name__}; expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-        ) from None
+        raise ConfigurationError("start.database_url", why=type(error).__name__) from None
 
 
 def _make_sqlite_safe(engine: Engine) -> None:

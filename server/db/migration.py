@@ -40,6 +40,6 @@ def _run(database: Database, revision: str, *, down: bool) -> None:
             (command.downgrade if down else command.upgrade)(configuration(connection), revision)
     except DatabaseError as error:
         place = database.engine.url.render_as_string(hide_password=True)
-        raise Unreachable(f"database {place}: {str(error.orig).splitlines()[0]}; check database_url") from None
+        raise Unreachable("start.no_database_at", place=place, why=str(error.orig).splitlines()[0]) from None
     except CommandError as error:
-        raise ConfigurationError(f"database: {error}; it was used by a newer version, update this server") from None
+        raise ConfigurationError("start.newer_tables", why=str(error)) from None

@@ -21,7 +21,7 @@ class S3Store:
             from botocore.config import Config  # noqa: PLC0415
             from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
         except ImportError:
-            raise ConfigurationError("evidence.store: s3 needs boto3; install shouwang[server,s3]") from None
+            raise ConfigurationError("start.no_boto3") from None
         self._errors: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
         self._missing: type[Exception] = ClientError
         self._bucket = settings.s3_bucket
@@ -37,9 +37,7 @@ class S3Store:
         try:
             self._client.head_bucket(Bucket=self._bucket)
         except self._errors as error:
-            raise Unreachable(
-                f"evidence.s3_bucket «{self._bucket}»: {error}; check the endpoint, the keys and that the bucket exists"
-            ) from None
+            raise Unreachable("start.bucket", bucket=self._bucket or "", why=str(error)) from None
 
     def size(self, sha256: str) -> int | None:
         """Bytes of a piece, None if it is not here. Raises Unreachable."""
@@ -48,9 +46,9 @@ class S3Store:
         except self._missing as error:
             if _is_missing(error):
                 return None
-            raise Unreachable(f"object store: {error}") from None
+            raise Unreachable("store.silent", why=str(error)) from None
         except self._errors as error:
-            raise Unreachable(f"object store: {error}") from None
+            raise Unreachable("store.silent", why=str(error)) from None
         return int(head["ContentLength"])
 
     def keep(self, sha256: str, path: Path, media_type: str) -> None:
@@ -58,7 +56,7 @@ class S3Store:
         try:
             self._client.upload_file(str(path), self._bucket, PREFIX + sha256, ExtraArgs={"ContentType": media_type})
         except Exception as error:  # boto3's transfer wraps errors in classes of its own
-            raise Unreachable(f"object store: {error}") from None
+            raise Unreachable("store.silent", why=str(error)) from None
         path.unlink()
 
     def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
@@ -70,7 +68,7 @@ class S3Store:
         except self._missing as error:
             if _is_missing(error):
                 raise KeyError(sha256) from None
-            raise Unreachable(f"object store: {error}") from None
+            raise Unreachable("store.silent", why=str(error)) from None
         return iter(answer["Body"].iter_chunks(PIECE_BYTES))
 
     def names(self) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Account:
 def account_of(settings: Mqtt) -> Account:
     """The account at an external broker. Raises ConfigurationError without one: nothing here is anonymous."""
     if not settings.username or settings.password is None:
-        raise ConfigurationError("mqtt.username and mqtt.password: an external broker needs the server's account")
+        raise ConfigurationError("start.no_account")
     return Account(settings.host, settings.port, settings.username, settings.password.get_secret_value(), True)
 
 
@@ -109,9 +109,8 @@ class Listener:
             context = ssl.create_default_context(cafile=str(trusted) if trusted else None)
         except OSError as error:
             field = "mqtt.ca" if mqtt_settings.broker == "external" else "mqtt.certificate"
-            raise ConfigurationError(
-                f"{field}: {trusted} cannot be read as a PEM certificate ({error.strerror or error}); name one that can"
-            ) from None
+            why = error.strerror or str(error)
+            raise ConfigurationError("start.no_pem", field=field, path=str(trusted), why=why) from None
         if mqtt_settings.broker == "embedded":
             context.check_hostname = False  # our own broker in our own process, by its own certificate
         return context

@@ -24,11 +24,11 @@ def create_user(
     """A new user; the caller commits. Raises UsageError for a name that is taken or a password too short or long."""
     name = name.strip().lower()
     if not 1 <= len(name) <= 60 or not name.isprintable() or " " in name:
-        raise UsageError(f"«{name}»: a user's name has 1 to 60 characters and no blanks")
+        raise UsageError("account.bad_name", name=name)
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
-        raise UsageError(f"a password has {LEAST_LENGTH} to {MOST_LENGTH} characters; --generate makes one")
+        raise UsageError("account.bad_password", least=LEAST_LENGTH, most=MOST_LENGTH)
     if user_named(db, name) is not None:
-        raise UsageError(f"there is already a user «{name}»; choose another name")
+        raise UsageError("account.taken", name=name)
     user = User(
         id=uuid7(now),
         name=name,
@@ -56,7 +56,7 @@ def disable(db: DatabaseSession, name: str, now: datetime) -> None:
     """Take a user's rights and end his sessions; the caller commits. Raises UsageError for an unknown name."""
     user = user_named(db, name)
     if user is None:
-        raise UsageError(f"there is no user «{name}»; `shouwang-server users list` shows all")
+        raise UsageError("account.unknown", name=name)
     user.disabled_at = user.disabled_at or now
     db.execute(delete(Session).where(Session.user_id == user.id))
 

@@ -14,9 +14,8 @@ from pydantic_core import ErrorDetails
 
 from edge.complaints import ComplaintError, catalogue, complaint
 from edge.documents import plain_sentence
-from edge.options import spoken
 from protocol.messages import Text
-from protocol.sentences import LANGUAGES
+from protocol.sentences import LANGUAGES, spoken
 from protocol.sentences import catalogue as catalogue_of_all
 from tests.conftest import REPOSITORY
 

@@ -1,46 +1,8 @@
-"""`--help` and wrong calls in Chinese: all of it, none of it cut off, and English again afterwards."""
-
-import re
+"""Wrong calls of `shouwang-edge` are told in either language; its help is English again after Chinese."""
 
 import pytest
-from typer.main import get_group
 
-from edge.cli import app
-from edge.help import commands, mistake, texts
-from protocol.sentences import LANGUAGES
 from tests.edge.command import Command
-
-PROGRAM = get_group(app)
-NAMES = [name for name, _ in commands(PROGRAM)]
-SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
-HELP = "Show this message and exit."
-"""Of the option that every command has by itself."""
-
-
-def call(name: str) -> list[str]:
-    return name.split() if " " in name or name != NAMES[0] else []
-
-
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
-def test_every_command_and_option_is_said_and_nothing_that_is_gone(language: str) -> None:
-    said = texts(language)
-    assert set(said["commands"]) == set(NAMES)
-    options = {getattr(option, "help", None) for _, command in commands(PROGRAM) for option in command.params}
-    assert set(said["options"]) == (options | {HELP}) - {None}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_command_s_help_is_whole_in_chinese_on_a_narrow_terminal(
-    command: Command, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("SHOUWANG_LANGUAGE", "zh")
-    code, said, complaint = command(*call(name), "--help")
-    assert (code, complaint) == (0, "")
-    assert not SENTENCE.findall(said.replace(f"shouwang-edge {name}", ""))
-    told = re.sub(r"[\s│]", "", said)
-    assert re.sub(r"\s", "", texts("zh")["commands"][name].partition("\n")[0]) in told
-    assert "显示此说明并退出。" in told
 
 
 def test_help_in_english_is_as_it_is_declared_also_after_chinese(command: Command) -> None:
@@ -81,8 +43,3 @@ def test_a_wrong_call_is_told_in_either_language(
         code, _, complaint = command(*arguments)
         assert code == 2
         assert expected in complaint
-
-
-def test_a_mistake_that_nobody_has_translated_is_told_as_it_is() -> None:
-    assert mistake("Something new.", "zh") == "Something new."
-    assert mistake("Invalid value for '--at': Something new.", "zh") == "'--at' 的值不对：Something new."

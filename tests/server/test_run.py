@@ -127,6 +127,12 @@ def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     assert status == ConfigurationError.exit_code
 
 
+def test_a_mistake_is_told_in_chinese_to_who_asks_for_it(tmp_path: Path) -> None:
+    status, words = said_by(tmp_path, "--config", "nope.yaml", SHOUWANG_LANGUAGE="zh")
+    assert_one_sentence(words, "nope.yaml：不存在；请用 --config 指定现有的文件")
+    assert status == ConfigurationError.exit_code
+
+
 @pytest.mark.parametrize("part", ["http", "mqtt"])
 def test_a_port_in_use_is_named(tmp_path: Path, part: str) -> None:
     with taken_port() as port:

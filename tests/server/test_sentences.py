@@ -31,9 +31,10 @@ def test_every_id_that_the_server_says_has_a_sentence() -> None:
     source = "\n".join(
         path.read_text() for path in (REPOSITORY / "server").rglob("*.py") if "console" not in path.parts
     )
-    said = set(re.findall(r'"((?:error|event)\.[a-z_]+)"', source))
-    assert said
-    assert said <= known
+    said = set(re.findall(r'"((?:error|event|start|store|account|tables)\.[a-z_]+)"', source))
+    assert {"error.csrf", "start.port"} <= said <= known
+    found = set(re.findall(r'_found\("([a-z_]+)"', source))
+    assert {f"check.{name}{part}" for name in found for part in ("", ".remedy")} <= known
     assert {f"state.{state}" for state in State} <= known
     assert {f"state.{step.to_state}" for step in MOVES} <= known
     told = set(Reason) - {Reason.UNKNOWN_NODE, Reason.REVOKED_NODE, Reason.UNKNOWN_TOPIC, Reason.NOT_JSON}
