@@ -234,8 +234,9 @@ class Motion:
         """As in `Movement`, of some slots and where they stand."""
         heights, path = self._tall[slots], self._ring[slots]
         picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / aspect)
-        ground, points = self.ground, _feet_in_the_middle(path, feet)
-        on_ground = ground.sees(points) if ground is not None else np.zeros(len(slots), np.bool_)
+        ground = self.ground
+        points = np.zeros((0, 2)) if ground is None else _feet_in_the_middle(path, feet)
+        on_ground = np.zeros(len(slots), np.bool_) if ground is None else ground.sees(points)
         if ground is not None and on_ground.all():
             return ground.velocities(points, picture), on_ground
         found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
