@@ -171,13 +171,15 @@ class FireSmoke(Rule[FireSmokeSettings]):
 
     def _within(self, label: str, box: Box, aspect: float) -> bool:
         """By where it burns, at the bottom of it, for flames and smoke rise; or, of flames, by the ground below a bin
-        that burns, which is at most as high as they are high and wide: at a zone's far edge it rises above it."""
+        that burns, for at a zone's far edge it rises above it. It is at most as high as its flames, or as twice the
+        lesser of their height and width."""
         if self._polygon is None or self._polygon.holds_foot(box):
             return True
         if label != FIRE:
             return False
         x1, y1, x2, y2 = box
-        below = min((x2 - x1) * aspect, y2 - y1)
+        wide, high = (x2 - x1) * aspect, y2 - y1
+        below = min(max(wide, high), 2 * min(wide, high))
         return any(self._polygon.holds_foot((x1, y1, x2, y2 + share * below)) for share in BELOW)
 
     def _elsewhere(self, scene: Scene) -> Iterator[Trace]:

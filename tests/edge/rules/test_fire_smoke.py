@@ -133,13 +133,13 @@ def test_a_light_that_wanders_over_the_floor_is_no_fire() -> None:
     assert judged(rule(after_s=2), beam, until=8)[0] == []
 
 
-def test_what_burns_on_a_bin_at_the_zones_far_edge_burns_in_the_zone() -> None:
-    top = 0.4  # of the shed's zone; the flame begins above it, where the bin ends
+@pytest.mark.parametrize(
+    ("above", "height", "width"), [(0.05, 0.08, 0.05), (0.085, 0.11, 0.03)], ids=["wide", "narrow"]
+)
+def test_what_burns_on_a_bin_at_the_zones_far_edge_burns_in_the_zone(above: float, height: float, width: float) -> None:
+    foot = 0.6, 0.4 - above  # the zone of the shed begins at 0.4; the flame begins above it, where the bin ends
     flames = [
-        Thing(
-            1, [(n * 0.2, (0.6, top - 0.05)), (n * 0.2 + 0.19, (0.6, top - 0.05))], "fire", 0.08 + 0.01 * (n % 4), 0.05
-        )
-        for n in range(50)
+        Thing(1, [(n * 0.2, foot), (n * 0.2 + 0.19, foot)], "fire", height + 0.01 * (n % 4), width) for n in range(50)
     ]
     assert len(judged(rule(zone="shed"), nothing, *flames)[0]) == 2
 

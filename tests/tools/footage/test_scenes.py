@@ -13,7 +13,7 @@ from tools.footage.places import PLACES
 from tools.footage.truth import read_truth
 
 NAMES = all_names(REPOSITORY / "footage")
-ELSEWHERE = REPOSITORY / "footage" / "elsewhere"
+UNSEEN = [REPOSITORY / "footage" / name for name in ("elsewhere", "mishaps")]
 MADE = [Files(REPOSITORY, name, take) for name in NAMES for take in (1, 2)]
 MADE = [files for files in MADE if files.clip.is_file()]
 
@@ -27,9 +27,11 @@ def test_a_scenario_is_sound(name: str, take: int) -> None:
         assert stage.scenario.seed != load(Files(REPOSITORY, name).scenario, PLACES).scenario.seed
 
 
-@pytest.mark.parametrize("name", all_names(ELSEWHERE))
-def test_a_scenario_elsewhere_is_sound(name: str) -> None:
-    load(Files(REPOSITORY, name, folder=ELSEWHERE).scenario, PLACES)
+@pytest.mark.parametrize(
+    "files", [Files(REPOSITORY, name, 1, folder) for folder in UNSEEN for name in all_names(folder)]
+)
+def test_a_scenario_of_another_folder_is_sound(files: Files) -> None:
+    load(files.scenario, PLACES)
 
 
 @pytest.mark.parametrize("files", MADE, ids=lambda files: str(files.clip.relative_to(REPOSITORY)))
