@@ -29,8 +29,8 @@ DAYS = {"quiet": 0.04, "busy": 1 / 3}
 STAY_S, WAY_S = (20.0, 120.0), 12.0
 """How long somebody stays in the zone, and how long he walks to it and from it."""
 REMARK = (
-    "On the machine of the figures the same three values of the quiet day took 0.73 s and 1.4 s within two hours: its "
-    "speed goes with what its neighbours do."
+    "The machine of the figures is another every day: the same three values of the quiet day took 0.73 to 1.4 s on a "
+    "slower one, then still with Python's collection of garbage."
 )
 BODY = np.array([0.05, 0.3])
 """Half the width of a box, and its height."""
