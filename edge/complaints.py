@@ -16,10 +16,9 @@ import yaml
 
 from edge.redaction import redact
 from protocol.messages import Text
-from protocol.sentences import phrase
+from protocol.sentences import ENGLISH, phrase
 
 Argument: TypeAlias = "str | float | PurePath | Complaint | Text | Sequence[str | Complaint] | None"
-ENGLISH = "en"
 LISTED = "listed"
 """What stands between the items of a list."""
 

@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from edge.complaints import ENGLISH, Argument, Complaint, ComplaintError, as_complaint, catalogue, complaint
+from edge.complaints import Argument, Complaint, ComplaintError, as_complaint, catalogue, complaint
+from protocol.sentences import ENGLISH
 
 Place = tuple[str | int, ...]
 """Where in a document: names of fields and numbers of items, from the outside in."""

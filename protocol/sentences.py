@@ -13,6 +13,7 @@ import yaml
 from protocol.messages import Text
 
 LANGUAGES = ("zh", "en")
+ENGLISH = "en"
 TAGS = {"zh": "zh-Hans", "en": "en"}
 """What a page's `lang` says (BCP 47): which script decides which characters a browser draws."""
 
@@ -24,7 +25,7 @@ def spoken(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str
     named += [one.removeprefix("--language=") for one in asked if one.startswith("--language=")]
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
     wishes = (*reversed(named), environment.get("SHOUWANG_LANGUAGE", ""), locale)
-    return next((short for wish in wishes if (short := wish[:2].lower()) in LANGUAGES), "en")
+    return next((short for wish in wishes if (short := wish[:2].lower()) in LANGUAGES), ENGLISH)
 
 
 @cache

@@ -21,6 +21,7 @@ ServerError                   carries a catalogue text
 from typing import ClassVar
 
 from protocol.messages import Text
+from protocol.sentences import ENGLISH
 from server.sentences import sentence
 
 
@@ -34,7 +35,7 @@ class ServerError(Exception):
         self.text = Text(id=message_id, arguments=arguments)
 
     def __str__(self) -> str:
-        return sentence(self.text, "en")
+        return sentence(self.text, ENGLISH)
 
 
 class Problem(ServerError):

@@ -8,12 +8,12 @@ from edge.bench.events.footage import FilmedScene
 from edge.bench.events.judging import JudgedScene
 from edge.bench.events.matching import Event, Raised
 from edge.bench.events.running import Setup, play
-from edge.complaints import ENGLISH, complaint
+from edge.complaints import complaint
 from edge.config import CameraConfig
 from edge.documents import ConfigError
 from edge.examples import Example
 from protocol.messages import Text
-from protocol.sentences import phrase, sentence
+from protocol.sentences import ENGLISH, phrase, sentence
 
 
 @dataclass(frozen=True, slots=True)

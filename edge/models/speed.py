@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.clock import monotonic_s
-from edge.complaints import ENGLISH, tell
+from edge.complaints import tell
 from edge.vision.sessions import Sessions
+from protocol.sentences import ENGLISH
 
 WARM_UP, ROUNDS = 3, 30
 THREADS = (1, 2)

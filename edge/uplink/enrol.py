@@ -5,9 +5,10 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from edge.complaints import ENGLISH, Complaint, ComplaintError, complaint
+from edge.complaints import Complaint, ComplaintError, complaint
 from edge.uplink.credentials import Credentials
 from protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
+from protocol.sentences import ENGLISH
 from protocol.signing import new_key, public_text
 
 TIMEOUT_S = 15

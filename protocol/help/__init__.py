@@ -18,7 +18,8 @@ from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-ENGLISH = "en"
+from protocol.sentences import ENGLISH
+
 FRAME = (
     "ARGUMENTS_PANEL_TITLE",
     "OPTIONS_PANEL_TITLE",

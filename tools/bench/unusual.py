@@ -77,15 +77,16 @@ def glided(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
     return np.array(found)
 
 
-def greatest(normality: Normality, seen: list[Sample]) -> float:
-    """How rare the rarest moment of a path is: log10 of one in so many samples."""
-    return float(normality.rarity(glided(normality, seen)).max())
+def rarities(normality: Normality, seen: list[Sample]) -> NDArray[np.float64]:
+    """How rare each moment of a path is (N,): log10 of one in so many samples."""
+    rare: NDArray[np.float64] = normality.rarity(glided(normality, seen)).max(axis=1)
+    return rare
 
 
-def raises(normality: Normality, seen: list[Sample], limit: float) -> bool:
+def raises(moments: NDArray[np.float64], limit: float) -> bool:
     """Whether the rule would tell of a path: somewhere on it is so rare for as long as the rule wants to see."""
     longest = lasts = 0
-    for rare in (normality.rarity(glided(normality, seen)).max(axis=1) >= limit).tolist():
+    for rare in (moments >= limit).tolist():
         lasts = lasts + 1 if rare else 0
         longest = max(longest, lasts)
     return longest > 0 and (longest - 1) * STEP_S >= UnusualSettings().after_s
@@ -169,17 +170,21 @@ def judged(people: list[Path3], part: Part, seed: int = 0) -> Judged:
         place: NDArray[np.float64] = low + (high - low) * np.array([(column + 0.5) / COLUMNS, (row + 0.5) / ROWS])
         return place
 
-    as_they_are = [samples(path, low, high) for path in rest]
-    odd = {name: [samples(change(path, somewhere), low, high) for path in rest] for name, change in ANOMALIES.items()}
-    normal = np.array([greatest(normality, seen) for seen in as_they_are])
-    areas = {
-        name: area_under_curve(normal, np.array([greatest(normality, seen) for seen in changed]))
-        for name, changed in odd.items()
+    as_they_are = [rarities(normality, samples(path, low, high)) for path in rest]
+    odd = {
+        name: [rarities(normality, samples(change(path, somewhere), low, high)) for path in rest]
+        for name, change in ANOMALIES.items()
     }
+    areas = {name: area_under_curve(_greatest(as_they_are), _greatest(changed)) for name, changed in odd.items()}
     hours = _hours(rest)
     limit = math.log10(normality.seen / (_hours(people) - hours) * 8 * 5)
-    raised = {name: fmean(raises(normality, seen, limit) for seen in changed) for name, changed in odd.items()}
-    return Judged(areas, raised, sum(raises(normality, seen, limit) for seen in as_they_are), hours)
+    raised = {name: fmean(raises(moments, limit) for moments in changed) for name, changed in odd.items()}
+    return Judged(areas, raised, sum(raises(moments, limit) for moments in as_they_are), hours)
+
+
+def _greatest(each: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """How rare the rarest moment of each path is."""
+    return np.array([moments.max() for moments in each])
 
 
 def _hours(people: list[Path3]) -> float:

@@ -7,7 +7,7 @@ Into `out/stills`: `images/NUMBER.jpg`, `labels/NUMBER.txt` (YOLO: class, middle
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -92,10 +92,15 @@ class StillFiles:
 
 
 def yolo_line(labelled: tuple[str, Seen]) -> str:
-    """`class x y width height` of what is visible, shares of the picture, (x, y) the middle."""
+    """The line of what is visible."""
     label, seen = labelled
-    x1, y1, x2, y2 = seen.visible_box or seen.box
-    return f"{LABELS.index(label)} {(x1 + x2) / 2:.6f} {(y1 + y2) / 2:.6f} {x2 - x1:.6f} {y2 - y1:.6f}\n"
+    return label_line(LABELS.index(label), seen.visible_box or seen.box)
+
+
+def label_line(number: int, corners: Sequence[float]) -> str:
+    """`class x y width height` of a box, shares of the picture, (x, y) the middle."""
+    x1, y1, x2, y2 = corners
+    return f"{number} {(x1 + x2) / 2:.6f} {(y1 + y2) / 2:.6f} {x2 - x1:.6f} {y2 - y1:.6f}\n"
 
 
 def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> Iterator[Still]:

@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from tools.footage.stills import label_line
 from tools.train.labels import LABELS
 
 AGAIN = "collect the samples again"
@@ -85,8 +86,5 @@ def write_set(folder: Path, samples: Iterable[Sample]) -> None:
     for number, sample in enumerate(samples):
         picture = Path(sample.picture)
         (folder / "images" / f"{number:04d}{picture.suffix}").symlink_to(picture.resolve())
-        rows = [
-            f"{kind} {(x1 + x2) / 2:.6f} {(y1 + y2) / 2:.6f} {x2 - x1:.6f} {y2 - y1:.6f}"
-            for (x1, y1, x2, y2), kind in zip(sample.boxes, sample.classes, strict=True)
-        ]
-        (folder / "labels" / f"{number:04d}.txt").write_text("".join(f"{row}\n" for row in rows), "utf-8")
+        lines = map(label_line, sample.classes, sample.boxes)
+        (folder / "labels" / f"{number:04d}.txt").write_text("".join(lines), "utf-8")
