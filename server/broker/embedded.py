@@ -1,6 +1,6 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is made stricter in six places, each of which has a test:
+amqtt 0.12 is made stricter in seven places, each of which has a test:
 
 - It looks up, changes and deletes sessions by client id before it has checked the password; here nobody touches a
   session before he is known, and a client's id is always its account's name.
@@ -10,13 +10,16 @@ amqtt 0.12 is made stricter in six places, each of which has a test:
 - It waits for ever for who has fallen silent; here his connection ends after one and a half times his keep-alive, as
   the standard has it, and his last will is said.
 - It takes packets of up to 256 MiB; here of twice our largest message.
+- It leaves open, when it stops, who has not logged in yet; here it ends every connection.
 """
 
 import asyncio
 import math
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
+from weakref import WeakSet
 
 import structlog
 from amqtt.adapters import BufferReader, ReaderAdapter, WriterAdapter
@@ -90,6 +93,25 @@ class NodeBroker(Broker):  # type: ignore[misc]
         self._gate = gate
         self._admitted: dict[str, str | None] = {}
         """Hash of the password each account came in with, so that a changed one cuts it off."""
+        self._connections: WeakSet[asyncio.StreamWriter] = WeakSet()
+
+    def stream_connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str
+    ) -> Coroutine[Any, Any, None]:
+        """Serve a connection. It is remembered before its task runs, which may be cancelled before that."""
+        self._connections.add(writer)
+        served: Coroutine[Any, Any, None] = super().stream_connected(reader, writer, listener_name)
+        return served
+
+    async def shutdown(self) -> None:
+        """Let nobody in any more, say goodbye to the nodes, end whatever is still open, and stop."""
+        for listener in self._servers.values():
+            listener.instance.close()
+        for account in list(self._sessions):
+            await self._cleanup_session(account)
+        for connection in list(self._connections):
+            connection.transport.abort()
+        await super().shutdown()
 
     async def _client_connected(self, listener_name: str, reader: ReaderAdapter, writer: WriterAdapter) -> None:
         await super()._client_connected(listener_name, PacketReader(reader), writer)

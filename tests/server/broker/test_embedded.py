@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +119,15 @@ def test_a_node_that_speaks_mqtt_5_is_told_at_once_that_it_must_not(live: Live, 
         assert line.recv(100) == b""
     with connect(live, box, version=MQTTProtocolVersion.MQTTv5) as node:
         assert not node.came_in()
+
+
+def test_who_has_not_logged_in_yet_is_cut_off_when_the_server_stops(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with running(settings):
+        stranger = socket.create_connection(("127.0.0.1", settings.mqtt.port), timeout=10)
+        stranger.sendall(b"\x10")
+    with stranger, suppress(ConnectionResetError):
+        assert stranger.recv(100) == b""
 
 
 NOISE = (
