@@ -1,6 +1,6 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is made stricter in seven places, each of which has a test:
+amqtt 0.12 is made stricter in eight places, each of which has a test:
 
 - It looks up, changes and deletes sessions by client id before it has checked the password; here nobody touches a
   session before he is known, and a client's id is always its account's name.
@@ -10,6 +10,7 @@ amqtt 0.12 is made stricter in seven places, each of which has a test:
 - It waits for ever for who has fallen silent; here his connection ends after one and a half times his keep-alive, as
   the standard has it, and his last will is said.
 - It takes packets of up to 256 MiB; here of twice our largest message.
+- It forgets that it has ended a connection which is only just coming in; here that one ends as soon as it has.
 - It leaves open, when it stops, who has not logged in yet; here it ends every connection.
 """
 
@@ -76,9 +77,21 @@ class PacketReader(ReaderAdapter):  # type: ignore[misc]  # amqtt's classes carr
 
 
 class NodeHandler(BrokerProtocolHandler):  # type: ignore[misc]
-    """One connection, which ends when its node has been silent for too long."""
+    """One connection, which ends when its node has been silent for too long, or has been cut off."""
 
     _ending: asyncio.Task[None]
+    _ended = False
+
+    async def start(self) -> None:
+        """Hear and answer, unless it was cut off while it was coming in: else nobody would know of it any more."""
+        await super().start()
+        if self._ended:
+            await self.handle_connection_closed()
+
+    async def handle_connection_closed(self) -> None:
+        """It ends."""
+        self._ended = True
+        await super().handle_connection_closed()
 
     def handle_read_timeout(self) -> None:
         """Nothing came within the session's keep-alive."""

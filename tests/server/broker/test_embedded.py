@@ -1,5 +1,6 @@
 """The embedded broker lets in whom it knows, and holds each node to its own topics."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from protocol.messages import Outcome, encode
 from protocol.topics import Channel, topic
 from server.app import Server
 from server.broker import embedded
+from server.broker.embedded import NodeHandler
 from server.broker.gate import SERVER
 from server.clock import utc_now
 from server.errors import Unreachable
@@ -101,6 +103,23 @@ def test_a_second_connection_of_a_node_takes_the_place_of_the_first(live: Live, 
             assert first.lost.wait(5)
             second.says(box.alert(box.name))
             assert second.receipts(1)[0].outcome is Outcome.STORED
+
+
+def test_a_node_s_place_is_taken_from_a_connection_that_is_only_just_coming_in(
+    live: Live, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    welcome, pauses_s = NodeHandler.mqtt_connack_authorize, iter([1.0])
+
+    async def dawdling(handler: NodeHandler, authorized: bool) -> None:
+        await welcome(handler, authorized)
+        await asyncio.sleep(next(pauses_s, 0))
+
+    monkeypatch.setattr(NodeHandler, "mqtt_connack_authorize", dawdling)
+    with connect(live, box) as first:
+        first.client.reconnect_delay_set(60, 60)
+        assert first.came_in()
+        with connect(live, box).ready():
+            assert first.lost.wait(10)
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(live: Live, sqlite_settings: Settings) -> None:
