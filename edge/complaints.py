@@ -1,8 +1,8 @@
 """What the edge's commands tell people: an id of its catalogues and its arguments, told in any language.
 
-The catalogues are `edge/texts/LANGUAGE/*.yaml`; a template may format its arguments as `str.format` does. An argument
-may be a complaint itself, told in the same language, or several, told one after the other, or a text of the catalogues
-that the server has, too (the name of a kind). Nothing that is told holds a camera's password.
+The catalogues are `edge/texts/LANGUAGE/*.yaml` and the one that the server has, too; a template may format its
+arguments as `str.format` does. An argument may be a complaint itself, told in the same language, or several, told one
+after the other, or a text of the shared catalogue (the name of a kind). Nothing that is told holds a camera's password.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from typing import TypeAlias
 import yaml
 
 from edge.redaction import redact
+from protocol import sentences
 from protocol.messages import Text
 from protocol.sentences import ENGLISH, phrase
 
@@ -26,7 +27,7 @@ LISTED = "listed"
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Every template of a language by its id."""
-    templates: dict[str, str] = {}
+    templates = dict(sentences.catalogue(language))
     for part in sorted(resources.files("edge").joinpath("texts", language).iterdir(), key=lambda one: one.name):
         templates |= yaml.safe_load(part.read_text("utf-8"))
     return templates

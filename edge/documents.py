@@ -1,7 +1,6 @@
 """YAML files that people write, read with the line of each field: every mistake can be named where it stands."""
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from edge.complaints import Argument, Complaint, ComplaintError, as_complaint, catalogue, complaint
+from edge.complaints import Complaint, ComplaintError, as_complaint, catalogue, complaint
+from protocol.findings import finding
 from protocol.sentences import ENGLISH
 
 Place = tuple[str | int, ...]
 """Where in a document: names of fields and numbers of items, from the outside in."""
 
-NO_NAME = "string_pattern_mismatch"
-SAY_ENOUGH = frozenset({"missing", "extra_forbidden", "too_short", NO_NAME})
-"""Of pydantic's findings, those that need not show once more what was found."""
 _KINDS_OF_YAML: dict[type, str] = {list: "found.list", type(None): "found.nothing"}
 
 
@@ -98,33 +95,11 @@ def read(path: Path) -> Document:
 
 def plain_sentence(detail: ErrorDetails) -> Complaint:
     """Pydantic's finding in our words, with what was found and what to do."""
-    context, value = detail.get("ctx", {}), detail.get("input")
-    kind = detail["type"]
-    if kind == "value_error":
-        return as_complaint(context["error"])
-    id_, message = f"field.{kind}", f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
-    known = id_ if id_ in catalogue(ENGLISH) else "field.other"
-    problem = complaint(known, message=message, **_details(context, value if kind == NO_NAME else None))
-    if kind in SAY_ENOUGH or isinstance(value, dict | list):
-        return problem
-    return complaint("field.got", problem=problem, value=value)
-
-
-def _details(context: Mapping[str, Any], value: object) -> dict[str, Argument]:
-    """What pydantic says beside its sentence, as the templates name it."""
-    found: dict[str, Argument] = {name: _as_written(limit) for name, limit in context.items()}
-    limit = context.get("min_length", context.get("max_length"))
-    found |= {"expected_plural": "" if limit == 1 else "s", "value": str(value)}
-    if "field_type" in context:
-        found["field_type"] = str(context["field_type"]).lower()
-    if "expected" in context:
-        found["choices"] = re.split(r", | or ", str(context["expected"]))
-    return found
-
-
-def _as_written(limit: object) -> str:
-    """A limit as people write it: 1, not 1.0."""
-    return f"{limit:.0f}" if isinstance(limit, float) and limit.is_integer() else str(limit)
+    if detail["type"] == "value_error":
+        return as_complaint(detail["ctx"]["error"])
+    found = finding(detail, catalogue(ENGLISH))
+    problem = complaint(found.id, **found.arguments)
+    return complaint("field.got", problem=problem, value=detail.get("input")) if found.shows else problem
 
 
 def _note_lines(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> None:

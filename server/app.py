@@ -32,8 +32,11 @@ from server.ingest.board import Board
 from server.ingest.listener import Account, Listener, account_of
 from server.metrics import Metrics
 from server.people.passwords import Passwords
+from server.sentences import WrongFields
 from server.settings import Settings
 
+MOST_TOLD = 5
+"""Of a request's wrong fields."""
 log = structlog.get_logger()
 
 
@@ -151,8 +154,8 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        places = "; ".join(f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors()[:5])
-        return answer(request, Unacceptable("error.invalid", places=places))
+        details = (detail | {"loc": detail["loc"][1:] or detail["loc"]} for detail in error.errors()[:MOST_TOLD])
+        return answer(request, Unacceptable("error.invalid", WrongFields(tuple(details))))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:

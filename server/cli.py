@@ -186,7 +186,7 @@ def main() -> None:
             program()
     except (ServerError, OperationalError) as error:
         failure = error if isinstance(error, ServerError) else unreachable(error)
-        print(f"shouwang-server: {sentence(failure.text, language)}", file=sys.stderr)
+        print(f"shouwang-server: {failure.told(language)}", file=sys.stderr)
         sys.exit(failure.exit_code)
 
 

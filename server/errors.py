@@ -22,20 +22,37 @@ from typing import ClassVar
 
 from protocol.messages import Text
 from protocol.sentences import ENGLISH
-from server.sentences import sentence
+from server.sentences import WrongFields, sentence
 
 
 class ServerError(Exception):
-    """Anything the server refuses or fails at on purpose; `text` says why in any language, `str` in English."""
+    """Anything the server refuses or fails at on purpose; `told` says why in any language, `str` in English."""
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message_id: str, **arguments: str | int | float | bool) -> None:
+    def __init__(
+        self, message_id: str, wrong: WrongFields | None = None, **arguments: str | int | float | bool
+    ) -> None:
+        """`wrong` becomes the argument `places`."""
         super().__init__(message_id)
-        self.text = Text(id=message_id, arguments=arguments)
+        self._id, self._wrong, self._arguments = message_id, wrong, arguments
+
+    @property
+    def text(self) -> Text:
+        """Why, its arguments in English."""
+        return self.text_in(ENGLISH)
+
+    def text_in(self, language: str) -> Text:
+        """Why, with arguments as they are told in a language."""
+        places = {} if self._wrong is None else {"places": self._wrong.told(language)}
+        return Text(id=self._id, arguments=self._arguments | places)
+
+    def told(self, language: str) -> str:
+        """Why, in a language."""
+        return sentence(self.text_in(language), language)
 
     def __str__(self) -> str:
-        return sentence(self.text, ENGLISH)
+        return self.told(ENGLISH)
 
 
 class Problem(ServerError):

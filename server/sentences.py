@@ -1,11 +1,15 @@
 """The server's catalogue: the shared sentences and its own, in each language."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import yaml
+from pydantic_core import ErrorDetails
 
 from protocol import sentences as shared
+from protocol.findings import finding
 from protocol.messages import Text
 from protocol.sentences import LANGUAGES
 
@@ -32,6 +36,28 @@ def sentence(text: Text, language: str) -> str:
         return template.format_map(arguments)
     except (KeyError, ValueError, IndexError):
         return f"{text.id} {arguments}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFields:
+    """What pydantic found in settings or in a request; what was written there is not told, it may be a password."""
+
+    details: tuple[ErrorDetails, ...]
+
+    def told(self, language: str) -> str:
+        """Each field with what is wrong with it."""
+        sentences = catalogue(language)
+        return sentences["fields.between"].join(self._told(detail, sentences) for detail in self.details)
+
+    @staticmethod
+    def _told(detail: ErrorDetails, sentences: Mapping[str, str]) -> str:
+        found = finding(detail, sentences)
+        arguments = {
+            name: value if isinstance(value, str) else sentences["choices.between"].join(value)
+            for name, value in found.arguments.items()
+        }
+        field = ".".join(map(str, detail["loc"]))
+        return sentences["fields.one"].format(field=field, problem=sentences[found.id].format_map(arguments))
 
 
 def preferred(accept_language: str | None) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +14,7 @@ from pydantic_settings import (
 from yaml import YAMLError
 
 from server.errors import ConfigurationError
+from server.sentences import WrongFields
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 MiB = 1024 * 1024
@@ -54,7 +56,9 @@ class Mqtt(Section):
     @model_validator(mode="after")
     def _tls_needs_a_certificate(self) -> "Mqtt":
         if self.broker == "embedded" and self.tls and not (self.certificate and self.private_key):
-            raise ValueError("the embedded broker needs mqtt.certificate and mqtt.private_key for TLS")
+            raise PydanticCustomError(
+                "no_certificate", "the embedded broker needs mqtt.certificate and mqtt.private_key for TLS"
+            )
         return self
 
 
@@ -143,8 +147,8 @@ def load_settings(path: Path | None = None) -> Settings:
 
         return SettingsOfFile()
     except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise ConfigurationError("start.wrong_settings", path=str(path or "start.environment"), places=places) from None
+        wrong = WrongFields(tuple(error.errors(include_url=False)))
+        raise ConfigurationError("start.wrong_settings", wrong, path=str(path or "start.environment")) from None
     except (YAMLError, ValueError) as error:
         why = " ".join(str(error).split())
         raise ConfigurationError("start.no_yaml", path=str(path), why=why) from None

@@ -13,6 +13,7 @@ from edge.clock import monotonic_s
 from edge.outbox import Outbox
 from edge.uplink.credentials import Credentials
 from protocol.messages import Command, Health, Learnt, Outcome, Receipt, RefusedMessage, Status, Verdict, encode, parse
+from protocol.parting import part
 from protocol.topics import CHANNELS, Channel, split, topic
 
 RESEND_S = 15.0
@@ -69,8 +70,7 @@ class MessageLink:
         self._stop.set()
         self._outbox.changed.set()
         self._thread.join(timeout=5)
-        self._client.disconnect()
-        self._client.loop_stop()
+        part(self._client)
 
     @property
     def online(self) -> bool:
@@ -181,8 +181,7 @@ class MessageLink:
         self._protocol = older if self._protocol is newer else newer
         log.info("trying the other version of MQTT", protocol=self._protocol.name)
         self._asked_s = None
-        self._client.disconnect()
-        self._client.loop_stop()
+        part(self._client)
         self._client = self._make_client()
         self._connect()
 

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from server.errors import Problem, TooMany
-from server.sentences import preferred, sentence
+from server.sentences import preferred
 
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
@@ -16,7 +16,7 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
             "type": f"urn:shouwang:{problem.text.id}",
             "title": problem.text.id,
             "status": problem.status,
-            "detail": sentence(problem.text, language),
+            "detail": problem.told(language),
             "arguments": problem.text.arguments,
         },
         problem.status,

@@ -13,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from protocol.messages import Message, encode
+from protocol.parting import part
 from protocol.topics import CHANNELS, Channel, every_node, topic
 from server.clock import monotonic_s, utc_now
 from server.db.engine import Database
@@ -77,8 +78,7 @@ class Listener:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
-        self._client.disconnect()
-        self._client.loop_stop()
+        part(self._client)
 
     @property
     def online(self) -> bool:

@@ -5,7 +5,6 @@ import pickle
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePath
-from string import Formatter
 from typing import Literal
 
 import pytest
@@ -18,6 +17,7 @@ from protocol.messages import Text
 from protocol.sentences import LANGUAGES, spoken
 from protocol.sentences import catalogue as catalogue_of_all
 from tests.conftest import REPOSITORY
+from tests.protocol.test_sentences import SPARED, arguments
 
 
 class Colour(StrEnum):
@@ -27,14 +27,6 @@ class Colour(StrEnum):
 
 class Part(BaseModel):
     name: str
-
-
-SPARED = {"expected_plural", "field_type", "class_name", "message", "expected", "choices", "actual_length"}
-"""English needs words for one and for many, and names of its own for kinds of values; Chinese lists choices itself."""
-
-
-def fields_of(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def calls() -> Iterator[ast.Call]:
@@ -77,7 +69,7 @@ def test_every_language_has_the_same_sentences_with_the_same_arguments() -> None
     english, chinese = catalogue("en"), catalogue("zh")
     assert english.keys() == chinese.keys()
     for id_ in english:
-        assert fields_of(chinese[id_]) - SPARED == fields_of(english[id_]) - SPARED, id_
+        assert arguments(chinese[id_]) - SPARED == arguments(english[id_]) - SPARED, id_
 
 
 def test_chinese_quotes_as_the_other_catalogues_do() -> None:
@@ -89,7 +81,7 @@ def test_whatever_the_code_says_is_in_the_catalogues_with_what_its_template_name
     for call in calls():
         id_, given = id_of(call), {one.arg for one in call.keywords}
         if None not in given:
-            assert given == fields_of(catalogue("en")[id_]) | fields_of(catalogue("zh")[id_]), id_
+            assert given == arguments(catalogue("en")[id_]) | arguments(catalogue("zh")[id_]), id_
 
 
 @pytest.mark.parametrize(

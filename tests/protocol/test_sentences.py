@@ -6,6 +6,10 @@ from protocol.kinds import Kind, Phase, Severity
 from protocol.messages import Text
 from protocol.sentences import LANGUAGES, catalogue, phrase, sentence
 
+SPARED = {"expected_plural", "field_type", "class_name", "message", "expected", "choices", "actual_length"}
+"""Of what pydantic finds. English needs words for one and for many, and names of its own for kinds of values; Chinese
+lists choices itself."""
+
 
 def arguments(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
@@ -15,7 +19,7 @@ def test_every_language_has_the_same_sentences_with_the_same_arguments() -> None
     chinese, english = (catalogue(language) for language in LANGUAGES)
     assert chinese.keys() == english.keys()
     for key in chinese:
-        assert arguments(chinese[key]) == arguments(english[key]), key
+        assert arguments(chinese[key]) - SPARED == arguments(english[key]) - SPARED, key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from protocol.messages import Alert, Message, Receipt, encode, parse
+from protocol.parting import part
 from protocol.topics import Channel, split, topic
 from server.app import create_app
 from server.clock import utc_now
@@ -148,8 +149,7 @@ class NodeClient:
         return self
 
     def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
+        part(self.client)
 
     def came_in(self) -> bool:
         """Whether the broker took the log-in."""

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from protocol.messages import Alert as SaidAlert
 from protocol.messages import Outcome, Receipt, encode, parse
+from protocol.parting import part
 from protocol.topics import Channel, topic
 from server.checks import check
 from server.clock import utc_now
@@ -59,8 +60,7 @@ class Outbox:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self._client.disconnect()
-        self._client.loop_stop()
+        part(self._client)
 
     @property
     def waiting(self) -> int:

@@ -42,7 +42,7 @@ def assert_one_sentence(words: str, *parts: str) -> None:
         ("mqtt.port", "70000", "65535"),
         ("session_hours", "-1", "greater than 0"),
         ("mqtt.broker", "mosquitto", "'embedded' or 'external'"),
-        ("evidence.colour", "red", "not permitted"),
+        ("evidence.colour", "red", "no field here"),
         ("database_url", "nosuch://x", "postgresql://USER:PASSWORD@HOST/NAME"),
         ("database_url", "not an address", "postgresql://USER:PASSWORD@HOST/NAME"),
     ],

@@ -1,23 +1,27 @@
 """Chinese and English say the same: every id in both languages, with the same arguments."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from protocol.messages import Text
 from protocol.sentences import catalogue as protocol_catalogue
 from server.cases.transitions import MOVES
 from server.db.tables.cases import State
+from server.errors import ConfigurationError
 from server.ingest.understand import Reason
 from server.sentences import catalogue, preferred, sentence
+from server.settings import load_settings
 from tests.conftest import REPOSITORY
-
-ARGUMENT = re.compile(r"{(\w+)")
+from tests.protocol.test_sentences import SPARED, arguments
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_arguments() -> None:
     zh, en = catalogue("zh"), catalogue("en")
     assert set(zh) == set(en)
     for name in en:
-        assert set(ARGUMENT.findall(zh[name])) == set(ARGUMENT.findall(en[name])), name
+        assert arguments(zh[name]) - SPARED == arguments(en[name]) - SPARED, name
 
 
 def test_names_are_quoted_alike_wherever_they_are_told() -> None:
@@ -55,3 +59,23 @@ def test_the_browser_s_best_language_is_taken() -> None:
         "zh",
         "zh",
     ]
+
+
+def test_a_wrong_setting_is_told_in_either_language_and_never_what_stands_there(tmp_path: Path) -> None:
+    path = tmp_path / "server.yaml"
+    path.write_text("http: {port: abc}\nmqtt: {broker: ours, password: [hunter2]}\n")
+    with pytest.raises(ConfigurationError) as wrong:
+        load_settings(path)
+    assert wrong.value.told("zh") == (
+        f"{path}：http.port：应是整数；mqtt.broker：只能是 'embedded'、'external'；mqtt.password：应是文字"
+    )
+    assert "http.port: input should be a valid integer" in wrong.value.told("en")
+    assert "hunter2" not in f"{wrong.value}{wrong.value.told('zh')}"
+
+
+def test_what_settings_need_of_one_another_is_told_in_either_language(tmp_path: Path) -> None:
+    path = tmp_path / "server.yaml"
+    path.write_text("mqtt: {tls: true}\n")
+    with pytest.raises(ConfigurationError, match=r"mqtt: the embedded broker needs mqtt\.certificate and") as wrong:
+        load_settings(path)
+    assert wrong.value.told("zh").endswith("需要 mqtt.certificate 和 mqtt.private_key")

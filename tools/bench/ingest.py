@@ -33,6 +33,7 @@ from protocol.messages import (
     encode,
     parse,
 )
+from protocol.parting import part
 from protocol.signing import new_key, public_text, sign
 from protocol.topics import Channel, topic
 from server.clock import utc_now
@@ -202,8 +203,7 @@ class Node:
 
     def close(self) -> None:
         """End the connection."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        part(self._client)
 
     def says(self, alerts: Sequence[Alert], per_s: float | None = None) -> float:
         """Publish all, as fast as it goes or so many a second; returns the seconds until the last receipt."""

@@ -50,7 +50,8 @@ def answer(request: Request, problem: Problem) -> Response:
     except Exception:  # the database itself may be what went wrong; the page is shown all the same
         person = None
     template = "partials/toast.html" if "hx-request" in request.headers else "problem.html"
-    shown = render(template, shell_of(request, person, now), Context(problem.status, problem.text), problem.status)
+    shell = shell_of(request, person, now)
+    shown = render(template, shell, Context(problem.status, problem.text_in(shell.language)), problem.status)
     if isinstance(problem, TooMany):
         shown.headers["Retry-After"] = str(problem.retry_after_s)
     return shown

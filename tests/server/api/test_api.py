@@ -125,7 +125,9 @@ def test_wrong_fields_are_named(live: Live) -> None:
     with live.browser() as browser:
         answer = browser.get("/api/v1/alerts", params={"limit": 0}, headers={"Accept-Language": "en"})
         assert answer.status_code == 422
-        assert "limit" in answer.json()["detail"]
+        assert "limit: input should be greater than or equal to 1" in answer.json()["detail"]
+        chinese = browser.get("/api/v1/alerts", params={"limit": 0}, headers={"Accept-Language": "zh-CN"})
+        assert chinese.json()["detail"] == "请求中有字段不正确：limit：不应小于 1"
         assert browser.get("/api/v1/alerts/not-an-id").status_code == 422
         assert browser.get("/api/v1/nothing").status_code == 404
         assert browser.put("/api/v1/alerts").status_code == 405

@@ -12,6 +12,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from protocol.messages import Outcome, encode
+from protocol.parting import part
 from protocol.topics import Channel, topic
 from server.app import Server
 from server.broker import embedded
@@ -56,7 +57,7 @@ def test_nobody_comes_in_without_the_right_password(live: Live, box: Box) -> Non
     anonymous.connect("127.0.0.1", live.settings.mqtt.port)
     anonymous.loop_start()
     eventually(lambda: answers[:1] == [True])
-    anonymous.loop_stop()
+    part(anonymous)
 
 
 def test_a_node_cannot_speak_or_listen_under_another_s_prefix(live: Live, box: Box) -> None:

@@ -174,9 +174,9 @@ def test_the_language_is_the_browser_s_until_somebody_chooses(open_page: OpenPag
     expect(page.get_by_role("heading", name="案件", exact=True)).to_be_visible()
     page.get_by_role("button", name="English").click()
     expect(page).to_have_url(f"{site.address}/cases")
-    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
     elsewhere = open_page("/cases", person="viewer", locale="zh-CN")  # it is the person's choice, not the browser's
-    expect(elsewhere.get_by_role("heading", name="Cases")).to_be_visible()
+    expect(elsewhere.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
 
 
 def test_the_theme_is_the_system_s_until_somebody_chooses(open_page: OpenPage) -> None:

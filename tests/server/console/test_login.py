@@ -19,7 +19,7 @@ def test_somebody_logs_in_gets_where_he_wanted_and_leaves(open_page: OpenPage, s
     page.keyboard.press("Tab")
     page.keyboard.type("correct horse battery")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
     expect(page.locator(".who")).to_contain_text("同事 Colleague")
     page.get_by_role("button", name="Log out").click()
     page.goto("/cases")
