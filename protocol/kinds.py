@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """A kind of anomaly; the table in docs/design.md says when each begins and ends."""
+    """A kind of anomaly; docs/guides/rules.md says when each begins and ends."""
 
     INTRUSION = "intrusion"
     LINE_CROSSING = "line_crossing"
