@@ -13,7 +13,7 @@ from server.db.base import Base, Word
 
 
 class State(StrEnum):
-    """The states of a case; docs/design.md tells what each means and where it leads."""
+    """The states of a case; server/cases/transitions.py says where each leads."""
 
     RECEIVED = "received"
     ACCEPTED = "accepted"
