@@ -6,7 +6,7 @@ else by its English text, in which `{name}` stands for what differs.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache, partial
@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 from rich.text import Text
-from typer import rich_utils
+from typer import Context, rich_utils
 from typer.core import TyperCommand, TyperGroup
 
 from protocol.sentences import ENGLISH
@@ -91,6 +91,7 @@ def speaking(program: TyperGroup, side: str, language: str) -> Iterator[None]:
     for called, command in commands(program, f"shouwang-{side}"):
         command.help = said.commands[called]
         command.options_metavar = said.frame["[OPTIONS]"]
+        setattr(command, "get_usage", partial(_used, command.get_usage, said))  # noqa: B010 - no method is assigned to
         if isinstance(command, TyperGroup):
             command.subcommand_metavar = said.frame["COMMAND [ARGS]..."]
     write, complain = "_make_rich_text", "rich_format_error"
@@ -112,6 +113,11 @@ def _written(write: Any, said: Said, *, text: str, **how: Any) -> object:  # noq
     if isinstance(written, Text):
         written.overflow = "fold"
     return written
+
+
+def _used(use: Callable[[Context], str], said: Said, context: Context) -> str:
+    """How a command is called."""
+    return use(context).replace("Usage: ", said.frame["Usage:"], 1)
 
 
 def _complain(complain: Any, said: Said, error: Any) -> None:  # noqa: ANN401 - typer's own

@@ -41,6 +41,7 @@ def test_a_command_s_help_is_whole_on_a_narrow_terminal(
     assert not SENTENCE.findall(said.replace(f"shouwang-{side} {name}", ""))
     told = re.sub(r"[\s│]", "", said)
     assert re.sub(r"\s", "", said_in("zh", side).commands[name].partition("\n")[0]) in told
+    assert told.startswith("用法：")
     assert "显示此说明并退出。" in told
 
 
