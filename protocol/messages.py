@@ -23,7 +23,10 @@ MOST_EXCEPTIONS, MOST_REFUSED = 160, 30
 
 
 def _utc_milliseconds(at: datetime) -> datetime:
-    at = at.astimezone(UTC)
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:  # pydantic passes it on as it is
+        raise ValueError("in UTC this is before the year 1 or after 9999") from None
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 

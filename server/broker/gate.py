@@ -40,11 +40,16 @@ class Gate:
         if username == SERVER:
             fits = hmac.compare_digest(password.encode(), self.server_password.encode())
             return Entry(SERVER, None) if fits else None
-        password_hash = self.valid_hashes().get(username)
+        password_hash = self._valid_hash(username)
         if password_hash is None or not password_fits(password, password_hash):
             return None
         allowed = will_topic is None or may_publish(username, will_topic)
         return Entry(username, password_hash) if allowed else None
+
+    def _valid_hash(self, name: str) -> str | None:
+        """Of one node's password; None if there is no such node, or it was revoked."""
+        with self._database.reading() as db:
+            return db.scalar(select(Node.mqtt_password_hash).where(Node.name == name, Node.revoked_at.is_(None)))
 
     def valid_hashes(self) -> dict[str, str]:
         """The password's hash of every node that is not revoked."""

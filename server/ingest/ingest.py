@@ -6,13 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from protocol.ids import uuid7
-from protocol.messages import Alert, Health, Learnt, Message, Outcome, Status
+from protocol.messages import Alert, Health, Learnt, Message, Outcome, Status, Verdict
 from protocol.topics import Channel, split
 from server.db.engine import Database
 from server.db.tables import DeadLetter, Node
@@ -24,12 +26,15 @@ from server.ingest.understand import Incoming, Reason, Refusal, Registration, Un
 from server.lessons.asking import still_asked
 from server.settings import Settings
 
-TRY_AGAIN = (OperationalError, InterfaceError, StaleDataError)
-"""The database is away, full, or somebody else was first: nothing is committed, the same batch may be tried again."""
+TRY_AGAIN = (OperationalError, InterfaceError, NoConnectionFree, StaleDataError)
+"""The database is away, full or busy, or somebody else was first: nothing is committed, the same batch may be tried
+again."""
 LOOKS = 3
 KEPT_BYTES = 64 * 1024
 KEPT_DEAD_LETTERS = 10_000
 """The newest are kept; a node that repeats a bad message must not fill the disk."""
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -56,20 +61,30 @@ class Taken:
 def ingest(database: Database, batch: Sequence[Incoming], settings: Settings, now: datetime) -> Taken:
     """Commit a batch, each message exactly once in effect; what is returned is true, also after a power cut.
 
-    A message that the database will not take is found by storing each alone, and becomes a dead letter: it spoils no
-    other. Raises one of TRY_AGAIN with nothing committed.
+    A message that spoils its batch is found by taking each alone. If the database will never have it, it becomes a dead
+    letter and is refused; if we do not know why, it is left unanswered, and its node repeats it. Raises one of
+    TRY_AGAIN with nothing committed.
     """
     try:
         return _look_and_commit(database, batch, settings, now)
     except TRY_AGAIN:
         raise
-    except (SQLAlchemyError, OverflowError) as error:
+    except Exception as error:
         if len(batch) > 1:
             taken = Taken()
             for incoming in batch:
                 taken.add(ingest(database, [incoming], settings, now))
             return taken
-        return _commit_unstorable(database, batch[0], error, settings, now)
+        if _never_storable(error):
+            return _commit_unstorable(database, batch[0], error, now)
+        log.exception("a message failed; its node will repeat it", topic=batch[0].topic)
+        return Taken()
+
+
+def _never_storable(error: Exception) -> bool:
+    """Whether it is the message that a database does not take, and not a trouble of the database's that will pass."""
+    of_values = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return of_values or isinstance(error, DataError | IntegrityError | OverflowError | UnicodeError)
 
 
 def _look_and_commit(database: Database, batch: Sequence[Incoming], settings: Settings, now: datetime) -> Taken:
@@ -112,25 +127,24 @@ def _commit(database: Database, batch: Sequence[Incoming], settings: Settings, n
 def _store_word(
     db: Session, node: Node, word: Status | Health | Learnt, retained: bool, now: datetime, taken: Taken
 ) -> None:
+    missed: list[Verdict] = []
     match word:
         case Status():
             channel = Channel.STATUS
             missed = store_status(db, node, word, retained, now)
-            taken.to_nodes += [(node.name, Channel.VERDICTS, verdict) for verdict in missed]
         case Health():
             channel = Channel.HEALTH
-            store_health(db, node, word, now)
+            missed = store_health(db, node, word, now)
             taken.to_nodes += [(node.name, Channel.COMMANDS, command) for command in still_asked(db, node.name, now)]
         case Learnt():
             channel = Channel.LEARNT
             taken.news += [BoardEvent(BoardKind.ALERT, str(id)) for id in store_learnt(db, node.name, word, now)]
+    taken.to_nodes += [(node.name, Channel.VERDICTS, verdict) for verdict in missed]
     taken.outcomes[channel, Outcome.STORED] += 1
     taken.news.append(BoardEvent(BoardKind.NODE, node.name))
 
 
-def _commit_unstorable(
-    database: Database, incoming: Incoming, error: Exception, settings: Settings, now: datetime
-) -> Taken:
+def _commit_unstorable(database: Database, incoming: Incoming, error: Exception, now: datetime) -> Taken:
     cause = str(error.__cause__ or error).splitlines()[0][:300]
     taken = Taken()
     with database.writing() as db:

@@ -10,6 +10,8 @@ from server.db.tables import Alert, Camera, Node
 
 OVERLAP = timedelta(minutes=2)
 """Verdicts said so shortly before a node was last heard of may have missed it."""
+SILENCE = timedelta(minutes=2)
+"""Who speaks of his health again after so long, without having been born again, kept the broker that we had lost."""
 
 
 def store_status(db: Session, node: Node, status: Status, retained: bool, now: datetime) -> list[Verdict]:
@@ -34,8 +36,10 @@ def store_status(db: Session, node: Node, status: Status, retained: bool, now: d
     return missed
 
 
-def store_health(db: Session, node: Node, health: Health, now: datetime) -> None:
-    """Write a health message; whoever speaks is online."""
+def store_health(db: Session, node: Node, health: Health, now: datetime) -> list[Verdict]:
+    """Write a health message; whoever speaks is online. Returns the verdicts that were said while he was not heard."""
+    silent = node.last_seen_at is not None and now - node.last_seen_at >= SILENCE
+    missed = _missed_verdicts(db, node) if silent else []
     node.last_seen_at = now
     node.health = health.model_dump(mode="json")
     if node.state is not NodeState.ONLINE:
@@ -50,6 +54,7 @@ def store_health(db: Session, node: Node, health: Health, now: datetime) -> None
             row.state, row.state_since = camera.state, min(camera.since, now)
         row.last_seen_at = now
         row.health = camera.model_dump(mode="json")
+    return missed
 
 
 def _replace_cameras(db: Session, node: str, births: tuple[CameraBirth, ...], now: datetime) -> None:

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import QueuePool, func, select
+from sqlalchemy.orm import Session
 
 from protocol.ids import uuid7
 from protocol.kinds import Phase
+from protocol.messages import Alert as AlertMessage
 from protocol.messages import (
     CameraBirth,
     CameraHealth,
@@ -29,8 +33,9 @@ from protocol.topics import Channel, topic
 from server.cases.actions import give_verdict
 from server.db.engine import Database
 from server.db.tables import Alert, AlertEvidence, Camera, Case, DeadLetter, Node
-from server.ingest.ingest import Taken, ingest
-from server.ingest.understand import Incoming, Reason
+from server.ingest.alerts import store_alerts
+from server.ingest.ingest import TRY_AGAIN, Taken, ingest
+from server.ingest.understand import Incoming, Reason, Understood
 from server.nodes.enrolment import revoke
 from server.settings import Settings
 from tests.protocol.example import AT, alert
@@ -149,6 +154,47 @@ def test_what_is_wrong_is_buried_and_spoils_no_other(
         assert letter.size == len(bad)
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("channel", [Channel.ALERTS, Channel.HEALTH])
+def test_a_time_that_no_calendar_has_in_utc_spoils_no_other(
+    database: Database, settings: Settings, box: Box, moment: str, channel: Channel
+) -> None:
+    said = {Channel.ALERTS: encode(box.alert()), Channel.HEALTH: says_health(box).payload}[channel]
+    bad = Incoming(topic(box.name, channel), json.dumps(json.loads(said) | {"at": moment}).encode(), NOW)
+    taken = ingest(database, [bad, box.says(box.alert("good"))], settings, NOW)
+    assert dead(database) == [Reason.INVALID]
+    assert Outcome.STORED in outcomes(taken)
+
+
+def test_an_alert_that_finds_the_database_busy_is_not_refused_but_tried_again(
+    database: Database, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    with ExitStack() as busy:
+        for _ in range(pool.size() + pool._max_overflow):
+            busy.enter_context(database.engine.connect())
+        with pytest.raises(TRY_AGAIN):
+            ingest(database, [box.says(box.alert())], settings, NOW)
+    assert outcomes(ingest(database, [box.says(box.alert())], settings, NOW)) == [Outcome.STORED]
+
+
+def test_a_message_that_fails_for_no_known_reason_is_left_unanswered_and_spoils_no_other(
+    database: Database, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(db: Session, alerts: list[tuple[Understood, AlertMessage]], *more: Any) -> Any:
+        if any(alert.camera == "cursed" for _, alert in alerts):
+            raise RuntimeError("nobody knows why")
+        return store_alerts(db, alerts, *more)
+
+    monkeypatch.setattr("server.ingest.ingest.store_alerts", failing)
+    cursed, good = box.alert("cursed", camera="cursed"), box.alert("good")
+    taken = ingest(database, [box.says(cursed), box.says(good)], settings, NOW)
+    assert [receipt.alert for _, _, receipt in taken.to_nodes if isinstance(receipt, Receipt)] == [good.id]
+    assert dead(database) == []
+
+
 def test_a_text_with_a_null_is_invalid_in_both_databases(database: Database, settings: Settings, box: Box) -> None:
     ingest(database, [box.says(box.alert(rule="bays\0"))], settings, NOW)
     assert dead(database) == [Reason.INVALID]
@@ -256,3 +302,17 @@ def test_a_node_that_comes_back_is_told_the_verdicts_it_missed(
     assert [(node, channel) for node, channel, _ in taken.to_nodes] == [(box.name, Channel.VERDICTS)]
     retained = ingest(database, [says_status(box, NodeState.ONLINE, retained=True)], settings, later)
     assert retained.to_nodes == []
+
+
+@pytest.mark.parametrize(("silent_for", "told"), [(timedelta(seconds=30), 0), (timedelta(minutes=20), 1)])
+def test_a_node_that_kept_the_broker_we_had_lost_is_told_the_verdicts_it_missed(
+    database: Database, settings: Settings, box: Box, silent_for: timedelta, told: int
+) -> None:
+    ingest(database, [says_status(box, NodeState.ONLINE), box.says(box.alert())], settings, NOW)
+    later = NOW + silent_for
+    with database.writing() as db:
+        give_verdict(db, db.scalars(select(Alert)).one(), VerdictWord.FALSE, somebody(db), later, "a cat")
+        db.commit()
+    for count in (told, 0):
+        taken = ingest(database, [says_health(box)], settings, later)
+        assert [channel for _, channel, _ in taken.to_nodes] == [Channel.VERDICTS] * count
