@@ -5,7 +5,7 @@ import threading
 import httpx
 import structlog
 
-from edge.outbox import Outbox, WaitingEvidence
+from edge.outbox import Outbox, OutboxError, WaitingEvidence
 from edge.uplink.credentials import Credentials
 
 FIRST_PAUSE_S = 1.0
@@ -48,16 +48,16 @@ class EvidenceLink:
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stop.is_set():
-            piece = self._outbox.waiting_evidence(skip=frozenset(self._refused))
-            if piece is None:
-                self.wake.wait(timeout=5)
-                self.wake.clear()
-                continue
             try:
+                piece = self._outbox.waiting_evidence(skip=frozenset(self._refused))
+                if piece is None:
+                    self.wake.wait(timeout=5)
+                    self.wake.clear()
+                    continue
                 self._upload(piece)
                 pause_s = FIRST_PAUSE_S
-            except (httpx.HTTPError, OSError) as error:
-                log.warning("evidence waits", sha256=piece.sha256[:12], why=str(error), again_in_s=pause_s)
+            except (httpx.HTTPError, OSError, OutboxError) as error:
+                log.warning("evidence waits", why=str(error), again_in_s=pause_s)
                 self._stop.wait(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 

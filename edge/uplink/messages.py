@@ -10,7 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import monotonic_s
-from edge.outbox import Outbox
+from edge.outbox import Outbox, OutboxError, WaitingAlert
 from edge.uplink.credentials import Credentials
 from protocol.messages import Command, Health, Learnt, Outcome, Receipt, RefusedMessage, Status, Verdict, encode, parse
 from protocol.parting import part
@@ -50,6 +50,8 @@ class MessageLink:
         self._birth, self._will, self._learnt = birth, will, learnt
         self._on_word = on_word
         self._sent: dict[tuple[UUID, int], float] = {}
+        """When each revision was published last; of both threads, hence the lock."""
+        self._sent_lock = threading.Lock()
         self._stop = threading.Event()
         self._protocol = MQTTProtocolVersion.MQTTv5
         self._asked_s: float | None = None
@@ -124,7 +126,8 @@ class MessageLink:
         self._asked_s = None
         node = self._credentials.node
         client.subscribe([(topic(node, c), 1) for c, facts in CHANNELS.items() if not facts.from_node])
-        self._sent.clear()
+        with self._sent_lock:
+            self._sent.clear()
         self._publish(Channel.STATUS, encode(self._birth()))
         self._online.set()
         self.say_learnt()
@@ -147,6 +150,8 @@ class MessageLink:
                 self._on_word(parse(Command, bytes(message.payload)))
         except (RefusedMessage, ValueError) as error:
             log.warning("message not understood", topic=message.topic, why=str(error))
+        except OutboxError as error:  # the revision is published again, and receipted again
+            log.error("a receipt could not be noted", why=str(error))
 
     def _take_receipt(self, receipt: Receipt) -> None:
         if receipt.outcome is Outcome.REFUSED:
@@ -155,7 +160,8 @@ class MessageLink:
             self._outbox.refused(receipt.alert, receipt.revision, reason)
         else:
             self._outbox.receipt(receipt.alert, receipt.revision)
-        self._sent.pop((receipt.alert, receipt.revision), None)
+        with self._sent_lock:
+            self._sent.pop((receipt.alert, receipt.revision), None)
         self._outbox.changed.set()
 
     def _send(self) -> None:
@@ -165,16 +171,27 @@ class MessageLink:
             if self._asked_s is not None and monotonic_s() - self._asked_s > ANSWER_S:
                 self._change_protocol()
             if self.online and not self._stop.is_set():
-                self._send_waiting()
+                try:
+                    self._send_waiting()
+                except OutboxError as error:
+                    log.error("what waits could not be read", why=str(error))
 
     def _send_waiting(self) -> None:
         now_s = monotonic_s()
         for waiting in self._outbox.waiting_alerts(MOST_IN_FLIGHT):
-            key = (waiting.id, waiting.revision)
-            if now_s - self._sent.get(key, -RESEND_S) >= RESEND_S:
-                self._sent[key] = now_s
+            if self._due(waiting, now_s):
                 self._publish(Channel.ALERTS, waiting.payload)
-        self._sent = {key: sent_s for key, sent_s in self._sent.items() if now_s - sent_s < 10 * RESEND_S}
+        with self._sent_lock:
+            self._sent = {key: sent_s for key, sent_s in self._sent.items() if now_s - sent_s < 10 * RESEND_S}
+
+    def _due(self, waiting: WaitingAlert, now_s: float) -> bool:
+        """Whether to publish a revision now; if so, that is noted."""
+        key = (waiting.id, waiting.revision)
+        with self._sent_lock:
+            due = now_s - self._sent.get(key, -RESEND_S) >= RESEND_S
+            if due:
+                self._sent[key] = now_s
+        return due
 
     def _change_protocol(self) -> None:
         newer, older = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from protocol.messages import Alert
 from server.db.engine import Database
+from server.db.tables import Alert as Row
 from server.settings import Settings
 from tests.server.live import eventually, running
 from tests.server.mosquitto import mosquitto
@@ -31,6 +33,11 @@ def database(settings: Settings, tmp_path: Path) -> Iterator[Database]:
 
 def send(sender: Sender, count: int, first: int = 0) -> list[Alert]:
     return [sender.sends(number, datetime.now(UTC)) for number in range(first, first + count)]
+
+
+def stored(database: Database) -> int:
+    with database.reading() as db:
+        return db.scalar(select(func.count()).select_from(Row)) or 0
 
 
 def test_a_server_that_is_down_at_the_start_gets_everything_when_it_comes(
@@ -57,6 +64,22 @@ def test_what_happens_while_the_server_is_away_arrives_when_it_is_back(
         with running(settings):
             eventually(lambda: sender.empty, within_s=60)
     assert_everything_is_there_once(database, 30)
+
+
+def test_a_disk_that_takes_nothing_for_a_while_ends_neither_messages_nor_uploads(
+    settings: Settings, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.uplink.messages.RESEND_S", 0.5)
+    with Sender(tmp_path) as sender:
+        send(sender, 5)
+        sender.outbox._db.execute("PRAGMA query_only = ON")
+        with running(settings):
+            eventually(lambda: stored(database) == 5, within_s=30)
+            time.sleep(2)  # receipts and uploads find a disk that takes nothing
+            assert not sender.outbox.empty
+            sender.outbox._db.execute("PRAGMA query_only = OFF")
+            eventually(lambda: sender.empty, within_s=60)
+    assert_everything_is_there_once(database, 5)
 
 
 @pytest.mark.slow
