@@ -37,7 +37,9 @@ class Condition(StrEnum):
     WIDE = "wide"  # its width in heights, and the least: who crouches is low, too, but narrow
     FEET = "feet"  # how far above his feet it lies, in his standing heights, and the most
     DESCENT = "descent"  # seconds it took to go down, and the most that a fall takes
+    FLAT = "flat"  # the share of looks since then in which it lay, and the least
     LOST = "lost"  # nothing lies where it was lost
+    GAP = "gap"  # nothing is gone from there, as far as it can be told
     BROUGHT = "brought"
     OWNER = "owner"
     COMPANY = "company"

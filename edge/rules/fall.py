@@ -26,8 +26,9 @@ from protocol.messages import Text
 
 REMEMBER_S = 4.0
 """Seconds after `LOST_S` for which it is remembered how somebody stood."""
-UPRIGHT = 1.25
-"""Heights in widths, in pixels' shape, from which somebody stands."""
+UPRIGHT, SLENDER = 1.25, 2.0
+"""Heights in widths, in pixels' shape, from which somebody stands; from the second on also who is less than `UP` as
+high as he was: a box that was too high for a moment, as he came in or met somebody, is no measure of him."""
 STOOD_S = 0.3
 """Seconds that he must have stood."""
 LOW = 0.62
@@ -126,6 +127,11 @@ class Lying:
     sunk_at: datetime | None = None
     """How low his box has come, as a share of the picture, and when it last came down by more than a little."""
 
+    @property
+    def lay(self) -> bool:
+        """Whether he was seen to lie often enough."""
+        return self.flat >= max(LEAST_FLAT, FLAT_SHARE * self.looks)
+
     def sink(self, at: datetime, height: float, step: float) -> datetime:
         """Note how low he is, and say when he last came down by more than `step`."""
         if self.sunk_at is None or height < self.lowest - step:
@@ -187,7 +193,7 @@ class Fall(TrackRule[FallSettings]):
             person.stood_at += at - person.at
         person.at, person.box, person.hidden = at, box, False
         height, width = box[3] - box[1], (box[2] - box[0]) * scene.aspect
-        if height >= UPRIGHT * width and height >= UP * person.tall:
+        if height >= SLENDER * width or (height >= UPRIGHT * width and height >= UP * person.tall):
             person.stood(at, box, height)
             if not self.explains and track not in self._lying:
                 return None
@@ -324,8 +330,7 @@ class Fall(TrackRule[FallSettings]):
             lying.gone_since = None
             lasts_s = (at - lying.since).total_seconds()
             ripe = lying.episode is None and lasts_s >= self.settings.after_s and self._within(lying.box)
-            ripe = ripe and lying.flat >= max(LEAST_FLAT, FLAT_SHARE * lying.looks)
-            if ripe and not self.cooling(at) and self.schedule.open(at):
+            if ripe and lying.lay and not self.cooling(at) and self.schedule.open(at):
                 lying.episode = self.next_episode()
                 yield self._finding(Phase.BEGIN, at, lying, lasts_s=round(lasts_s, 1), limit_s=self.settings.after_s)
             return
@@ -358,7 +363,10 @@ class Fall(TrackRule[FallSettings]):
     def _trace(self, lying: Lying, at: datetime) -> Trace:
         if lying.episode is not None:
             return Trace(lying.track, "raised", box=lying.box)
-        return Trace(lying.track, "time", (at - lying.since).total_seconds(), self.settings.after_s, box=lying.box)
+        lasts_s = (at - lying.since).total_seconds()
+        if lasts_s >= self.settings.after_s and lying.looks >= LEAST_FLAT and not lying.lay:
+            return Trace(lying.track, "flat", round(lying.flat / lying.looks, 2), FLAT_SHARE, box=lying.box)
+        return Trace(lying.track, "time", lasts_s, self.settings.after_s, box=lying.box)
 
     def _finding(self, phase: Phase, at: datetime, lying: Lying, **more: float) -> Finding:
         zone = self.settings.zone

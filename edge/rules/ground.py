@@ -78,6 +78,15 @@ class Ground:
         found: Numbers = (change[:, :2] - local[:, :2] / nearness * change[:, 2:]) / nearness
         return found
 
+    def head_moves(self, points: Numbers, heights: Numbers) -> Numbers:
+        """By how much the head of who stands at picture points (N, 2) moves down when his feet move down by one (N,).
+
+        `heights` (N,): how high he is in the picture. Feet are as far below the horizon as the camera is above them, a
+        head as far as the camera is above it. Only of points that it sees.
+        """
+        share: Numbers = 1 - heights * self.matrix[2, 1] / (points @ self.matrix[2, :2] + self.matrix[2, 2])
+        return share
+
 
 def _check(table: Numbers) -> None:
     """Raises UnfitError for points that span no ground."""

@@ -8,7 +8,8 @@ two people meet; between looks it is a guess; and its owner changes his number. 
 - a velocity is the median of the moves over `LAG` steps of the grid within the last `WINDOW` steps: a jump is in a few
   of them only;
 - a body moves when both sides of its box do: their mean counts, but no more than twice the slower, and nothing if they
-  disagree (the limiter of van Leer 1977). Its bottom is believed no more than `PERSPECTIVE` times its top;
+  disagree (the limiter of van Leer 1977). Its bottom is believed no more than `PERSPECTIVE` times its top, or, on a
+  known ground, as many times as feet move faster there than heads;
 - a new track that appears where one was just lost goes on with its past;
 - of whom the upper edge of the picture shows the legs alone it is not known how tall he is, nor how fast in heights.
 """
@@ -38,6 +39,8 @@ LONGEST_GAP_S = 1.0
 """Over a longer absence nothing is interpolated: the track's past is forgotten."""
 PERSPECTIVE = 3.0
 """Heads move less than feet in the picture. Three times less: a camera that hangs at 2.5 m."""
+LEVEL = 8.0
+"""The same at most, where the ground tells: the head of who comes to a camera as high as he is does not move at all."""
 HIDDEN_S = 5.0
 """Who is smaller now may be half hidden, or farther away: in so many seconds half of his height before is forgotten,
 and after so many without his head all of it."""
@@ -233,10 +236,13 @@ class Motion:
     ) -> tuple[Numbers, NDArray[np.bool_]]:
         """As in `Movement`, of some slots and where they stand."""
         heights, path = self._tall[slots], self._ring[slots]
-        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / aspect)
         ground = self.ground
         points = np.zeros((0, 2)) if ground is None else _feet_in_the_middle(path, feet)
         on_ground = np.zeros(len(slots), np.bool_) if ground is None else ground.sees(points)
+        feet_to_head = np.full(len(slots), PERSPECTIVE)
+        if ground is not None:
+            feet_to_head[on_ground] = 1 / np.maximum(ground.head_moves(points, heights)[on_ground], 1 / LEVEL)
+        picture = _body_velocities(_median_moves(path) / (LAG * GRID_S), SLACK * heights / aspect, feet_to_head)
         if ground is not None and on_ground.all():
             return ground.velocities(points, picture), on_ground
         found = picture * [aspect, 1.0] / np.maximum(heights, 1e-6)[:, None]
@@ -273,10 +279,11 @@ def _median_moves(path: Numbers) -> Numbers:
     return median
 
 
-def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
+def _body_velocities(edges: Numbers, slack: Numbers, feet_to_head: Numbers) -> Numbers:
     """Velocities of bodies (N, 2) from those of their boxes' edges (N, 4).
 
-    `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other.
+    `slack` (N,): across, so much is believed in any case, for legs and arms move one side or the other. `feet_to_head`
+    (N,): how many times the top's move its bottom is believed.
     """
     left, _, right, bottom = edges.T
     fast_left, fast_top, fast_right, fast_bottom = np.abs(edges).T
@@ -285,6 +292,6 @@ def _body_velocities(edges: Numbers, slack: Numbers) -> Numbers:
     mean = (left + right) / 2
     found = np.empty((len(edges), 2))
     found[:, 0] = np.sign(mean) * np.minimum(np.abs(mean), np.maximum(agreed, slack))
-    found[:, 1] = np.where(above_agree, np.sign(bottom) * np.minimum(fast_bottom, PERSPECTIVE * fast_top), 0.0)
+    found[:, 1] = np.where(above_agree, np.sign(bottom) * np.minimum(fast_bottom, feet_to_head * fast_top), 0.0)
     found[np.isnan(left)] = np.nan
     return found

@@ -83,7 +83,8 @@ class RemovedObject(Rule[RemovedObjectSettings]):
             if thing.number not in self._gaps and self._lacks(thing, scene.at).condition == "raised":
                 gap = self._gaps[thing.number] = Gap(self.next_episode(), scene.at, thing.box)
                 findings.append(self._finding(Phase.BEGIN, scene.at, gap, gone_s=round(thing.age_s, 1)))
-        return Step(tuple(findings), self.why(self._lacks(thing, scene.at)._replace(box=thing.box) for thing in things))
+        traces = self.why(self._lacks(thing, scene.at)._replace(box=thing.box) for thing in things)
+        return Step(tuple(findings), traces if here else (*self.why([Trace(0, "gap")]), *traces))
 
     def _look_behind(self, gaps: Sequence[StillThing], scene: Scene) -> None:
         """Note which gaps somebody stands before: behind him the thing may still be there."""

@@ -256,3 +256,13 @@ def test_something_still_in_the_group_in_which_he_is_lost_is_not_he_if_it_is_abo
     assert judged(rule(), [person(0, 4)], lies_from=4.2, lies=[backpack])[0] == []
     on_the_ground = (0.52, 0.62, 0.66, 0.7)
     assert len(judged(rule(), [person(0, 4)], lies_from=4.2, lies=[on_the_ground])[0]) == 1
+
+
+def test_a_box_that_was_far_too_high_for_a_moment_is_no_measure_of_how_he_stands() -> None:
+    people = [person(0, 1, 0.4), person(1.01, 2, 0.75), person(2.01, 8, 0.4), person(8.01, 20, 0.1)]
+    (begin, *_), _ = judged(rule(after_s=3), people)
+    assert begin[0] == pytest.approx(11.1, abs=0.4)
+
+
+def test_who_lay_for_a_moment_only_is_said_to_have() -> None:
+    assert judged(rule(), [person(0, 4)], lies_from=4, lies_until=20, wide_until=6, until=9) == ([], "flat")

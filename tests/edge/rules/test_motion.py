@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from edge.rules.ground import Ground
 from edge.rules.motion import Motion
 from edge.vision.gate import Decision, Reason
+from tests.edge.pinhole import Pinhole
 from tests.edge.scenes import Thing, scene
 
 ASPECT = 16 / 9
@@ -144,3 +146,17 @@ def test_who_goes_away_is_as_fast_on_the_ground_as_who_comes_and_who_passes(way:
         assert moves.metric.all()
         found.append(float(moves.speeds[0]))
     assert found[10:] == pytest.approx([np.hypot(*way)] * len(found[10:]), rel=0.05)
+
+
+@pytest.mark.parametrize("height_m", [2.0, 2.2, 3.0, 5.0])
+@pytest.mark.parametrize("pace", [1.4, 3.4])
+def test_who_comes_to_a_low_camera_is_as_fast_as_who_comes_to_a_high_one(height_m: float, pace: float) -> None:
+    camera = Pinhole(height_m=height_m, tilt_deg=math.degrees(math.atan2(height_m - 0.9, 12)), field_deg=50)
+    corners = [(-4.0, 30.0), (4.0, 30.0), (2.0, 8.0), (-2.0, 8.0)]
+    motion, found = Motion(Ground.measured([(*camera.share(spot), *spot) for spot in corners])), []
+    for number in range(16):
+        spot = (0.5, 8 + pace * (1.5 - number / 10))
+        (_, head), (x, feet) = camera.share(spot, up_m=1.75), camera.share(spot)
+        body = Thing(1, [(0, (x, feet)), (9, (x, feet))], height=feet - head, width=(feet - head) / 4)
+        found.append(float(motion.step(scene(number / 10, [body])).speeds[0]))
+    assert found[11:] == pytest.approx([pace] * len(found[11:]), rel=0.1)

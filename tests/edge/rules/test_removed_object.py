@@ -43,13 +43,22 @@ def judged(
             Scene("yard", number, at, scene(second, people).tracks, Decision(Reason.QUIET), 0, (reading,))
         )
         findings += [(second, finding) for finding in step.findings]
-        why = step.traces[-1].condition if step.traces else why
+        missing = [trace.condition for trace in step.traces if trace.condition != "gap"]
+        why = missing[-1] if missing else why
     return findings, why
 
 
 def test_it_begins_when_the_thing_has_been_gone_for_the_limit_and_ends_when_it_is_back() -> None:
     findings, _ = judged(rule(), INSIDE)
     assert [(second, finding.phase) for second, finding in findings] == [(15, Phase.BEGIN), (40, Phase.END)]
+
+
+def test_where_nothing_is_missing_that_is_said() -> None:
+    nothing = StillThings(
+        np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, bool)
+    )
+    seen = Scene("yard", 0, START, scene(0, []).tracks, Decision(Reason.QUIET), 0, (nothing,))
+    assert [trace.condition for trace in rule().step(seen).traces] == ["gap"]
 
 
 def test_what_is_brought_is_not_removed() -> None:
