@@ -1,6 +1,6 @@
 """amqtt as the embedded broker, in a thread with an event loop of its own.
 
-amqtt 0.12 is made stricter in eight places, each of which has a test:
+amqtt 0.12 is made stricter in twelve places, each of which has a test:
 
 - It looks up, changes and deletes sessions by client id before it has checked the password; here nobody touches a
   session before he is known, and a client's id is always its account's name.
@@ -9,9 +9,16 @@ amqtt 0.12 is made stricter in eight places, each of which has a test:
 - It reads a log-in of MQTT 5 as one of 3.1.1 and waits for bytes that never come; here a refusal answers it at once.
 - It waits for ever for who has fallen silent; here his connection ends after one and a half times his keep-alive, as
   the standard has it, and his last will is said.
+- It listens for silence only between two packets; here also in the middle of one.
 - It takes packets of up to 256 MiB; here of twice our largest message.
+- It keeps the place of a connection for ever that ends before the log-in in another way than it expects, by a reset for
+  one; here whatever ends a connection frees its place.
 - It forgets that it has ended a connection which is only just coming in; here that one ends as soon as it has.
+- It may subscribe a connection that has lost its place already, and then take the next one for subscribed; here only
+  the present one can subscribe.
 - It leaves open, when it stops, who has not logged in yet; here it ends every connection.
+- It says goodbye to one after the other for as long as each takes, and a peer that is gone takes long; here to all at
+  once, and nobody is waited for long.
 """
 
 import asyncio
@@ -19,11 +26,12 @@ import math
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
 import structlog
-from amqtt.adapters import BufferReader, ReaderAdapter, WriterAdapter
+from amqtt.adapters import BufferReader, StreamReaderAdapter, StreamWriterAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BrokerConfig, ListenerConfig
 from amqtt.errors import AMQTTError, BrokerError
@@ -46,40 +54,62 @@ from server.settings import Mqtt
 
 MOST_CONNECTIONS = 2000
 LOGIN_WITHIN_S = 10
+GOODBYE_WITHIN_S = 5
+"""What a peer has not taken by then he does not get any more."""
 LARGEST_LOGIN_BYTES = 64 * 1024
 """A last will is part of it."""
 LARGEST_PACKET_BYTES = 2 * MAX_MESSAGE_BYTES
 """What is a little too large is refused by ingest with its reason."""
 OUR_VERSION = 4
 """What CONNECT calls MQTT 3.1.1; MQTT 5 is 5."""
+NOT_SUBSCRIBED = 0x80
+"""What SUBACK calls a subscription that was not granted."""
 RECHECK_S = 2.0
 """So soon is a node cut off that was revoked or enrolled anew."""
 
 log = structlog.get_logger()
 
 
-class PacketReader(ReaderAdapter):  # type: ignore[misc]  # amqtt's classes carry no types for mypy
-    """Breaks a connection off that announces more bytes than any packet of ours has."""
+class PacketReader(StreamReaderAdapter):  # type: ignore[misc]  # amqtt's classes carry no types for mypy
+    """What a peer says: no packet larger than any of ours is, and no silence longer than his keep-alive."""
 
-    def __init__(self, reader: ReaderAdapter) -> None:
-        self._reader = reader
+    keep_alive_s: float | None = None
+    """None before the log-in, which has its own limit, and for who wants none."""
+    _ended = False
 
     async def read(self, n: int = -1) -> bytes:
-        """The next n bytes. Raises ValueError for too many, upon which amqtt ends the connection."""
+        """The next n bytes. Raises ValueError for too many, upon which amqtt ends the connection; TimeoutError."""
         if n > LARGEST_PACKET_BYTES:
             raise ValueError(f"a packet of more than {LARGEST_PACKET_BYTES} bytes")
-        data: bytes = await self._reader.read(n)
+        if self._ended:
+            return b""
+        async with asyncio.timeout(self.keep_alive_s):
+            data: bytes = await super().read(n)
         return data
 
     def feed_eof(self) -> None:
-        """No more bytes come."""
-        self._reader.feed_eof()
+        """No more bytes are heard; half a packet that is there already would be taken for whole ones."""
+        self._ended = True
+
+
+class PacketWriter(StreamWriterAdapter):  # type: ignore[misc]
+    """What a peer is told."""
+
+    async def close(self) -> None:
+        """Say goodbye and end the connection. It ends, too, when the peer has gone or does not listen."""
+        if self.is_closed:
+            return
+        try:
+            with suppress(Exception):  # it raises once more whatever has ended the connection
+                async with asyncio.timeout(GOODBYE_WITHIN_S):
+                    await super().close()
+        finally:
+            self._writer.transport.abort()
 
 
 class NodeHandler(BrokerProtocolHandler):  # type: ignore[misc]
     """One connection, which ends when its node has been silent for too long, or has been cut off."""
 
-    _ending: asyncio.Task[None]
     _ended = False
 
     async def start(self) -> None:
@@ -94,8 +124,8 @@ class NodeHandler(BrokerProtocolHandler):  # type: ignore[misc]
         await super().handle_connection_closed()
 
     def handle_read_timeout(self) -> None:
-        """Nothing came within the session's keep-alive."""
-        self._ending = asyncio.ensure_future(self.handle_connection_closed())
+        """Nothing came within the session's keep-alive: amqtt, which would read on, finds the end."""
+        self.reader.feed_eof()
 
 
 class NodeBroker(Broker):  # type: ignore[misc]
@@ -113,47 +143,55 @@ class NodeBroker(Broker):  # type: ignore[misc]
     ) -> Coroutine[Any, Any, None]:
         """Serve a connection. It is remembered before its task runs, which may be cancelled before that."""
         self._connections.add(writer)
-        served: Coroutine[Any, Any, None] = super().stream_connected(reader, writer, listener_name)
+        served: Coroutine[Any, Any, None] = self._client_connected(
+            listener_name, PacketReader(reader), PacketWriter(writer)
+        )
         return served
 
     async def shutdown(self) -> None:
         """Let nobody in any more, say goodbye to the nodes, end whatever is still open, and stop."""
         for listener in self._servers.values():
             listener.instance.close()
-        for account in list(self._sessions):
-            await self._cleanup_session(account)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN_S):
+                await asyncio.gather(*map(self._cleanup_session, list(self._sessions)), return_exceptions=True)
         for connection in list(self._connections):
             connection.transport.abort()
         await super().shutdown()
 
-    async def _client_connected(self, listener_name: str, reader: ReaderAdapter, writer: WriterAdapter) -> None:
-        await super()._client_connected(listener_name, PacketReader(reader), writer)
-
     async def _initialize_client_session(
-        self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
+        self, reader: PacketReader, writer: PacketWriter, remote_address: str, remote_port: int
     ) -> tuple[BrokerProtocolHandler, Session]:
+        """Let a peer in or close his connection, whatever goes wrong: amqtt frees his place for its own errors only."""
         try:
-            handler, session = await asyncio.wait_for(self._hear_login(reader, writer), LOGIN_WITHIN_S)
-        except Exception as error:  # whatever a stranger's bytes bring about: amqtt frees his place only for its own
+            return await self._let_in(reader, writer, remote_address)
+        except Exception as error:
             await writer.close()
             raise AMQTTError(f"no log-in: {type(error).__name__}") from None
+
+    async def _let_in(
+        self, reader: PacketReader, writer: PacketWriter, remote_address: str
+    ) -> tuple[BrokerProtocolHandler, Session]:
+        """Hear a log-in, ask the gate, and give the account's place to this connection."""
+        handler, session = await asyncio.wait_for(self._hear_login(reader, writer), LOGIN_WITHIN_S)
         will = session.will_topic if session.will_flag else None
         try:
             entry = await asyncio.to_thread(self._gate.admit, session.username, session.password, will)
         except SQLAlchemyError:
             await self._turn_away(writer, SERVER_UNAVAILABLE)
-            raise AMQTTError("the database is away") from None
+            raise
         if entry is None:
             log.warning("log-in refused", account=session.username, address=remote_address)
             await self._turn_away(writer, NOT_AUTHORIZED)
             raise AMQTTError("log-in refused")
         session.client_id, session.clean_session, session.parent = entry.account, True, 0
         session.keep_alive = math.ceil(1.5 * session.keep_alive)
+        reader.keep_alive_s = session.keep_alive or None
         await self._cut_off(entry.account, with_will=False)
         self._admitted[entry.account] = entry.password_hash
         return handler, session
 
-    async def _hear_login(self, reader: ReaderAdapter, writer: WriterAdapter) -> tuple[BrokerProtocolHandler, Session]:
+    async def _hear_login(self, reader: PacketReader, writer: PacketWriter) -> tuple[BrokerProtocolHandler, Session]:
         """Read the whole CONNECT, then let amqtt take it apart: it must not wait for more than that."""
         header = await MQTTFixedHeader.from_stream(reader)
         if header is None or header.packet_type != CONNECT or header.remaining_length > LARGEST_LOGIN_BYTES:
@@ -167,9 +205,9 @@ class NodeBroker(Broker):  # type: ignore[misc]
         return handler, session
 
     @staticmethod
-    async def _turn_away(writer: WriterAdapter, code: int) -> None:
+    async def _turn_away(writer: PacketWriter, code: int) -> None:
+        """Tell a peer why he does not come in, before his connection is closed."""
         await ConnackPacket.build(0, code).to_stream(writer)
-        await writer.close()
 
     async def _authenticate(self, session: Session, _: ListenerConfig) -> bool:
         return True  # done before the session was made
@@ -178,6 +216,14 @@ class NodeBroker(Broker):  # type: ignore[misc]
         if action is Action.PUBLISH:
             return self._gate.may_say(session.username, topic)
         return self._gate.may_hear(session.username, topic)
+
+    async def add_subscription(self, subscription: tuple[str, int], session: Session) -> int:
+        """Subscribe a session, unless another connection has its account's place: that one would not be heard then."""
+        present, _ = self._sessions.get(session.client_id, (None, None))
+        if session is not present:
+            return NOT_SUBSCRIBED
+        granted: int = await super().add_subscription(subscription, session)
+        return granted
 
     async def recheck(self) -> None:
         """Cut off whoever was revoked or got another password since he came in."""
