@@ -22,6 +22,7 @@ from typer.main import get_group
 
 from edge import __version__
 from edge.alerts.life import Report
+from edge.alone import alone
 from edge.announce import Announcer
 from edge.bench.annotate import AnnotatedVideo, draw_places
 from edge.bench.asking.cli import explain
@@ -57,7 +58,7 @@ from edge.options import (
 from edge.scenelog.writing import LogFile
 from edge.teaching.cli import lessons
 from edge.truth import truth_of
-from edge.uplink.credentials import load_credentials
+from edge.uplink.credentials import Credentials, load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
 from edge.video.live import LiveSource
@@ -101,7 +102,13 @@ def shouwang_edge(
 def run(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
     """Watch the cameras of CONFIG until interrupted."""
     loaded = load_node(config)
-    credentials = load_credentials(loaded.folder / loaded.node.data_dir)
+    folder = loaded.folder / loaded.node.data_dir
+    credentials = load_credentials(folder)
+    with alone(folder):
+        _watch(loaded, credentials, language)
+
+
+def _watch(loaded: LoadedNode, credentials: Credentials, language: str) -> None:
     announcer = Announcer(out, loaded.cameras, language)
     detector = open_detector(loaded)
     node = Node(loaded, detector, credentials, announcer.say, detector.smaller)

@@ -8,9 +8,10 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.alerts.life import Report
-from edge.clock import monotonic_s, utc_now
+from edge.clock import monotonic_s
 from edge.outbox import Outbox, OutboxError
-from protocol.signing import sign
+from protocol.messages import Alert, RefusedMessage, encode, parse
+from protocol.signing import BadSignature, sign, verify
 
 MOST_HELD_BYTES = 64_000_000
 """Evidence held in memory while the disk is full; beyond it the oldest evidence is given up, never its alert."""
@@ -20,7 +21,7 @@ log = structlog.get_logger()
 
 
 class Keeper:
-    """Used by one thread. Reports reach the outbox in the order in which they came."""
+    """Used by one thread. Reports reach the outbox in the order in which they came. One key signs all that waits."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Keeper:
         self._most_held_bytes = most_held_bytes
         self._held: deque[Report] = deque()
         self._due_s = 0.0
+        self._sign_again()
 
     @property
     def holds(self) -> int:
@@ -50,7 +52,7 @@ class Keeper:
         while self._held and monotonic_s() >= self._due_s:
             report = self._held[0]
             try:
-                self._outbox.put(report.alert, report.pieces, utc_now())
+                self._outbox.put(report.alert, report.pieces)
             except OutboxError as error:
                 self._due_s = monotonic_s() + RETRY_S
                 log.error("alerts cannot be kept", why=str(error), waiting=len(self._held))
@@ -58,6 +60,27 @@ class Keeper:
                 return
             self._held.popleft()
             self._kept(report)
+
+    def _sign_again(self) -> None:
+        """What waits from before the node was enrolled again bears a key that the server no longer takes."""
+        try:
+            count = self._outbox.try_again(self._fitting)
+        except OutboxError as error:
+            log.error("what waits cannot be signed again", why=str(error))
+            return
+        if count:
+            log.warning("signed again, for the node has a new key", alerts=count)
+
+    def _fitting(self, payload: bytes) -> bytes:
+        """The alert signed by the present key; nothing else in it changes."""
+        try:
+            alert = parse(Alert, payload)
+            verify(payload, self._key.public_key())
+        except BadSignature:
+            return encode(sign(alert, self._key))
+        except RefusedMessage as error:  # written by another version; the server has the last word on it
+            log.error("a waiting alert cannot be read", why=str(error))
+        return payload
 
     def _give_up_evidence(self) -> None:
         held_bytes = sum(len(piece.data) for report in self._held for piece in report.pieces)

@@ -5,6 +5,8 @@ Invariants, which `check` looks after:
 2. Revision and evidence of one report are put in one transaction: either all of it is here or nothing.
 3. A higher revision of an alert replaces a waiting lower one: it says all that the lower one said.
 4. An alert whose newest revision is not an end is open; after a crash `open_alerts` names it, whatever was receipted.
+5. Age is the time for which the outbox has been open since, over all processes, and never a matter of the wall clock:
+   neither a clock that is put right nor a box that was off makes anything old before it could be sent.
 
 Full: by bytes or age, the oldest clips go first, then tracks and snapshots, alerts last. Written by the analysis
 thread, read and cleared by the uplink; every method is one transaction under one lock.
@@ -12,10 +14,9 @@ thread, read and cleared by the uplink; every method is one transaction under on
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.alerts.evidence import Piece
+from edge.clock import monotonic_s
 from edge.complaints import ComplaintError, complaint
 from protocol.kinds import Phase
 from protocol.messages import Alert, EvidenceKind, OutboxHealth, encode
@@ -38,9 +40,17 @@ CREATE TABLE IF NOT EXISTS evidence (
 CREATE TABLE IF NOT EXISTS dropped (what TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS alerts_by_time ON alerts (put_at);
 CREATE INDEX IF NOT EXISTS evidence_by_kind ON evidence (kind, put_at);
+CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), open_s REAL NOT NULL) STRICT;
+INSERT OR IGNORE INTO clock SELECT 1, coalesce(max(put_at), 0) FROM (
+  SELECT put_at FROM alerts UNION ALL SELECT put_at FROM evidence
+);
 """
+"""`put_at` is read off `clock`; in a file older than its clock, this goes on from the newest row."""
 
 _GIVEN_UP_FIRST = (EvidenceKind.CLIP, EvidenceKind.TRACKS, EvidenceKind.SNAPSHOT)
+_PASSING = ("refused.bad_signature", "refused.future_version")
+"""Refusals that need not last: the node has been enrolled again since, or the server renewed."""
+_DAY_S = 86_400.0
 
 
 class OutboxSettings(BaseModel):
@@ -49,11 +59,11 @@ class OutboxSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_mb: float = Field(default=2048, gt=0, description="of evidence and alerts together")
-    max_days: float = Field(default=30, gt=0, description="what is older is given up")
+    max_days: float = Field(default=30, gt=0, description="given up when the node has run for so long with it")
 
 
 class OutboxError(ComplaintError):
-    """The outbox cannot be opened or written; the sentence names the file and the remedy."""
+    """The outbox cannot be opened, read or written; the sentence names the file and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,9 @@ class WaitingEvidence:
 class Outbox:
     """One file per node."""
 
-    def __init__(self, path: Path, settings: OutboxSettings) -> None:
-        """Raises OutboxError if the file cannot be opened or is no outbox."""
-        self._path = path
+    def __init__(self, path: Path, settings: OutboxSettings, clock: Callable[[], float] = monotonic_s) -> None:
+        """`clock` counts seconds from anywhere. Raises OutboxError if the file cannot be opened or is no outbox."""
+        self._path, self._clock = path, clock
         self._settings = settings
         self._lock = threading.Lock()
         self.changed = threading.Event()
@@ -90,18 +100,23 @@ class Outbox:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
+            open_s: float = self._db.execute("SELECT open_s FROM clock").fetchone()[0]
         except (OSError, sqlite3.Error) as error:
             raise OutboxError(complaint("outbox.unopened", path=path, why=str(error))) from None
+        self._began_s = clock() - open_s
 
     def close(self) -> None:
         """Release the file."""
         with self._lock:
+            with suppress(sqlite3.Error):  # on a full disk, what waits is younger by the time since the last `put`
+                self._tick(self._db)
             self._db.close()
 
-    def put(self, alert: Alert, pieces: tuple[Piece, ...], now: datetime) -> None:
+    def put(self, alert: Alert, pieces: tuple[Piece, ...]) -> None:
         """Keep a signed revision and its new evidence. Raises OutboxError if the disk does not take it."""
-        at, payload, key = now.timestamp(), encode(alert), str(alert.id)
+        payload, key = encode(alert), str(alert.id)
         with self._transaction() as db:
+            at = self._tick(db)
             db.execute(
                 "INSERT INTO alerts (id, revision, payload, put_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                 "revision = excluded.revision, payload = excluded.payload, refused = NULL "
@@ -118,7 +133,7 @@ class Outbox:
                     "INSERT OR IGNORE INTO evidence (sha256, kind, media_type, data, put_at) VALUES (?, ?, ?, ?, ?)",
                     (about.sha256, about.kind, about.media_type, piece.data, at),
                 )
-            self._keep_bounds(db, now)
+            self._keep_bounds(db, at)
         self.changed.set()
 
     def receipt(self, alert: UUID, revision: int) -> None:
@@ -130,6 +145,22 @@ class Outbox:
         """The server will never take this revision: keep it for a person to look at, and stop sending it."""
         with self._transaction() as db:
             db.execute("UPDATE alerts SET refused = ? WHERE id = ? AND revision = ?", (reason, str(alert), revision))
+
+    def try_again(self, fitted: Callable[[bytes], bytes]) -> int:
+        """Let wait again what was refused for a passing reason, and make of each waiting revision what `fitted` does.
+
+        Returns how many that has changed. Raises OutboxError if the disk does not take it.
+        """
+        changed = 0
+        with self._transaction() as db:
+            db.execute("UPDATE alerts SET refused = NULL WHERE refused IN (?, ?)", _PASSING)
+            for key in db.execute("SELECT id FROM alerts WHERE refused IS NULL").fetchall():
+                (payload,) = db.execute("SELECT payload FROM alerts WHERE id = ?", key).fetchone()
+                fitting = fitted(payload)
+                if fitting != payload:
+                    db.execute("UPDATE alerts SET payload = ? WHERE id = ?", (fitting, *key))
+                    changed += 1
+        return changed
 
     def uploaded(self, sha256: str) -> None:
         """The server has these bytes."""
@@ -189,8 +220,14 @@ class Outbox:
             faults.append(f"alert {key} has a revision below 1")
         return faults
 
-    def _keep_bounds(self, db: sqlite3.Connection, now: datetime) -> None:
-        oldest = (now - timedelta(days=self._settings.max_days)).timestamp()
+    def _tick(self, db: sqlite3.Connection) -> float:
+        """Seconds for which the outbox has been open in all processes, kept in the file."""
+        open_s = self._clock() - self._began_s
+        db.execute("UPDATE clock SET open_s = ?", (open_s,))
+        return open_s
+
+    def _keep_bounds(self, db: sqlite3.Connection, now_s: float) -> None:
+        oldest = now_s - self._settings.max_days * _DAY_S
         for kind in _GIVEN_UP_FIRST:
             gone = db.execute("DELETE FROM evidence WHERE kind = ? AND put_at < ?", (kind, oldest)).rowcount
             self._count_dropped(db, kind, gone)
@@ -230,8 +267,11 @@ class Outbox:
         return int(row[0])
 
     def _read(self, sql: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise OutboxError(complaint("outbox.unreadable", path=self._path, why=str(error))) from None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -241,6 +281,7 @@ class Outbox:
                 yield self._db
                 self._db.execute("COMMIT")
             except sqlite3.Error as error:
+                raise OutboxError(complaint("outbox.unwritten", path=self._path, why=str(error))) from None
+            finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-                raise OutboxError(complaint("outbox.unwritten", path=self._path, why=str(error))) from None

@@ -14,8 +14,10 @@ import cv2
 import pytest
 import yaml
 
+from edge.alone import alone
 from edge.complaints import tell
 from edge.heartbeat import beat
+from edge.outbox import OutboxError
 from protocol.ids import uuid7
 from protocol.messages import CameraHealth, CameraState, Health, OutboxHealth, Rations
 from tests.conftest import REPOSITORY
@@ -239,7 +241,7 @@ def test_check_speaks_chinese_and_its_lines_stand_below_each_other(
         ("zh", "正在监看 yard，模型为 Test（Apache-2.0）；按 Ctrl-C 结束"),
     ],
 )
-def test_a_node_at_work_says_what_it_watches(box: Path, language: str, said: str) -> None:
+def test_a_node_at_work_says_what_it_watches_and_holds_its_folder(box: Path, language: str, said: str) -> None:
     credentials_of("gatehouse").save(box / "data")
     # Tests that run in the background ignore interrupts, and so would what they start.
     heeding = ["env", "--default-signal=INT"]
@@ -250,6 +252,8 @@ def test_a_node_at_work_says_what_it_watches(box: Path, language: str, said: str
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == f"{said}\n"
+        with pytest.raises(OutboxError), alone(box / "data"):
+            pass
         running.send_signal(signal.SIGINT)
         assert running.wait(30) == 0
 
@@ -298,6 +302,21 @@ def test_a_node_that_is_not_enrolled_does_not_run_and_says_how_to(command: Comma
     ended, _, complaint = command("run", box / "node.yaml")
     assert ended == 7
     assert "shouwang-edge enrol URL CODE" in complaint
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "{}: another shouwang-edge run is at work in this folder; stop it first, or give this node a data_dir"),
+        ("zh", "{}：另一个 shouwang-edge run 正在使用此文件夹；请先停止它，或在节点文件中另设 data_dir"),
+    ],
+)
+def test_a_second_run_in_a_folder_ends_in_one_sentence(command: Command, box: Path, language: str, said: str) -> None:
+    credentials_of("gatehouse").save(box / "data")
+    with alone(box / "data"):
+        ended, out, complaint = command("run", box / "node.yaml", "--language", language)
+    assert (ended, out, len(complaint.splitlines())) == (6, "", 1)
+    assert complaint.startswith(said.format(box / "data"))
 
 
 def test_health_of_a_node_that_never_ran_or_went_silent_is_a_fault(command: Command, box: Path) -> None:

@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from edge.alerts.life import alert_id
+from edge.alerts.life import Report, alert_id
 from edge.bench.whatif.rerunning import rerun
 from edge.config import load_node
 from edge.heartbeat import last_beat
+from edge.keeping import Keeper
 from edge.node import Node
 from edge.outbox import Outbox, OutboxSettings
 from edge.scenelog.reading import read_runs
+from edge.uplink.credentials import Credentials
 from edge.video.picture import Picture
 from edge.vision.detector import Detections, Detector
 from protocol.kinds import Phase
 from protocol.messages import Alert, CameraState, Health
+from protocol.signing import new_key, sign
 from tests.edge.clips import BrightnessDetector, draw_clip
 from tests.edge.enrolled import credentials_of
 from tests.edge.test_cli import CAMERA, write
@@ -36,7 +39,11 @@ class SlowDetector(BrightnessDetector):
 
 
 def node_of(
-    folder: Path, sources: dict[str, str], detector: Detector | None = None, health_every_s: float = HEALTH_EVERY_S
+    folder: Path,
+    sources: dict[str, str],
+    detector: Detector | None = None,
+    health_every_s: float = HEALTH_EVERY_S,
+    credentials: Credentials | None = None,
 ) -> Node:
     """A node whose server is nowhere, with a camera for each source."""
     for name, source in sources.items():
@@ -49,7 +56,8 @@ def node_of(
         folder / "node.yaml",
         {"name": "gatehouse", "model": "none.onnx", "cameras": cameras, "health_every_s": health_every_s},
     )
-    return Node(load_node(folder / "node.yaml"), detector or BrightnessDetector(), credentials_of("gatehouse"))
+    credentials = credentials or credentials_of("gatehouse")
+    return Node(load_node(folder / "node.yaml"), detector or BrightnessDetector(), credentials)
 
 
 @contextmanager
@@ -136,9 +144,48 @@ def judged_again(folder: Path) -> set[UUID]:
 def test_an_alert_that_was_open_when_the_power_went_is_ended_at_the_next_start(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "data" / "outbox.sqlite", OutboxSettings())
     left_open = alert("open")
-    outbox.put(left_open, (), datetime.now(UTC))
+    outbox.put(left_open, ())
     outbox.close()
     with running(node_of(tmp_path, {"gone": str(tmp_path / "gone.mp4")})):
         health_when(tmp_path, lambda _: True)
     (ended,) = [kept_alert for kept_alert in kept(tmp_path) if kept_alert.id == left_open.id]
     assert (ended.phase, ended.revision, ended.reason.id) == (Phase.END, 2, "reason.restart")
+
+
+def test_what_waits_when_a_node_is_enrolled_again_is_signed_by_its_new_key_and_is_the_same_otherwise(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data").mkdir()
+    before, now = credentials_of("gatehouse"), credentials_of("gatehouse")
+    outbox = Outbox(tmp_path / "data" / "outbox.sqlite", OutboxSettings())
+    ended = {name: alert(name, phase=Phase.END) for name in ("waits", "refused", "signed anew", "of no use")}
+    old = Keeper(outbox, before.key, lambda _: None)
+    old.keep([Report(ended[name]) for name in ("waits", "refused", "of no use")])
+    outbox.put(sign(ended["signed anew"], now.key), ())
+    outbox.refused(ended["refused"].id, 1, "refused.bad_signature")
+    outbox.refused(ended["of no use"].id, 1, "refused.invalid")
+    outbox.close()
+    with running(node_of(tmp_path, {"gone": str(tmp_path / "gone.mp4")}, credentials=now)):
+        health_when(tmp_path, lambda health: health.outbox.waiting_alerts == 3)
+    del ended["of no use"]
+    waiting = {alert_.id: alert_ for alert_ in kept(tmp_path)}
+    assert waiting == {alert_.id: sign(alert_, now.key) for alert_ in ended.values()}
+
+
+def test_a_waiting_alert_of_another_version_holds_up_no_start(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite", OutboxSettings())
+    outbox.put(alert(), ())
+    outbox._db.execute("UPDATE alerts SET payload = CAST(replace(payload, 'intrusion', 'later') AS BLOB)")
+    (before,) = outbox.waiting_alerts()
+    Keeper(outbox, new_key(), lambda _: None)
+    assert outbox.waiting_alerts() == [before]
+    outbox.close()
+
+
+def test_a_full_disk_that_takes_no_new_signatures_holds_up_no_start(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite", OutboxSettings())
+    Keeper(outbox, new_key(), lambda _: None).keep([Report(alert())])
+    outbox._db.execute("PRAGMA query_only = 1")
+    Keeper(outbox, new_key(), lambda _: None)
+    assert len(outbox.waiting_alerts()) == 1
+    outbox.close()
