@@ -13,7 +13,7 @@ from tools.footage.places import PLACES
 from tools.footage.truth import read_truth
 
 NAMES = all_names(REPOSITORY / "footage")
-UNSEEN = [REPOSITORY / "footage" / name for name in ("elsewhere", "mishaps")]
+UNSEEN = [REPOSITORY / "footage" / name for name in ("elsewhere", "mishaps", "weather", "everyday")]
 MADE = [Files(REPOSITORY, name, take) for name in NAMES for take in (1, 2)]
 MADE = [files for files in MADE if files.clip.is_file()]
 
