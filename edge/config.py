@@ -135,6 +135,16 @@ class CameraConfig(StrictModel):
         wanted = [kinds()[rule.kind].wants_fps for rule in info.data.get("rules", ())]
         return value.model_copy(update={"analysed_fps": max([value.analysed_fps, *wanted])})
 
+    @field_validator("evidence")
+    @classmethod
+    def _clips_hold_the_event(cls, value: EvidenceSettings, info: ValidationInfo) -> EvidenceSettings:
+        if value.before_s >= value.longest_s:
+            raise UnfitError(complaint("config.clip_ends_before", before=value.before_s, longest=value.longest_s))
+        video = info.data.get("video")
+        if video is not None and value.longest_s > video.ring_seconds:
+            raise UnfitError(complaint("config.clip_too_long", longest=value.longest_s, ring=video.ring_seconds))
+        return value
+
     @property
     def shown_title(self) -> str:
         """What people call it."""
@@ -246,6 +256,8 @@ def load_camera(path: Path) -> CameraConfig:
         raise ConfigError(*_problems(document, error)) from None
     problems = []
     for number, settings in enumerate(camera.rules):
+        if settings in camera.rules[:number]:  # both would give their alerts the same ids
+            problems.append(document.problem(("rules", number), complaint("config.rule_twice")))
         try:
             _build(settings, camera.place)
         except RuleError as error:

@@ -24,9 +24,9 @@ class ConfigError(ComplaintError):
 
 
 class StrictModel(BaseModel):
-    """A part of a file: frozen, and a field that is not known is a mistake."""
+    """A part of a file: frozen, and a field that is not known is a mistake; so is a number without end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from server import __version__, console
 from server.api import alerts, cases, evidence, monitoring, nodes, snoozes
 from server.api.problems import problem_response
+from server.bodies import MOST_BYTES, TOO_LARGE, SmallBodies
 from server.broker.embedded import EmbeddedBroker
 from server.broker.gate import SERVER, Gate
 from server.broker.mosquitto import PasswordFile
@@ -25,7 +27,7 @@ from server.console.pages import problem as problem_page
 from server.context import Context
 from server.db.engine import Database
 from server.db.migration import upgrade
-from server.errors import Away, NotFound, Problem, Unacceptable, Unreachable
+from server.errors import Away, NotFound, Problem, TooLarge, Unacceptable, Unreachable
 from server.evidence.opening import open_store
 from server.evidence.uploads import Uploads
 from server.ingest.board import Board
@@ -135,6 +137,7 @@ def application(
     app.state.context = context
     for router in (alerts.router, snoozes.router, cases.router, nodes.router, evidence.router, monitoring.router):
         app.include_router(router)
+    app.add_middleware(SmallBodies, streamed=evidence.is_upload)
     console.include(app)
     _add_error_handlers(app)
     return app
@@ -161,6 +164,8 @@ def _add_error_handlers(app: FastAPI) -> None:
     async def on_http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return answer(request, NotFound("error.not_found"))
+        if error.status_code == TOO_LARGE:
+            return answer(request, TooLarge("error.too_large", most_bytes=MOST_BYTES))
         return await http_exception_handler(request, error)
 
     @app.exception_handler(Exception)  # shown; then raised again, so that the log has it
@@ -169,6 +174,11 @@ def _add_error_handlers(app: FastAPI) -> None:
         shown.headers.update(HEADERS)  # this answer is made outside of the application's own middleware
         return shown
 
+    @app.exception_handler(DataError)
+    def on_unstorable(request: Request, error: DataError) -> Response:
+        return answer(request, Unacceptable("error.unstorable"))
+
+    @app.exception_handler(NoConnectionFree)
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
     @app.exception_handler(Unreachable)

@@ -60,8 +60,14 @@ def _evidence(db: Session, store: EvidenceStore, deep: bool) -> Iterator[Finding
         elif deep and _hash(store, sha256, size) != sha256:
             yield _found("evidence_altered", sha256=sha256)
     for name in store.names():
-        if name not in recorded:
+        if name not in recorded and not _recorded_since(db, name):
             yield _found("evidence_unrecorded", sha256=name)
+
+
+def _recorded_since(db: Session, sha256: str) -> bool:
+    """Whether a piece came, and was recorded, while others were looked at."""
+    db.rollback()  # what has been committed since is seen by a new transaction only
+    return db.get(StoredEvidence, sha256) is not None
 
 
 def _hash(store: EvidenceStore, sha256: str, size: int) -> str:

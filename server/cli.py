@@ -117,7 +117,7 @@ def new_code(
 @users_app.command("list")
 def list_users(config: Config = None) -> None:
     """Name, role and state of all users."""
-    with _changing(load_settings(config)) as db:
+    with _reading(load_settings(config)) as db:
         for user in all_users(db):
             state = told("account.disabled" if user.disabled_at else "account.active")
             typer.echo(f"{user.name}\t{user.role}\t{state}\t{user.display_name}")
@@ -138,7 +138,7 @@ def check(
     """Look for what must not be in database and evidence; exit status 1 if there is any."""
     settings = load_settings(config)
     count = 0
-    with _changing(settings) as db:
+    with _reading(settings) as db:
         for finding in find(db, open_store(settings), deep=deep):
             count += 1
             what, remedy = (sentence(text, spoken(os.environ)) for text in (finding.what, finding.remedy))
@@ -163,6 +163,18 @@ def _changing(settings: Settings) -> Iterator[Session]:
     try:
         upgrade(database)
         with database.writing() as db:
+            yield db
+    finally:
+        database.close()
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
+    """A session that keeps nobody from writing."""
+    database = Database(settings.database)
+    try:
+        upgrade(database)
+        with database.reading() as db:
             yield db
     finally:
         database.close()

@@ -1,6 +1,7 @@
 """Lessons on disk: one readable YAML file a camera, which people may look into, mend and remove."""
 
 import fcntl
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,12 +51,12 @@ def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
         return {}
     try:
         found = LessonsFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(complaint("lessons.unreadable", path=path, why=str(error))) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or complaint("lessons.file")
         raise ConfigError(complaint("lessons.unfit", path=path, place=place, problem=plain_sentence(first))) from None
+    except (OSError, yaml.YAMLError, ValueError) as error:  # no text, no YAML, and dates that no calendar has
+        raise ConfigError(complaint("lessons.unreadable", path=path, why=str(error))) from None
     if found.camera != camera:
         raise ConfigError(complaint("lessons.of_another", path=path, whose=found.camera, camera=camera))
     return found.rules
@@ -67,5 +68,8 @@ def save_lessons(path: Path, camera: str, rules: Mapping[str, Lessons]) -> None:
     taught = {name: lessons for name, lessons in rules.items() if lessons.taught}
     document = LessonsFile(camera=camera, rules=taught).model_dump(mode="json", exclude_none=True)
     part = path.with_suffix(".part")
-    part.write_text(HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120), "utf-8")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120))
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)

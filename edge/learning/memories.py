@@ -2,7 +2,9 @@
 
 import os
 import re
+import zlib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,8 +21,10 @@ Memory = Mapping[str, NDArray[Any]]
 
 
 def memory_file(folder: Path, camera: str, rule: str) -> Path:
-    """Where a rule of a camera keeps what it has learnt."""
-    return folder / f"{camera}.{re.sub(r'[^a-z0-9]+', '-', rule.lower()).strip('-') or 'rule'}.npz"
+    """Where a rule of a camera keeps what it has learnt; a name that no file can bear as it is bears its hash, too."""
+    plain = re.sub(r"[^a-z0-9]+", "-", rule.lower()).strip("-")
+    mark = "" if plain == rule else f"{'-' if plain else ''}{sha256(rule.encode()).hexdigest()[:8]}"
+    return folder / f"{camera}.{plain}{mark}.npz"
 
 
 def save(path: Path, camera: str, kind: str, memory: Memory) -> None:
@@ -42,7 +46,7 @@ def load(path: Path, camera: str, kind: str) -> Memory | None:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
         whose, what = str(found.pop(CAMERA)), str(found.pop(KIND))
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, zlib.error) as error:
         raise ConfigError(complaint("memory.unreadable", path=path, why=str(error))) from None
     if whose != camera:
         raise ConfigError(complaint("memory.of_another_camera", path=path, whose=whose, camera=camera))

@@ -39,11 +39,13 @@ def kinds() -> Mapping[Kind, type["Rule[Any]"]]:
 class RuleSettings(BaseModel):
     """What all rules share. Subclasses add `kind: Literal[...]` and their own limits, units in the names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str | None = Field(default=None, max_length=120, description="shown to people; default: kind and zone")
     schedule: tuple[Hours, ...] = Field(default=(), description="when it is on, by the camera's clock; empty: always")
-    cooldown_s: float = Field(default=0.0, ge=0, description="seconds after an alert's end before the next may begin")
+    cooldown_s: float = Field(
+        default=0.0, ge=0, le=7 * 86_400, description="seconds after an alert's end before the next may begin"
+    )
 
     @property
     def drawn(self) -> str | None:

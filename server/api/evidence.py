@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from server.clock import utc_now
 from server.context import Context
@@ -19,6 +20,7 @@ from server.evidence.uploads import MAGIC, Upload
 from server.ingest.board import BoardEvent, BoardKind
 
 WRITE_BYTES = 256 * 1024
+UPLOADS = "/api/v1/evidence/"
 CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "application/json": "json"}
@@ -27,6 +29,12 @@ router = APIRouter(tags=["evidence"])
 log = structlog.get_logger()
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+
+def is_upload(scope: Scope) -> bool:
+    """Whether a request brings a piece, whose bytes are read only once its node is known."""
+    path: str = scope["path"]
+    return scope["method"] == "PUT" and path.startswith(UPLOADS)
 
 
 def sending_node(request: Request, context: ServerContext) -> str:

@@ -13,6 +13,17 @@ MOST_BY_NAME = 5
 MOST_BY_ADDRESS = 20
 
 
+def stand_in_line(db: Session, name: str, address: str) -> None:
+    """Let guesses that come at once wait for one another until each is committed, or none would count the others.
+
+    On SQLite they do so already, for there is one writer. First by address, then by name, so that no two wait for each
+    other.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        for key in (f"address {address}", f"name {name}"):
+            db.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+
+
 def seconds_to_wait(db: Session, name: str | None, address: str, now: datetime) -> int:
     """Seconds until another attempt is allowed, 0 if now. Without a name only the address counts."""
     wait_s = _wait_s(db, LoginAttempt.address == address, MOST_BY_ADDRESS, now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from server.db.engine import Database
 from server.db.tables import Session, User
-from server.people.attempts import forget_attempts, note_attempt, seconds_to_wait
+from server.people.attempts import forget_attempts, note_attempt, seconds_to_wait, stand_in_line
 from server.people.passwords import MOST_LENGTH, Passwords
 from server.people.person import Person, person
 
@@ -50,6 +50,7 @@ def log_in(
     """
     name, address = name.strip().lower()[:60], address[:60]
     with database.writing() as db:
+        stand_in_line(db, name, address)
         wait_s = seconds_to_wait(db, name, address, now)
         if wait_s:
             return Refused(RefusalReason.TOO_MANY, wait_s)

@@ -34,6 +34,7 @@ def test_an_exception_that_is_removed_by_hand_is_gone(tmp_path: Path) -> None:
     [
         ("camera: gate\n", "is of camera «gate», not of «yard»"),
         ("camera: [", "cannot be read"),
+        ("camera: yard\nsince: 2026-02-30\n", "cannot be read"),
         ("camera: yard\nrules: {shed: {heard: 3}}\n", r"rules\.shed\.heard: .* mend or remove it"),
     ],
 )

@@ -10,6 +10,7 @@ from protocol.signing import new_key, public_text
 from protocol.topics import Channel
 from server.clock import utc_now
 from server.db.tables.people import Role
+from server.settings import Settings
 from tests.server.live import Live, NodeClient, running
 from tests.server.parts import enrolled, settings_in
 
@@ -119,6 +120,52 @@ def test_a_node_enrols_over_http_once_and_guesses_are_limited(live: Live) -> Non
         code = browser.post("/api/v1/enrolment-codes").json()["code"]
         limited = enrol(code)
         assert (limited.status_code, int(limited.headers["Retry-After"]) > 0) == (429, True)
+
+
+FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize(
+    ("path", "media_type", "begins"),
+    [
+        ("/api/v1/enrolments", "application/json", b'{"code":"'),
+        ("/login", "application/x-www-form-urlencoded", b"name="),
+        (
+            "/login",
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n',
+        ),
+    ],
+)
+def test_who_is_not_signed_in_has_no_large_body_read(
+    live: Live, path: str, media_type: str, begins: bytes, declared: bool
+) -> None:
+    taken = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal taken
+        yield begins
+        for _ in range(400):
+            taken += 100_000
+            yield b"a" * 100_000
+
+    headers = {"Content-Type": media_type, "Accept-Language": "en"}
+    if declared:
+        headers["Content-Length"] = str(len(begins) + 400 * 100_000)
+    try:
+        answer = httpx.post(live.settings.address + path, content=body(), headers=headers, timeout=30)
+    except httpx.WriteError:  # the connection was ended before all was sent
+        assert taken < 40_000_000
+    else:
+        assert answer.status_code == 413
+        assert "At most 262144 bytes" in answer.text
+
+
+def test_a_text_that_no_database_keeps_is_refused_and_no_fault(postgres_settings: Settings) -> None:
+    with running(postgres_settings) as live, live.browser() as browser:
+        answer = browser.get("/cases", params={"q": "\0"}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
 
 
 def test_wrong_fields_are_named(live: Live) -> None:

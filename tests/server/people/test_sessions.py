@@ -1,5 +1,6 @@
 """Log-in, its limits, and who stands behind a cookie."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,13 @@ def test_after_five_wrong_passwords_a_name_waits_even_with_the_right_one(databas
     assert isinstance(refused, Refused)
     assert (refused.reason, 0 < refused.retry_after_s <= 15 * 60) == (RefusalReason.TOO_MANY, True)
     assert isinstance(enter(database, minutes=16), LoggedIn)
+
+
+def test_guesses_that_come_at_once_count_like_others(database: Database) -> None:
+    with ThreadPoolExecutor(12) as guessing:
+        addresses = [f"10.0.1.{number}" for number in range(24)]
+        answers = list(guessing.map(lambda address: enter(database, password="wrong", address=address), addresses))
+    assert answers.count(Refused(RefusalReason.WRONG)) == 5
 
 
 def test_an_address_that_tries_many_names_waits(database: Database) -> None:
