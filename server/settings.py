@@ -47,7 +47,9 @@ class Mqtt(Section):
     username: str | None = Field(default=None, description="external: the server's own account")
     password: SecretStr | None = None
     shared_group: str | None = Field(
-        default=None, pattern=r"^[a-z0-9_-]+$", description="external: several servers share the work under this name"
+        default=None,
+        pattern=r"^[a-z0-9_-]+$",
+        description="external: servers share the work under this name; open pages follow their own server only",
     )
     password_file: Path | None = Field(default=None, description="external Mosquitto: nodes' accounts are written here")
     public_host: str | None = Field(default=None, description="the broker as nodes reach it, if not by `host`")
