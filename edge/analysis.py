@@ -73,18 +73,33 @@ class CameraAnalysis:
         self.camera = camera
         self._detector, self._smaller = detector, smaller
         self._ration = FULL
-        self._rules = self._awake = RuleEngine(camera.build_rules(), explain=explain)
-        self._senses = self._sensing = Senses.asked_for(sense for rule in self._rules.rules for sense in rule.senses)
-        self._gate = Gate(self._gate_settings, self._rules.regions)
-        self._tracker = Tracker(camera.tracker, detector.card.threshold)
-        self._floods = FloodGuard(camera.floods)
+        self._begin(camera.build_rules(), explain=explain)
         self._alerts = AlertLife(origin, camera.evidence, ring)
         self._last: tuple[Scene, Frame] | None = None
+        """The newest scene, also one of silence, and the newest frame."""
+        self._said_at: datetime | None = None
+        """Of the last silence of which something was said."""
         self.frames = self.looks = 0
         """Frames analysed, and frames the detector looked at."""
 
+    def _begin(self, rules: Sequence[Rule[Any]], *, explain: bool) -> None:
+        """Everything that remembers what was seen, with the memory of nothing."""
+        self._rules = RuleEngine(rules, explain=explain)
+        self._senses = Senses.asked_for(sense for rule in rules for sense in rule.senses)
+        self._tracker = Tracker(self.camera.tracker, self._detector.card.threshold)
+        self._floods = FloodGuard(self.camera.floods)
+        self._wake()
+        self._gate = Gate(self._gate_settings, self._awake.regions)
+
+    def _wake(self) -> None:
+        """Let those rules watch, and their senses, that do not rest."""
+        awake = [rule for rule in self._rules.rules if not rests(SEVERITY_OF[rule.kind], self._ration.paused)]
+        self._awake = RuleEngine(awake, explain=self._rules.explains)
+        self._sensing = self._senses.of(sense for rule in awake for sense in rule.senses)
+
     def step(self, frame: Frame) -> Outcome:
         """The next frame of this camera."""
+        ended = self._begin_anew_if_the_clock_was_set(frame)
         decision = self._gate.decide(frame, self._tracker.expected)
         detector = self._smaller if self._ration.smaller and self._smaller else self._detector
         seen = detector.detect(frame.picture) if decision.look else None
@@ -99,7 +114,7 @@ class CameraAnalysis:
         scene = Scene(
             frame.camera,
             frame.index,
-            frame.at,
+            self._judged_at(frame),
             tracks,
             decision,
             frame.uncertainty_ms,
@@ -112,7 +127,23 @@ class CameraAnalysis:
         self._last = (scene, frame)
         self.frames += 1
         self.looks += decision.look
-        return Outcome(scene, judgement, tuple(reports), seen, self._gate.moving)
+        return Outcome(scene, judgement, (*ended, *reports), seen, self._gate.moving)
+
+    def _begin_anew_if_the_clock_was_set(self, frame: Frame) -> list[Report]:
+        """Times from before mean nothing then: what is open ends, and all begins anew but what was learnt."""
+        if self._last is None or frame.clock_sets == self._last[1].clock_sets:
+            return []
+        reports = self._alerts.begin_anew(*self._last, Text(id="reason.clock_set"))
+        for rule in self._rules.rules:
+            rule.begin_anew()
+        self._begin(self._rules.rules, explain=self._rules.explains)
+        self._last = self._said_at = None
+        return reports
+
+    def _judged_at(self, frame: Frame) -> datetime:
+        """A frame's time. After a silence pictures may come that were held back: for rules time does not go back behind
+        what was said of the silence."""
+        return frame.at if self._said_at is None else max(frame.at, self._said_at)
 
     def silent(self, at: datetime) -> list[Report]:
         """No frame has come for a while: what rules say of that, with the last picture there was."""
@@ -120,7 +151,15 @@ class CameraAnalysis:
             return []
         scene, frame = self._last
         nobody = replace(scene, at=at, tracks=Tracks.none())
-        return self._alerts.step(nobody, self._floods.step(at, self._awake.silent(at).findings), frame)
+        reports = self._alerts.silent(nobody, self._floods.step(at, self._awake.silent(at).findings), frame)
+        self._last = nobody, frame
+        if reports:
+            self._said_at = at
+        return reports
+
+    def rest(self, frame: Frame) -> list[Report]:
+        """A frame that nobody looks at, for all rules rest: clips are cut when they are due nevertheless."""
+        return self._alerts.cut_due(frame.at, frame)
 
     def hear(self, verdict: Verdict) -> Heard | None:
         """A verdict; what it changed of the rule that raised the alert. None for alerts of others."""
@@ -155,9 +194,7 @@ class CameraAnalysis:
         if ration == self._ration:
             return []
         before, self._ration = self._awake, ration
-        awake = [rule for rule in self._rules.rules if not rests(SEVERITY_OF[rule.kind], ration.paused)]
-        self._awake = RuleEngine(awake, explain=self._rules.explains)
-        self._sensing = self._senses.of(sense for rule in awake for sense in rule.senses)
+        self._wake()
         self._gate.watch(self._gate_settings, self._awake.regions)
         resting = [rule for rule in before.rules if rule not in self._awake.rules]
         return self._alerts.pause(resting, self._last[0].at) if self._last else []

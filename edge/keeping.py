@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -30,7 +31,7 @@ class Keeper:
         kept: Callable[[Report], None],
         most_held_bytes: int = MOST_HELD_BYTES,
     ) -> None:
-        """`kept` hears of each signed report that the outbox has."""
+        """`kept` hears of each signed report that the outbox has; that it cannot write (OSError) is no matter."""
         self._outbox, self._key, self._kept = outbox, key, kept
         self._most_held_bytes = most_held_bytes
         self._held: deque[Report] = deque()
@@ -59,7 +60,8 @@ class Keeper:
                 self._give_up_evidence()
                 return
             self._held.popleft()
-            self._kept(report)
+            with suppress(OSError):  # it is told as a line in a file whose disk is full, say; the outbox has it
+                self._kept(report)
 
     def _sign_again(self) -> None:
         """What waits from before the node was enrolled again bears a key that the server no longer takes."""

@@ -7,7 +7,11 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -34,13 +38,15 @@ from edge.vision.detector import Detector, OnnxDetector
 from edge.watched import Watched, next_in_turn
 from protocol.ids import uuid7
 from protocol.kinds import SEVERITY_OF, Phase
-from protocol.messages import CameraHealth, Health, NodeState, Status, Text
+from protocol.messages import Health, NodeState, Status, Text
 
 FAREWELL_S = 5.0
 SILENT_S = 2.0
 """A camera from which no frame has come for so long is silent: its rules hear of it as often."""
 
 log = structlog.get_logger()
+
+Work = TypeVar("Work")
 
 
 def open_detector(node: LoadedNode) -> OnnxDetector:
@@ -141,13 +147,34 @@ class Node:
         if frame is None:
             return False
         self._note_size(watched)
-        if self._rationing.rests(watched.name):
+        watched.seen_at = frame.at
+        if watched.trouble.lasts(begun_s):
             return True
-        outcome = watched.analysis.step(frame)
-        self._keeper.keep(outcome.reports)
-        watched.scenes.add(outcome.scene)
-        self._rationing.served(watched.name, monotonic_s() - begun_s)
+        if self._rationing.rests(watched.name):
+            self._keeper.keep(self._harmless(watched, lambda: watched.analysis.rest(frame)) or ())
+            return True
+        outcome = self._harmless(watched, lambda: watched.analysis.step(frame))
+        if outcome is not None:
+            self._keeper.keep(outcome.reports)
+            watched.scenes.add(outcome.scene)
+            self._rationing.served(watched.name, monotonic_s() - begun_s)
         return True
+
+    def _harmless(self, watched: Watched, work: Callable[[], Work]) -> Work | None:
+        """What the analysis of a camera comes to; None if it fails, which leaves the others as they are.
+
+        Where all cameras fail it is none of theirs, but the node's own fault: it ends, and whoever runs it starts it
+        again.
+        """
+        try:
+            return work()
+        except Exception:
+            now_s = monotonic_s()
+            pause_s = watched.trouble.failed(utc_now(), now_s)
+            if all(other.trouble.lasts(now_s) for other in self._watched):
+                raise
+            log.exception("the analysis of a camera failed", camera=watched.name, again_in_s=pause_s)
+            return None
 
     def _ration(self) -> None:
         """Now and then: whether the node keeps up, and what it leaves out if not."""
@@ -163,7 +190,8 @@ class Node:
         for watched in self._watched:
             ration = self._rationing.ration(watched.name)
             watched.source.thin(ration.share)
-            self._keeper.keep(watched.analysis.put_on(ration, self._rationing.said(watched.name)))
+            put_on = partial(watched.analysis.put_on, ration, self._rationing.said(watched.name))
+            self._keeper.keep(self._harmless(watched, put_on) or ())
 
     def _log_change(self, change: Change) -> None:
         """One line for each rung."""
@@ -181,11 +209,13 @@ class Node:
         now_s = monotonic_s()
         for watched in self._watched:
             heard_s = max(watched.served_s, watched.silence_told_s)
-            if watched.served_s and now_s - heard_s > SILENT_S and not watched.source.done:
+            silent = now_s - heard_s > SILENT_S and not watched.source.done and not watched.trouble.lasts(now_s)
+            if watched.seen_at is not None and silent:
                 watched.silence_told_s = now_s
-                now = utc_now()
-                self._keeper.keep(watched.analysis.silent(now))
-                watched.scenes.silent(now)
+                # By the clock that its pictures have, whatever becomes of the node's meanwhile.
+                at = watched.seen_at + timedelta(seconds=now_s - watched.served_s)
+                self._keeper.keep(self._harmless(watched, partial(watched.analysis.silent, at)) or ())
+                watched.scenes.silent(at)
 
     def _kept(self, report: Report) -> None:
         self._evidence.wake.set()
@@ -203,18 +233,26 @@ class Node:
             self._keeper.keep([Report(ended)])
 
     def _close(self) -> None:
-        for watched in self._watched:
-            watched.source.stop()
-        for watched in self._watched:
-            self._keeper.keep(watched.analysis.close())
-            watched.scenes.close()
-        self._hearing.save()
+        """Stop in order, each step whatever became of those before it: the first below comes last."""
+        with ExitStack() as steps:
+            steps.callback(self._outbox.close)
+            steps.callback(self._evidence.stop)
+            steps.callback(lambda: self._messages.stop(self._identity.status(NodeState.OFFLINE, utc_now())))
+            steps.callback(self._send_what_is_left)
+            steps.callback(self._say_what_is_lost)
+            steps.callback(self._hearing.save)
+            for watched in self._watched:
+                steps.callback(watched.scenes.close)
+                steps.callback(self._end, watched)
+            for watched in self._watched:
+                steps.callback(watched.source.stop)
+
+    def _end(self, watched: Watched) -> None:
+        self._keeper.keep(watched.analysis.close())
+
+    def _say_what_is_lost(self) -> None:
         if self._keeper.holds:
             log.error("alerts lost: the disk took nothing until the end", count=self._keeper.holds)
-        self._send_what_is_left()
-        self._messages.stop(self._identity.status(NodeState.OFFLINE, utc_now()))
-        self._evidence.stop()
-        self._outbox.close()
 
     def _send_what_is_left(self) -> None:
         """Give the server a moment to take it; the rest goes out at the next start."""
@@ -266,18 +304,11 @@ class Node:
             resident_mb=_resident_mb(),
             cpu_percent=round(100 * used_s / passed_s, 1),
             cameras=tuple(
-                self._camera_health(watched, passed_s).model_copy(
-                    update={"rations": self._rationing.said(watched.name)}
-                )
+                watched.health(passed_s, now_s).model_copy(update={"rations": self._rationing.said(watched.name)})
                 for watched in self._watched
             ),
             outbox=self._outbox.health(),
         )
-
-    @staticmethod
-    def _camera_health(watched: Watched, passed_s: float) -> CameraHealth:
-        looks, watched.looks_told = watched.analysis.looks - watched.looks_told, watched.analysis.looks
-        return watched.source.health().model_copy(update={"detected_per_s": round(looks / passed_s, 2)})
 
 
 def _resident_mb() -> float:

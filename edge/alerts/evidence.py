@@ -37,9 +37,12 @@ def snapshot(frame: Frame, quality: int) -> Piece:
     return _piece(EvidenceKind.SNAPSHOT, "image/jpeg", data.tobytes(), frame.at, frame.at, reencoded=True)
 
 
-def clip(ring: PacketRing, start: datetime, end: datetime) -> Piece | None:
-    """The camera's own packets from the key frame at or before `start`; None if the ring has nothing of that time."""
-    cut = cut_clip(ring, start, end)
+def clip(ring: PacketRing, start: datetime, end: datetime, moment: datetime | None = None) -> Piece | None:
+    """The camera's own packets from the key frame at or before `start`; None if the ring has nothing of that time.
+
+    `moment`: what it is to show where the stream broke off in between; `start` if it is None.
+    """
+    cut = cut_clip(ring, start, end, moment)
     if cut is None:
         return None
     return _piece(

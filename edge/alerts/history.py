@@ -20,6 +20,10 @@ class SceneHistory:
         while scene.at - self._scenes[0].at > self._seconds:
             self._scenes.popleft()
 
+    def clear(self) -> None:
+        """Forget all."""
+        self._scenes.clear()
+
     def between(self, start: datetime, end: datetime) -> Iterable[Scene]:
         """Scenes with start <= at <= end, oldest first."""
         return (scene for scene in self._scenes if start <= scene.at <= end)

@@ -6,12 +6,14 @@ later revision, together with the tracks to draw over it. Nothing here knows of 
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import av
 import numpy as np
+import structlog
 
 from edge.alerts.evidence import Piece, ThingsSince, clip, snapshot, tracks
 from edge.alerts.history import SceneHistory
@@ -25,6 +27,8 @@ from edge.vision.scene import Scene
 from protocol.ids import uuid7
 from protocol.kinds import SEVERITY_OF, Phase
 from protocol.messages import Alert, Fingerprints, Rations, SeenObject, Text
+
+log = structlog.get_logger()
 
 MOST_OBJECTS = 64
 STILL_S, STILL_IOU = 5.0, 0.6
@@ -62,10 +66,16 @@ class _Open:
     alert: Alert
     rule: Rule[Any]
     involved: set[int]
-    clip_due: datetime
+    shown: datetime
+    """Its last picture when it began: in silence an alert begins seconds after that."""
     clip_from: datetime
+    clip_due: datetime
+    longest: datetime
+    """Beyond this its clip does not go, however long it lasts."""
     things: list[ThingsSince]
     clip_done: bool = False
+    rested: bool = False
+    """For some of its time nobody looked."""
 
 
 @dataclass(slots=True)
@@ -110,13 +120,22 @@ class AlertLife:
 
     def step(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
         """The revisions that a scene brings about, in the order in which they are to be sent."""
-        self.history.add(scene)
+        # What is drawn over a clip is drawn at its pictures' own times, also where they came late and are judged later.
+        self.history.add(replace(scene, at=frame.at))
         if scene.gate.look:
             self._looked = scene, frame
         self._follow(scene)
+        return self.silent(scene, findings, frame)
+
+    def silent(self, scene: Scene, findings: Sequence[tuple[Rule[Any], Finding]], frame: Frame) -> list[Report]:
+        """As `step`, but the scene is what is made of no picture: `frame` is the last that came."""
         reports = [self._apply(rule, finding, scene, frame) for rule, finding in findings]
-        due = [key for key, open_ in self._open.items() if not open_.clip_done and scene.at >= open_.clip_due]
-        reports += [self._with_clip(self._open[key], scene, frame) for key in due]
+        return reports + self.cut_due(scene.at, frame)
+
+    def cut_due(self, at: datetime, frame: Frame) -> list[Report]:
+        """The revisions with clips that are due, whether or not anybody looks at the camera; `frame`: its newest."""
+        due = [open_ for open_ in self._open.values() if not open_.clip_done and at >= open_.clip_due]
+        reports = [report for open_ in due for report in self._with_clip(open_, at, frame)]
         self._open = {key: o for key, o in self._open.items() if not (o.clip_done and o.alert.phase is Phase.END)}
         return reports
 
@@ -127,6 +146,7 @@ class AlertLife:
             if open_.rule in rules and open_.alert.phase is not Phase.END:
                 reason = Text(id="reason.paused", arguments={"rule": open_.alert.rule})
                 open_.alert = self._revised(open_.alert, phase=Phase.UPDATE, at=max(at, open_.alert.at), reason=reason)
+                open_.rested = True
                 reports.append(Report(open_.alert))
         return reports
 
@@ -141,11 +161,19 @@ class AlertLife:
         reports: list[Report] = []
         for open_ in self._open.values():
             if open_.alert.phase is not Phase.END:
-                open_.alert = self._revised(open_.alert, phase=Phase.END, at=scene.at, ended_at=scene.at, reason=reason)
+                at = max(scene.at, open_.alert.at)
+                open_.alert = self._revised(open_.alert, phase=Phase.END, at=at, ended_at=at, reason=reason)
                 reports.append(Report(open_.alert))
             if not open_.clip_done:
-                reports.append(self._with_clip(open_, scene, frame))
+                reports += self._with_clip(open_, scene.at, frame)
         self._open.clear()
+        return reports
+
+    def begin_anew(self, scene: Scene, frame: Frame, reason: Text) -> list[Report]:
+        """The clock was set: what is open ends by the clock of before, of which these are the last scene and frame."""
+        reports = self.close(scene, frame, reason)
+        self._looked = None
+        self.history.clear()
         return reports
 
     def _follow(self, scene: Scene) -> None:
@@ -173,22 +201,25 @@ class AlertLife:
         open_ = self._open[key]
         open_.involved.update(finding.objects)
         open_.things += _things(finding, open_.alert.began_at)
+        at = max(finding.at, open_.alert.at)
         changes: dict[str, Any] = {
             "phase": finding.phase,
-            "at": finding.at,
+            "at": at,
             "reason": finding.reason,
             "score": finding.score,
             "objects": _seen(scene, finding) or open_.alert.objects,
         }
         if finding.phase is Phase.END:
-            changes["ended_at"] = finding.at
-            latest = open_.clip_from + timedelta(seconds=self._settings.longest_s)
-            open_.clip_due = min(finding.at + timedelta(seconds=self._settings.after_s), latest)
+            changes["ended_at"] = at
+            open_.clip_due = min(at + timedelta(seconds=self._settings.after_s), open_.longest)
+            if open_.rested:  # its rule tells how long it lasted, as if somebody had looked all the time
+                changes["reason"] = Text(id="reason.rested", arguments={"rule": open_.alert.rule})
         open_.alert = self._revised(open_.alert, **changes)
         self._note(open_.alert.id, open_.alert.objects, finding.at)
         return Report(open_.alert)
 
     def _begin(self, key: tuple[str, int], rule: Rule[Any], finding: Finding, scene: Scene, frame: Frame) -> Report:
+        shown = min(finding.at, frame.at)
         seen, frame = self._last_seen(finding, scene, frame)
         picture = snapshot(frame, self._settings.snapshot_quality)
         origin = self._origin
@@ -218,13 +249,14 @@ class AlertLife:
                 software=origin.software,
             ),
         )
-        start = finding.at - timedelta(seconds=self._settings.before_s)
-        due = start + timedelta(seconds=self._settings.longest_s)
+        start = shown - timedelta(seconds=self._settings.before_s)
+        longest = max(start + timedelta(seconds=self._settings.longest_s), finding.at)
         self._raised[alert.id] = Raised(rule, finding.episode, {})
         self._note(alert.id, alert.objects, scene.at)
         if len(self._raised) > MOST_REMEMBERED:
             self._raised.popitem(last=False)
-        self._open[key] = _Open(alert, rule, set(finding.objects), due, start, _things(finding, finding.at))
+        things = _things(finding, finding.at)
+        self._open[key] = _Open(alert, rule, set(finding.objects), shown, start, longest, longest, things)
         return Report(alert, (picture,))
 
     def _last_seen(self, finding: Finding, scene: Scene, frame: Frame) -> tuple[Scene, Frame]:
@@ -234,20 +266,31 @@ class AlertLife:
             return looked
         return scene, frame
 
-    def _with_clip(self, open_: _Open, scene: Scene, frame: Frame) -> Report:
-        """The next revision with the clip and what to draw over it; without a clip if the ring has none."""
-        cut = clip(self._ring, open_.clip_from, scene.at)
+    def _with_clip(self, open_: _Open, at: datetime, frame: Frame) -> list[Report]:
+        """The next revision with the clip and what to draw over it; none if there is neither (any more)."""
+        end = min(at, open_.clip_due)
+        cut = self._clip(open_, end)
         start = cut.about.from_ if cut else open_.clip_from
         place = open_.rule.place
         zone, line = place.zones.get(open_.alert.zone or ""), place.lines.get(open_.alert.zone or "")
         size = (frame.picture.width, frame.picture.height)
-        scenes = self.history.between(start, scene.at)
+        scenes = self.history.between(start, end)
         drawn = tracks(scenes, frozenset(open_.involved), size, zone, line, open_.things)
         pieces = tuple(piece for piece in (cut, drawn) if piece)
         open_.clip_done = True
+        if not pieces:
+            return []
         evidence = (*open_.alert.evidence, *(piece.about for piece in pieces))
         open_.alert = self._revised(open_.alert, evidence=evidence)
-        return Report(open_.alert, pieces)
+        return [Report(open_.alert, pieces)]
+
+    def _clip(self, open_: _Open, end: datetime) -> Piece | None:
+        """Its clip; None where the ring has nothing of that time, or what cannot be cut: the alert is worth more."""
+        try:
+            return clip(self._ring, open_.clip_from, end, open_.shown)
+        except (av.FFmpegError, ValueError) as error:
+            log.error("a clip cannot be cut", camera=self._origin.camera, alert=str(open_.alert.id), why=str(error))
+            return None
 
     def _revised(self, alert: Alert, **changes: Any) -> Alert:  # noqa: ANN401 - field values of any type
         """The next revision. A revision that adds only evidence keeps its phase."""

@@ -32,7 +32,7 @@ def record(camera: CameraConfig, seconds: float, into: Path, told: Callable[[flo
             told(passed_s)
             source.newest()
             source.wait(0.2)
-        piece = clip(source.ring, start, utc_now())
+        piece = clip(source.ring, start, utc_now(), start)
     finally:
         source.stop()
     if piece is None:

@@ -126,6 +126,10 @@ def _named(things: Mapping[str, N], name: str, field: Literal["zone", "line"]) -
     raise RuleError(field, complaint(f"rule.no_{field}", name=name, known=known))
 
 
+LASTING = frozenset({"_episodes", "lessons", "explains"})
+"""What a rule keeps when the clock was set: the numbers of its alerts, of which ids are made, and its lessons."""
+
+
 class Rule(ABC, Generic[S]):
     """One kind switched on for one camera. Pure: its memory is fed by scenes alone, time comes from them."""
 
@@ -198,6 +202,14 @@ class Rule(ABC, Generic[S]):
     def remember(self, memory: Mapping[str, NDArray[Any]]) -> None:
         """Take up again what `memory` gave. Raises ValueError if it cannot be of this rule."""
         raise ValueError(f"a rule of kind {self.kind} remembers nothing, and was given {', '.join(memory)}")
+
+    def begin_anew(self) -> None:
+        """Forget what it has seen, whose times mean nothing any more; what it has learnt, and its episodes, stay."""
+        kept = {name: value for name, value in vars(self).items() if name in LASTING}
+        memory = self.memory()
+        self.__dict__ = vars(type(self)(self.settings, self.place)) | kept
+        if memory is not None:
+            self.remember(memory)
 
     @property
     def fingerprint(self) -> str:

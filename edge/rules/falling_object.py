@@ -187,6 +187,8 @@ def _goes_on(chain: Chain, second: float, x: float, y: float, box: Box) -> bool:
     """Whether a chain may go on to a point: down, no slower than before, on its course, much the same in size."""
     t, last_x, last_y = chain.last
     passed_s = second - t
+    if passed_s <= 0:  # pictures that came late, after a silence of which something was said
+        return False
     across, down = (x - last_x) / passed_s, (y - last_y) / passed_s
     if not SLOWEST <= down <= FASTEST or not _alike(box, chain.box):
         return False

@@ -1,8 +1,9 @@
-"""A camera's log on a node: a file a day and a run, kept for some days; never a reason to stop watching."""
+"""A camera's log on a node: a file a day and a run, kept for some days of watching; never a reason to stop watching."""
 
 import errno
+import math
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import structlog
@@ -25,7 +26,7 @@ class SceneKeeper:
     """Used by one thread. Its methods do not raise: what the disk does not take is lost and said once."""
 
     def __init__(self, folder: Path, header: Header, days: float) -> None:
-        """`folder`: of this camera. `days`: for how long scenes are kept; 0: not at all."""
+        """`folder`: of this camera. `days`: of watching, for how long scenes are kept; 0: not at all."""
         self._folder, self._header, self._days = folder, header, days
         self._file: LogFile | None = None
         self._day: date | None = None
@@ -67,15 +68,21 @@ class SceneKeeper:
             self._day = at.date()
             self._due = at + RETRY
             self._file = LogFile(self._folder / _name(at), self._header)
-            self._forget(at - timedelta(days=self._days))
+            self._forget(self._file.path)
         return self._file
 
-    def _forget(self, before: datetime) -> None:
-        """Remove files whose scenes are all older: the next file's name tells when they ended."""
-        paths = sorted(self._folder.glob(f"*{SUFFIX}"))
-        for path, following in pairwise(paths):
-            if following.name < _name(before):
-                path.unlink()
+    def _forget(self, current: Path) -> None:
+        """Remove files of days before the newest that are to be kept, of which the present one may be hours old.
+
+        Days are counted by the files themselves: a clock that is wrong at one start adds one day and lets one go, and
+        what it dates far ahead counts as one day until that day has come.
+        """
+        paths = self._paths()
+        days = sorted({_day(path) for path in paths}, reverse=True)
+        gone = set(days[math.ceil(self._days) + 1 :])
+        for path in paths:
+            if _day(path) in gone and path != current:
+                path.unlink(missing_ok=True)
 
     def _say(self, error: OSError | TypeError) -> None:
         if not self._failing:
@@ -87,11 +94,21 @@ class SceneKeeper:
     def _make_room(self) -> None:
         """The oldest file gives way: alerts and their evidence need the disk more."""
         current = self._file.path if self._file else None
-        oldest = next((path for path in sorted(self._folder.glob(f"*{SUFFIX}")) if path != current), None)
-        if oldest is not None:
-            oldest.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that lets nothing go has been complained of already
+            oldest = next((path for path in self._paths() if path != current), None)
+            if oldest is not None:
+                oldest.unlink(missing_ok=True)
+
+    def _paths(self) -> list[Path]:
+        """All files of this camera, the oldest first."""
+        return sorted(self._folder.glob(f"*{SUFFIX}"))
 
 
 def _name(at: datetime) -> str:
     """A file's name, by which files sort in the order of time."""
     return f"{at:%Y%m%dT%H%M%S%f}{SUFFIX}"
+
+
+def _day(path: Path) -> str:
+    """The day on which a file was begun."""
+    return path.name[:8]

@@ -30,13 +30,14 @@ class Clip:
     """Names of the privacy masks painted in."""
 
 
-def cut_clip(ring: PacketRing, start: datetime, end: datetime) -> Clip | None:
+def cut_clip(ring: PacketRing, start: datetime, end: datetime, moment: datetime | None = None) -> Clip | None:
     """The ring's pictures from the key frame at or before `start` until `end`; None if it has none of that time.
 
+    Where the stream broke off in between they are those of the part that holds `moment`: see `PacketRing.between`.
     H.264 and HEVC stay the camera's own bytes. Re-encoded to H.264 are other codecs, and pictures under the
     ring's masks. Pictures that a recording's edit list hides are shown: they are of the seconds before.
     """
-    stretch = ring.between(start, end)
+    stretch = ring.between(start, end, moment)
     if stretch is None:
         return None
     packets = _decodable(stretch.packets)

@@ -119,6 +119,7 @@ class _Reading:
         """Packets of this round."""
         self.corrupt = False
         """Whether a packet was cut short or could not be decoded."""
+        ring.clear()  # another pass has the same times as the one before
         ring.restart(self._format)
 
     def round(self) -> Iterator[tuple[av.VideoFrame, datetime]]:

@@ -18,3 +18,5 @@ class Frame:
     picture: Picture
     uncertainty_ms: int = 0
     """`at` is right within so many milliseconds."""
+    clock_sets: int = 0
+    """Times that the node's clock had been set since the start: `at` rises, and can be compared, while this stays."""

@@ -15,6 +15,7 @@ from av.container import InputContainer
 from edge.clock import monotonic_s as system_monotonic_s
 from edge.clock import utc_now as system_utc_now
 from edge.complaints import Complaint, as_complaint, complaint
+from edge.video.arrival import ArrivalClock
 from edge.video.decoding import Decoder, seconds, stamp, stamped
 from edge.video.errors import EndedError, UnauthorisedError, UnreadableError
 from edge.video.frame import Frame
@@ -36,7 +37,8 @@ class LiveSource:
     """One camera, or a file played like one. Start once, stop once.
 
     Owner: the node. The capture thread alone writes ring, timeline and slot; any thread may call the public methods.
-    Nothing survives a restart. When the stream is opened anew the ring begins anew with it.
+    Nothing survives a restart. What the ring holds outlives a stream that is opened anew. When the node's clock is set,
+    times begin anew with it, and frames say so: see `Frame.clock_sets`.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class LiveSource:
         self._utc_now, self._monotonic_s = utc_now, monotonic_s
         self._chance = chance or random.Random()
         self.ring = PacketRing(int(settings.ring_max_mb * 1e6), settings.ring_seconds, self._masks)
+        self._clock = ArrivalClock(utc_now, monotonic_s)
+        self._clock_sets = 0
         self._timeline = LiveTimeline()
         self._converter = Converter()
         self._pace = Pace(settings.analysed_fps)
@@ -176,6 +180,7 @@ class LiveSource:
         with open_source(self._address, self._settings) as container:
             stream = container.streams.video[0]
             self.ring.restart(StreamFormat.of(stream))
+            self._timeline.reopened()
             self._pace = Pace(self._settings.analysed_fps)
             decoder = Decoder(stream, self._pace)
             clock = None if is_live(self._address) else PlayClock(self._monotonic_s, self._stop, paced=self._paced)
@@ -197,7 +202,7 @@ class LiveSource:
             # Also for the empty packet at a round's end, which brings out the last frames of that round.
             offset_s = clock.offset_s if clock is not None else 0.0
             if stamp(packet) is not None:
-                self._timeline.arrived(seconds(packet) + offset_s, self._utc_now())
+                self._note_arrival(seconds(packet) + offset_s)
             self._pace.change(self._settings.analysed_fps * self._share)
             try:
                 taken = list(decoder.frames(packet, offset_s))
@@ -213,6 +218,14 @@ class LiveSource:
                 self._offer(frame, stamp_s)
         return not self._stop.is_set()
 
+    def _note_arrival(self, stamp_s: float) -> None:
+        now, set_by = self._clock.read()
+        if set_by:
+            self._clock_sets += 1
+            self._timeline = LiveTimeline()
+            self.ring.clock_set(set_by)
+        self._timeline.arrived(stamp_s, now)
+
     def _keep(self, packet: VideoPacket, stream: av.VideoStream, offset_s: float) -> None:
         self._received += not packet.is_discard
         self.ring.follow(stream, packet)
@@ -222,7 +235,7 @@ class LiveSource:
     def _offer(self, picture: av.VideoFrame, stamp_s: float) -> None:
         at = self._timeline.at(stamp_s)
         shown = Picture(picture, self._masks, self._converter)
-        frame = Frame(self.camera, self._index, at, shown, self._timeline.uncertainty_ms)
+        frame = Frame(self.camera, self._index, at, shown, self._timeline.uncertainty_ms, self._clock_sets)
         self._index += 1
         with self._lock:
             self._dropped += self._slot is not None

@@ -3,10 +3,12 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeAlias
 
 import av
@@ -74,11 +76,23 @@ class Stretch:
     packets: tuple[KeptPacket, ...]
     masks: tuple[Mask, ...]
 
+    def holds(self, moment: datetime) -> bool:
+        """Whether it has pictures from before and after a moment."""
+        return self.packets[0].at <= moment <= self.packets[-1].at
+
+    def lasts(self, start: datetime) -> timedelta:
+        """For how long it has pictures at or after `start`."""
+        return self.packets[-1].at - max(start, self.packets[0].at)
+
 
 @dataclass(slots=True)
 class _Group:
-    """A key frame and what follows it."""
+    """A key frame and what follows it, of one run: that is one stream of one format, by one clock."""
 
+    run: int
+    format: StreamFormat
+    began: datetime
+    """UTC of its first packet by the clock of now; packets keep the times of the clock they came by."""
     packets: list[KeptPacket] = field(default_factory=list)
     bytes: int = 0
 
@@ -107,11 +121,14 @@ def changed_format(known: StreamFormat | None, stream: av.VideoStream, packet: V
 
 
 class PacketRing:
-    """Owned by a source; its thread alone pushes, any thread reads; does not survive a restart.
+    """Owned by a source; its thread alone pushes, any thread reads; does not survive a restart of the node.
 
     Bounded in bytes and seconds. Whole groups of pictures go from the front, so it always begins with a key frame. A
     single group may last longer than the seconds (some cameras send a key frame a minute), but never exceeds the
     bytes: then it goes whole, and the ring fills again from the next key frame.
+
+    A stream that is opened anew, changes its format, or goes on by another clock begins a new *run*. Runs before it
+    stay within the same bounds, for the clip of an alert may still be due; no clip joins two.
     """
 
     def __init__(self, max_bytes: int, max_s: float, masks: Sequence[Mask] = ()) -> None:
@@ -122,6 +139,7 @@ class PacketRing:
         self._lock = threading.Lock()
         self._groups: deque[_Group] = deque()
         self._bytes = 0
+        self._run = 0
         self._format: StreamFormat | None = None
 
     @property
@@ -131,62 +149,86 @@ class PacketRing:
 
     @property
     def format(self) -> StreamFormat | None:
-        """What is in it; None before the first stream."""
+        """That of the present run; None before the first stream."""
         return self._format
 
+    @property
+    def held_s(self) -> float:
+        """Seconds of pictures that the present run holds: few after it began, or where the bytes do not reach."""
+        span = self.span()
+        return (span[1] - span[0]).total_seconds() if span else 0.0
+
     def restart(self, stream_format: StreamFormat) -> None:
-        """Packets of another stream follow: those before cannot be joined with them, so they go."""
+        """Packets of another stream follow."""
         with self._lock:
             self._format = stream_format
+            self._run += 1
+
+    def clock_set(self, by: timedelta) -> None:
+        """Packets that follow have times of a clock that was just set by so much."""
+        with self._lock:
+            self._run += 1
+            for group in self._groups:
+                group.began += by
+
+    def clear(self) -> None:
+        """Forget all packets."""
+        with self._lock:
             self._groups.clear()
             self._bytes = 0
 
     def push(self, packet: VideoPacket, at: datetime, pts: int) -> None:
-        """The next packet in decoding order; before the first key frame they are no use and are not kept."""
+        """The next packet in decoding order; before a run's first key frame they are no use and are not kept."""
         with self._lock:
-            if packet.is_keyframe:
-                self._groups.append(_Group())
-            elif not self._groups:
+            if packet.is_keyframe and self._format is not None:
+                self._groups.append(_Group(self._run, self._format, at))
+            elif not self._groups or self._groups[-1].run != self._run:
                 return
             group = self._groups[-1]
             group.packets.append(KeptPacket(at, pts, packet))
             group.bytes += packet.size
             self._bytes += packet.size
             # A group is not needed once the one after it reaches back far enough.
-            while len(self._groups) > 1 and at - self._groups[1].packets[0].at >= self._max_s:
+            while len(self._groups) > 1 and at - self._groups[1].began >= self._max_s:
                 self._drop_group()
             while self._bytes > self._max_bytes:
                 self._drop_group()
 
     def follow(self, stream: av.VideoStream, packet: VideoPacket) -> None:
-        """Start anew if this packet, just decoded, brought another picture size; call it before `push`."""
+        """Begin a new run if this packet, just decoded, brought another picture size; call it before `push`."""
         changed = changed_format(self._format, stream, packet)
         if changed is not None:
             self.restart(changed)
 
     def span(self) -> tuple[datetime, datetime] | None:
-        """UTC of the first and the last shown picture held; None while there is none."""
+        """UTC of the first and the last shown picture of the present run; None while there is none."""
         with self._lock:
-            times = [kept.at for group in self._groups for kept in group.packets if kept.shown]
+            groups = [group for group in self._groups if group.run == self._run]
+            times = [kept.at for group in groups for kept in group.packets if kept.shown]
         return (min(times), max(times)) if times else None
 
-    def between(self, start: datetime, end: datetime) -> Stretch | None:
+    def between(self, start: datetime, end: datetime, moment: datetime | None = None) -> Stretch | None:
         """Packets from the last key frame at or before `start` (or the first there is) until the last one at `end`.
 
-        In decoding order, so a few pictures after `end` may be among them where others are decoded from those. None if
-        no shown picture held is between `start` and `end`.
+        All are of one run: the newest that holds `moment` (else `start`), or, if none does, the one that has most of
+        that time. In decoding order, so a few pictures after `end` may be among them where others are decoded from
+        those. None if no shown picture held is between `start` and `end`.
         """
         with self._lock:
-            groups = [(group.packets[0].at, group.packets.copy()) for group in self._groups]
-            stream_format = self._format
-        if stream_format is None:
-            return None
-        first = max((number for number, (at, _) in enumerate(groups) if at <= start), default=0)
-        packets = [kept for _, group in groups[first:] for kept in group]
+            groups = [replace(group, packets=group.packets.copy()) for group in self._groups]
+        runs = (list(run) for _, run in groupby(groups, key=attrgetter("run")))
+        found = [stretch for run in runs if (stretch := self._part(run, start, end))]
+        holding = [stretch for stretch in found if stretch.holds(moment or start)]
+        return holding[-1] if holding else max(found, key=lambda stretch: stretch.lasts(start), default=None)
+
+    def _part(self, groups: Sequence[_Group], start: datetime, end: datetime) -> Stretch | None:
+        """What these groups of one run have of a time."""
+        first = max((number for number, group in enumerate(groups) if group.packets[0].at <= start), default=0)
+        packets = [kept for group in groups[first:] for kept in group.packets]
         last = max((number for number, kept in enumerate(packets) if kept.at <= end and kept.shown), default=-1)
         if last < 0 or not any(start <= kept.at <= end for kept in packets[: last + 1]):
             return None
-        return Stretch(stream_format, tuple(packets[: last + 1]), self._masks)
+        return Stretch(groups[0].format, tuple(packets[: last + 1]), self._masks)
 
     def _drop_group(self) -> None:
         self._bytes -= self._groups.popleft().bytes

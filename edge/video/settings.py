@@ -18,7 +18,10 @@ class VideoSettings(BaseModel):
         "rules want more (fall, fight and falling_object: 10)",
     )
     ring_max_mb: float = Field(
-        default=16.0, gt=0, le=512, description="most memory, in MB of 1,000,000 bytes, for packets kept for clips"
+        default=48.0,  # 45 s of 8 Mbit/s and a group of pictures
+        gt=0,
+        le=512,
+        description="most memory, in MB of 1,000,000 bytes, for packets kept for clips; a stream takes what it needs",
     )
     ring_seconds: float = Field(default=45.0, gt=0, le=600, description="seconds of packets kept for clips")
     transport: Literal["tcp", "udp"] = Field(

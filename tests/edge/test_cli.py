@@ -16,10 +16,10 @@ import yaml
 
 from edge.alone import alone
 from edge.complaints import tell
-from edge.heartbeat import beat
+from edge.heartbeat import FILE, beat
 from edge.outbox import OutboxError
 from protocol.ids import uuid7
-from protocol.messages import CameraHealth, CameraState, Health, OutboxHealth, Rations
+from protocol.messages import CameraHealth, CameraState, Health, OutboxHealth, Rations, encode
 from tests.conftest import REPOSITORY
 from tests.edge.clips import FPS, damage, draw_clip
 from tests.edge.command import Command
@@ -325,7 +325,7 @@ def test_health_of_a_node_that_never_ran_or_went_silent_is_a_fault(command: Comm
     at = datetime(2026, 1, 1, tzinfo=UTC)
     old = Health(node="gatehouse", at=at, boot=uuid7(at), uptime_s=9, resident_mb=1)
     (box / "data").mkdir()
-    beat(box / "data", old)
+    (box / "data" / FILE).write_bytes(encode(old))
     ended, said, complaint = command("health", box / "node.yaml")
     assert (ended, "is it running?" in complaint, "2026-01-01" in said) == (1, True, True)
 

@@ -73,3 +73,13 @@ def test_memory_is_bounded_oldest_evidence_is_given_up_and_no_alert(disk: Disk) 
     kept = {sha for (sha,) in disk.outbox._read("SELECT sha256 FROM evidence")}
     assert newest <= kept
     assert len(kept) <= 4
+
+
+def test_a_line_that_cannot_be_written_about_an_alert_is_no_reason_to_stop(disk: Disk) -> None:
+    def tell(_: Report) -> None:
+        raise OSError(28, "No space left on device")
+
+    keeper = Keeper(disk.outbox, new_key(), tell)
+    keeper.keep([report("a"), report("b")])
+    assert keeper.holds == 0
+    assert [waiting.id for waiting in disk.outbox.waiting_alerts()] == [alert("a").id, alert("b").id]

@@ -73,3 +73,12 @@ def test_a_swarm_that_flits_about_does_not_fall(seed: int) -> None:
     places = chance.uniform(0.42, 0.78, (40, 6, 2))
     drift = np.cumsum(chance.normal(0, 0.004, (40, 6, 2)), axis=0)
     assert judged(rule(), lambda second: (places[0] + drift[round(second * 10)]).tolist()) == []
+
+
+def test_pictures_that_are_judged_as_of_one_moment_are_no_way_down() -> None:
+    judge = rule()
+    for number in range(5):
+        y = 0.45 + 0.05 * number
+        reading = Movers(np.array([[0.59, y, 0.61, y + 0.03]], np.float32))
+        late = Scene("yard", number, START, Tracks.none(), Decision(Reason.MOTION), 0, (reading,))
+        assert judge.step(late).findings == ()

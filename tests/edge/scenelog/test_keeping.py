@@ -1,5 +1,5 @@
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_there_is_a_file_a_day_and_the_oldest_go_first(tmp_path: Path) -> None:
     for hour in range(24 * 6):
         keeper.add(empty(hour * HOUR))
     keeper.close()
-    assert names(tmp_path) == ["20260305", "20260306", "20260307", "20260308"]
+    assert names(tmp_path) == ["20260306", "20260307", "20260308"]
     (run,) = read_runs(tmp_path)
     assert run.ends == START + timedelta(hours=24 * 6 - 1)
 
@@ -50,6 +50,54 @@ def test_what_was_watched_up_to_the_bound_is_never_thrown_away(tmp_path: Path) -
     keeper.close()
     (run,) = read_runs(tmp_path)
     assert run.ends - run.begins >= timedelta(days=1.5)
+
+
+def watch(folder: Path, days: Iterable[float], of: float = 7) -> None:
+    """A node that is started on each of some days."""
+    for day in days:
+        keeper = SceneKeeper(folder, header(), days=of)
+        keeper.add(empty(day * 24 * HOUR))
+        keeper.close()
+
+
+def test_a_start_with_the_clock_far_ahead_lets_one_day_go_and_no_more(tmp_path: Path) -> None:
+    watch(tmp_path, range(8))
+    week = names(tmp_path)
+    watch(tmp_path, [38])
+    assert names(tmp_path) == [*week[1:], "20260409"]
+    watch(tmp_path, [8, 9])
+    assert names(tmp_path) == [*week[3:], "20260310", "20260311", "20260409"]
+
+
+def test_a_start_with_the_clock_far_behind_writes_a_file_that_stays_while_it_is_written(tmp_path: Path) -> None:
+    watch(tmp_path, range(8))
+    week = names(tmp_path)
+    watch(tmp_path, [-20000])
+    assert names(tmp_path) == ["19710530", *week]
+
+
+def test_days_on_which_nothing_was_watched_make_nothing_old(tmp_path: Path) -> None:
+    watch(tmp_path, [0, 1, 2, 60], of=3)
+    assert len(names(tmp_path)) == 4
+
+
+def test_all_files_of_a_day_that_is_over_go_together(tmp_path: Path) -> None:
+    watch(tmp_path, [0, 0.25, 0.5, 1, 2], of=1)
+    assert names(tmp_path) == ["20260303", "20260304"]
+
+
+def test_on_a_disk_that_is_full_and_lets_nothing_go_watching_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    watch(tmp_path, [0])
+    monkeypatch.setattr(LogFile, "_append", fail)
+    monkeypatch.setattr(Path, "unlink", fail)
+    with capture_logs() as said:
+        watch(tmp_path, [1])
+    assert [line["event"] for line in said] == ["scenes are not kept"]
 
 
 def test_with_no_days_nothing_is_written(tmp_path: Path) -> None:

@@ -178,6 +178,17 @@ def test_a_picture_size_that_changes_begins_a_new_ring(tmp_path: Path) -> None:
         assert {picture.width for picture in container.decode(video=0)} == {640}
 
 
+def test_what_was_before_a_change_of_the_picture_size_can_still_be_cut(tmp_path: Path) -> None:
+    small, large = io.BytesIO(), io.BytesIO()
+    encode(small, 30, form="mpegts")
+    encode(large, 40, size=(640, 480), form="mpegts", stamps=[1200 + number * 40 for number in range(40)])
+    (tmp_path / "both.ts").write_bytes(small.getvalue() + large.getvalue())
+    source, _ = seen(tmp_path / "both.ts")
+    clip = cut(source, 0.5, 2.5)
+    with av.open(io.BytesIO(clip.data), "r") as container:
+        assert {picture.width for picture in container.decode(video=0)} == {320}
+
+
 def test_there_is_no_clip_of_times_that_are_not_held(tmp_path: Path) -> None:
     encode(tmp_path / "a.mp4", 40)
     source, _ = seen(tmp_path / "a.mp4")

@@ -177,3 +177,13 @@ def test_pictures_that_stand_alone_are_not_decoded_for_nothing(tmp_path: Path) -
     encode(tmp_path / "a.avi", 50, codec="mjpeg", pixel_format="yuvj420p")
     frames = list(FileSource(tmp_path / "a.avi", "c", SETTINGS, START).frames())
     assert [number_of(frame.picture.luma()) for frame in frames] == list(range(0, 50, 5))
+
+
+def test_a_second_pass_begins_with_an_empty_ring(tmp_path: Path) -> None:
+    encode(tmp_path / "a.mp4", 40)
+    source = FileSource(tmp_path / "a.mp4", "c", SETTINGS, START)
+    held = []
+    for _ in range(2):
+        list(source.frames())
+        held.append((source.ring.bytes, source.ring.span()))
+    assert held[0] == held[1]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -220,6 +220,33 @@ def test_stamps_that_jump_do_not_break_times_or_clips(tmp_path: Path) -> None:
     assert clip.end - clip.start < timedelta(seconds=15)
 
 
+@pytest.mark.parametrize("set_by", [timedelta(hours=-8), timedelta(hours=8)])
+def test_a_clock_that_is_set_begins_times_anew_and_clips_of_before_and_after_can_be_cut(
+    tmp_path: Path, set_by: timedelta
+) -> None:
+    encode(tmp_path / "a.mp4", 50)
+    is_set = threading.Event()
+
+    def now() -> datetime:
+        return utc_now() + (set_by if is_set.is_set() else timedelta())
+
+    with watching(LiveSource(str(tmp_path / "a.mp4"), "gate", QUICK, looping=True, utc_now=now)) as source:
+        before = frames_of(source, 20)
+        is_set.set()
+        until(lambda: (frame := source.newest()) is not None and frame.clock_sets == 1)
+        frames_of(source, 15)  # the next key frame is among them
+        after = frames_of(source, 10)
+        now_s = now().timestamp()
+        clips = [cut_clip(source.ring, frames[0].at, frames[-1].at) for frames in (before, after)]
+    assert {frame.clock_sets for frame in before} == {0}
+    assert {frame.clock_sets for frame in after} == {1}
+    assert all(a.at < b.at for frames in (before, after) for a, b in pairwise(frames))
+    assert after[-1].at.timestamp() == pytest.approx(now_s, abs=5)
+    for clip, frames in zip(clips, (before, after), strict=True):
+        assert clip is not None
+        assert clip.start - timedelta(seconds=0.05) <= frames[0].at <= clip.end + timedelta(seconds=0.05)
+
+
 class _Camera(BaseHTTPRequestHandler):
     """An MJPEG camera: numbered JPEG pictures, one after the other."""
 
@@ -281,6 +308,17 @@ def test_a_camera_that_stalls_is_said_to_and_opened_anew() -> None:
         until(lambda: source.health().reconnects >= 1 and source.health().state is CameraState.WATCHING)
 
 
+def test_a_camera_that_is_opened_anew_leaves_the_pictures_from_before() -> None:
+    handler = type("Stalling", (_Camera,), {"frames": 40, "pause_s": 0.01})
+    with http_camera(handler) as address, watching(LiveSource(address, "gate", QUICK)) as source:
+        before = frames_of(source, 5)
+        until(lambda: source.health().reconnects >= 1 and source.health().state is CameraState.WATCHING)
+        after = frames_of(source, 5)
+        clip = cut_clip(source.ring, before[0].at, after[-1].at)
+    assert clip is not None
+    assert clip.start <= before[-1].at <= clip.end < after[0].at
+
+
 def test_nobody_at_the_address_is_said() -> None:
     with watching(LiveSource("rtsp://admin:pa55@127.0.0.1:9/x", "gate", QUICK)) as source:
         until(lambda: source.why is not None)
@@ -306,7 +344,7 @@ def resident_bytes() -> int:
 
 def test_memory_stays_flat_over_many_reconnections() -> None:
     handler = type("Brief", (_Camera,), {"frames": 100, "pause_s": 0.0})
-    settings = QUICK.model_copy(update={"retry_first_s": 0.01, "retry_longest_s": 0.02})
+    settings = QUICK.model_copy(update={"retry_first_s": 0.01, "retry_longest_s": 0.02, "ring_max_mb": 2})
     with http_camera(handler) as address, watching(LiveSource(address, "gate", settings)) as source:
         until(lambda: source.health().reconnects >= 12, within_s=30)
         settled = resident_bytes()

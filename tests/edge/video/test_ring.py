@@ -1,17 +1,22 @@
 """The packet ring holds what clips need, within its bounds, whole groups at a time."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.alerts.settings import EvidenceSettings
 from edge.video.masks import Mask
-from edge.video.ring import PacketRing, StreamFormat, parameter_sets
+from edge.video.ring import PacketRing, StreamFormat, Stretch, parameter_sets
+from edge.video.settings import VideoSettings
 from tests.edge.video.footage import encode
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -37,10 +42,10 @@ def test_its_bytes_are_bounded_and_it_begins_with_a_key_frame(packets: list[tupl
     ring = PacketRing(max_bytes, 5.0)
     ring.restart(FORMAT)
     for number, (size, is_key) in enumerate(packets):
-        at = START + timedelta(seconds=number * 0.2)
-        ring.push(packet(size, is_key=is_key), at, number)
+        now = START + timedelta(seconds=number * 0.2)
+        ring.push(packet(size, is_key=is_key), now, number)
         assert ring.bytes <= max_bytes
-        whole = ring.between(START, at)
+        whole = ring.between(START, now)
         held = whole.packets if whole else ()
         assert sum(kept.packet.size for kept in held) == ring.bytes
         assert not held or held[0].packet.is_keyframe
@@ -82,11 +87,121 @@ def test_there_is_nothing_of_other_times() -> None:
     assert ring.between(START + timedelta(seconds=11), START + timedelta(seconds=15)) is None
 
 
-def test_another_stream_starts_anew() -> None:
+def at(second: float) -> datetime:
+    return START + timedelta(seconds=second)
+
+
+def run_of(ring: PacketRing, first_s: float, last_s: float, size: int = 10) -> None:
+    """A stream with a key frame every second and five pictures a second."""
+    for number in range(round(first_s * 5), round(last_s * 5) + 1):
+        ring.push(packet(size, is_key=number % 5 == 0), at(number / 5), number)
+
+
+def broken_ring(wide: StreamFormat = FORMAT) -> PacketRing:
+    """A stream of twelve seconds; eight seconds later another one, of another format, for ten."""
     ring = PacketRing(10**6, 60)
-    fill(ring, [(10, True)] * 5)
     ring.restart(FORMAT)
-    assert (ring.span(), ring.bytes) == (None, 0)
+    run_of(ring, 0, 12)
+    ring.restart(wide)
+    run_of(ring, 20, 30)
+    return ring
+
+
+def seconds_of(stretch: Stretch | None) -> tuple[float, float] | None:
+    """From when until when it reaches."""
+    if stretch is None:
+        return None
+    return (stretch.packets[0].at - START).total_seconds(), (stretch.packets[-1].at - START).total_seconds()
+
+
+def test_a_stream_that_is_opened_anew_leaves_the_pictures_of_an_alert_whose_clip_is_due() -> None:
+    wide = replace(FORMAT, width=640)
+    ring = broken_ring(wide)
+    before, after = ring.between(at(5), at(30)), ring.between(at(21), at(30))
+    assert (seconds_of(before), seconds_of(after)) == ((5, 12), (21, 30))
+    assert before is not None
+    assert after is not None
+    assert (before.format, after.format) == (FORMAT, wide)
+    assert ring.format is wide
+
+
+def test_no_clip_joins_two_streams_and_it_has_the_moment_that_matters() -> None:
+    ring = broken_ring()
+    assert seconds_of(ring.between(at(10), at(30), at(11))) == (10, 12)
+    assert seconds_of(ring.between(at(10), at(30), at(22))) == (20, 30)
+
+
+def test_a_moment_of_which_there_is_no_picture_gets_the_longest_part() -> None:
+    ring = broken_ring()
+    assert seconds_of(ring.between(at(9), at(30), at(16))) == (20, 30)
+    assert seconds_of(ring.between(at(3), at(22), at(16))) == (3, 12)
+    assert seconds_of(ring.between(at(15), at(30))) == (20, 30)
+
+
+def test_streams_before_go_by_the_same_seconds_and_bytes() -> None:
+    ring = PacketRing(10**6, 5.0)
+    ring.restart(FORMAT)
+    run_of(ring, 0, 4)
+    ring.restart(FORMAT)
+    run_of(ring, 6, 10)
+    assert ring.between(at(1), at(4)) is not None
+    run_of(ring, 10.2, 12)
+    assert ring.between(at(1), at(4)) is None
+    small = PacketRing(300, 60)
+    small.restart(FORMAT)
+    run_of(small, 0, 4)
+    small.restart(FORMAT)
+    run_of(small, 6, 12)
+    assert small.bytes <= 300
+    assert small.between(at(0), at(5)) is None
+
+
+def test_a_stream_that_is_opened_anew_begins_with_a_key_frame_of_its_own() -> None:
+    ring = PacketRing(10**6, 60)
+    ring.restart(FORMAT)
+    run_of(ring, 0, 4)
+    ring.restart(FORMAT)
+    run_of(ring, 5.2, 5.8)
+    assert (ring.span(), ring.held_s) == (None, 0.0)
+    run_of(ring, 6, 8)
+    assert ring.span() == (at(6), at(8))
+
+
+@given(st.integers(-86_400, 86_400))
+def test_pictures_from_before_the_clock_was_set_stay_as_long_as_any_others(set_by_s: int) -> None:
+    ring, other = PacketRing(10**6, 5.0), PacketRing(10**6, 5.0)
+    for one in (ring, other):
+        one.restart(FORMAT)
+        run_of(one, 0, 4)
+    ring.clock_set(timedelta(seconds=set_by_s))
+    other.restart(FORMAT)
+    for number in range(25, 60):
+        for one, moved_s in ((ring, set_by_s), (other, 0)):
+            one.push(packet(10, is_key=number % 5 == 0), at(number / 5 + moved_s), number)
+        assert ring.bytes == other.bytes
+    assert seconds_of(ring.between(at(7 + set_by_s), at(9 + set_by_s))) == (7 + set_by_s, 9 + set_by_s)
+
+
+def test_it_says_how_many_seconds_it_holds() -> None:
+    ring = PacketRing(1000, 60)
+    assert ring.held_s == 0.0
+    ring.restart(FORMAT)
+    run_of(ring, 0, 4)
+    assert ring.held_s == 4.0
+    run_of(ring, 4.2, 60)
+    assert 18 <= ring.held_s <= 20, "the bytes do not reach for more"
+
+
+@pytest.mark.parametrize("megabits", [2, 8])
+def test_as_it_is_set_it_holds_the_longest_clip_of_a_busy_camera(megabits: int) -> None:
+    video, longest_s = VideoSettings(), EvidenceSettings().longest_s
+    ring = PacketRing(int(video.ring_max_mb * 1e6), video.ring_seconds)
+    ring.restart(FORMAT)
+    packets = [SimpleNamespace(is_keyframe=n % 50 == 0, is_discard=False, size=megabits * 5000) for n in range(25 * 90)]
+    for number, one in enumerate(packets):
+        made: Any = one
+        ring.push(made, at(number / 25), number * 40)
+    assert ring.held_s > longest_s + 10
 
 
 def test_readers_and_the_writer_do_not_disturb_each_other() -> None:

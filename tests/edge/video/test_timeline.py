@@ -58,6 +58,48 @@ def test_a_jump_of_the_stamps_does_not_move_the_times(jump_s: float) -> None:
     assert timeline.skipped_s == pytest.approx(-jump_s, abs=1e-3)
 
 
+STALL = (10.0, 17.0)
+"""Seconds between which nothing came; then all came at once."""
+
+
+def held_back(stamp_s: float) -> float:
+    return STALL[1] if STALL[0] < stamp_s <= STALL[1] else stamp_s
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2)], ids=["in order", "B-frames"])
+def test_what_a_stall_held_back_keeps_the_times_at_which_it_was_taken(order: tuple[int, ...]) -> None:
+    timeline = LiveTimeline()
+    shown_s = [number * 0.2 for number in range(200)]
+    for first in range(0, 200, 4):
+        arrival_s = max(held_back(stamp_s) for stamp_s in shown_s[first : first + 4])
+        for place in order:
+            timeline.arrived(shown_s[first + place], NOW + timedelta(seconds=arrival_s))
+        for stamp_s in shown_s[first : first + 4]:
+            assert (timeline.at(stamp_s) - NOW).total_seconds() == pytest.approx(stamp_s, abs=1.0)
+    assert (timeline.jumps, timeline.skipped_s) == (0, 0.0)
+
+
+def test_movement_after_a_stall_is_as_fast_as_it_was() -> None:
+    times = play(LiveTimeline(), [(n * 0.2, held_back(n * 0.2)) for n in range(100)])
+    assert all(0.1 < (b - a).total_seconds() < 0.5 for a, b in pairwise(times))
+
+
+def test_a_camera_whose_clock_stood_still_is_tied_anew_when_it_does_not_catch_up() -> None:
+    timeline = LiveTimeline()
+    times = play(timeline, [(n * 0.2, n * 0.2 + (7 if n >= 50 else 0)) for n in range(200)])
+    assert timeline.jumps == 1
+    assert times[-1] == NOW + timedelta(seconds=199 * 0.2 + 7)
+
+
+def test_a_stream_that_is_opened_anew_may_have_any_stamps() -> None:
+    timeline = LiveTimeline()
+    before = play(timeline, [(n * 0.2, n * 0.2) for n in range(10)])
+    timeline.reopened()
+    after = play(timeline, [(3 + n * 0.2, 60 + n * 0.2) for n in range(10)])
+    assert [round((at - NOW).total_seconds(), 3) for at in after] == [round(60 + n * 0.2, 3) for n in range(10)]
+    assert before[-1] < after[0]
+
+
 def test_a_camera_clock_that_runs_slow_is_followed() -> None:
     timeline = LiveTimeline()
     times = play(timeline, [(n * 0.04 * 0.999, n * 0.04) for n in range(25 * 600)])
