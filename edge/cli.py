@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import cv2
 import structlog
@@ -65,6 +65,7 @@ from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
 from protocol.help import speaking
+from protocol.log_stream import LogStream
 from protocol.messages import Health
 from protocol.sentences import sentence, spoken
 
@@ -349,7 +350,7 @@ def enrol(
 
 def main() -> None:
     """Entry point: a user's mistake ends in one sentence and its own exit code."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, LogStream(sys.stderr))))
     language, program = spoken(os.environ, sys.argv), get_group(app)
     try:
         with speaking(program, "edge", language):

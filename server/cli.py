@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import structlog
 import typer
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from typer.main import get_group
 
 from protocol.help import speaking
+from protocol.log_stream import LogStream
 from protocol.messages import Text
 from protocol.sentences import spoken
 from server import __version__
@@ -190,7 +191,7 @@ def main() -> None:
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, LogStream(sys.stderr))),
     )
     language, program = spoken(os.environ), get_group(app)
     try:

@@ -1,7 +1,9 @@
-"""The only place in the server that asks what time it is."""
+"""The only place in the server that asks what time it is, and what a zone is."""
 
 import time
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def utc_now() -> datetime:
@@ -12,3 +14,12 @@ def utc_now() -> datetime:
 def monotonic_s() -> float:
     """Seconds on a clock that never goes back; for durations and timeouts."""
     return time.monotonic()
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of that IANA name; UTC for one that this machine does not know: a camera's node may know more."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

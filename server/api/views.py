@@ -81,8 +81,9 @@ class CaseView(View):
 
 
 class EventView(View):
-    """One line of a case's history."""
+    """One line of a case's history; `actor` is a display name, null for the system."""
 
+    id: int
     at: datetime
     actor: str | None
     what: dict[str, Any]
@@ -99,10 +100,16 @@ class MoveView(View):
 
 
 class WholeCaseView(CaseView):
-    """A case with its alerts, history, and the steps the caller may take."""
+    """A case with its newest alerts, the end of its history, and the steps the caller may take.
+
+    Alerts and history are at most 50 each, oldest first; `older_alerts` and `older_history` say how many came before
+    them. Those are at /cases/{id}/alerts and /cases/{id}/history: `before` is the first id here.
+    """
 
     alerts: tuple[AlertView, ...]
+    older_alerts: int
     history: tuple[EventView, ...]
+    older_history: int
     moves: tuple[MoveView, ...]
 
 

@@ -5,7 +5,6 @@ import threading
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.broker.gate import Gate
 
@@ -35,7 +34,7 @@ class PasswordFile:
         while not self._stop.is_set():
             try:
                 write_password_file(self._path, self._gate.valid_hashes())
-            except (OSError, SQLAlchemyError) as error:
+            except Exception as error:  # whatever it is: who is revoked later must lose the account all the same
                 log.error("password file could not be written", file=str(self._path), why=str(error))
             self._stop.wait(RECHECK_S)
 
@@ -43,16 +42,18 @@ class PasswordFile:
 def write_password_file(path: Path, hashes: dict[str, str]) -> bool:
     """Rewrite the nodes' lines, whole or not at all; False if nothing had changed.
 
-    Accounts that nodes cannot have, for they hold a capital letter, stay: the server's own is one of them.
+    Accounts that nodes cannot have, for they hold a capital letter, stay: the server's own is one of them. They may be
+    in any encoding: bytes that are no UTF-8 go through as they are.
     """
-    before = path.read_text() if path.exists() else ""
+    before = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
     kept = [line for line in before.splitlines() if not _is_of_a_node(line.partition(":")[0])]
     lines = [*kept, *(f"{name}:{password_hash}" for name, password_hash in sorted(hashes.items()))]
     after = "".join(f"{line}\n" for line in lines)
     if after == before:
         return False
     partial = path.with_name(path.name + ".partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "w") as file:
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(after)
         file.flush()
         os.fsync(file.fileno())

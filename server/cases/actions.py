@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from protocol.messages import Text, Verdict, VerdictWord
 from server.cases.transitions import Move, move_between, moves_from
@@ -28,6 +27,7 @@ def move(
     a role that may not, Unacceptable for a note that is missing or too long.
     """
     note = note.strip()
+    db.refresh(case, with_for_update=True)  # who does this at once waits, and then sees what was done
     if version is not None and version != case.version:
         raise Conflict("error.case_changed", number=case.number)
     step = move_between(case.state, to)
@@ -55,6 +55,7 @@ def give_verdict(db: Session, alert: Alert, word: VerdictWord, actor: Person, no
     if len(note) > LONGEST_VERDICT_NOTE:
         raise Unacceptable("error.note_too_long", most=LONGEST_VERDICT_NOTE)
     case = db.get_one(Case, alert.case_id, with_for_update=True)
+    db.refresh(alert)  # what was read before the case was ours may be another's word by now
     before, said = alert.verdict, Verdict(alert=alert.id, verdict=word, at=now, note=note)
     # to the millisecond as the node hears it: by its time an exception is known to be of this verdict
     alert.verdict, alert.verdict_by, alert.verdict_at, alert.verdict_note = word, actor.id, said.at, note
@@ -72,8 +73,7 @@ def give_verdict(db: Session, alert: Alert, word: VerdictWord, actor: Person, no
     if step is not None:
         _take(db, case, step, actor, now, note)
     else:
-        case.updated_at = now
-        _flush(db, case)
+        _touch(db, case, now)
     return said
 
 
@@ -93,10 +93,17 @@ def _take(db: Session, case: Case, step: Move, actor: Person, now: datetime, not
         id="event.moved", arguments={"from_state": f"state.{step.from_state}", "to_state": f"state.{step.to_state}"}
     )
     record(db, case.id, what, actor, now, note, step)
-    case.state, case.updated_at = step.to_state, now
+    case.state = step.to_state
     if step.to_state in (State.DECLINED, State.RESOLVED, State.MERGED, State.WITHDRAWN):
         case.outcome = note
-    _flush(db, case)
+    _touch(db, case, now)
+
+
+def _touch(db: Session, case: Case, now: datetime) -> None:
+    """A person has done something; the case was locked when it was read."""
+    case.updated_at = now
+    case.version += 1
+    db.flush()
 
 
 def record(
@@ -114,11 +121,3 @@ def record(
             note=note,
         )
     )
-
-
-def _flush(db: Session, case: Case) -> None:
-    number = case.number
-    try:
-        db.flush()
-    except StaleDataError:
-        raise Conflict("error.case_changed", number=number) from None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from protocol.kinds import Severity
@@ -103,9 +103,10 @@ def card(db: Session, alert_id: UUID) -> Card | None:
     return found[0] if found else None
 
 
-def cards_of_case(db: Session, case_id: UUID) -> list[Card]:
-    """The alerts of a case, newest first."""
-    return _cards(db, _query().where(Alert.case_id == case_id))
+def cards_of_case(db: Session, case_id: UUID, limit: int, before: UUID | None = None) -> list[Card]:
+    """The alerts of a case, newest first; `before` is the last id of the page above."""
+    query = _query().where(Alert.case_id == case_id).limit(limit)
+    return _cards(db, query if before is None else query.where(_older_than(db, before)))
 
 
 CardQuery = Select[Alert, str, str, str, State, str, Snooze]
@@ -144,7 +145,7 @@ def _cards(db: Session, query: CardQuery) -> list[Card]:
 
 def _older_than(db: Session, alert_id: UUID) -> ColumnElement[bool]:
     came = select(Alert.first_received_at).where(Alert.id == alert_id).scalar_subquery()
-    return or_(Alert.first_received_at < came, and_(Alert.first_received_at == came, Alert.id < alert_id))
+    return tuple_(Alert.first_received_at, Alert.id) < tuple_(came, alert_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +158,10 @@ class Neighbours:
 
 def undecided_around(db: Session, alert: Alert, now: datetime) -> Neighbours:
     """Where «next undecided» leads; never to what is snoozed."""
-    undecided = _heard(select(Alert.id), now).where(Alert.verdict.is_(None), Alert.id != alert.id)
-    came = alert.first_received_at
-    newer = undecided.where(
-        or_(Alert.first_received_at > came, and_(Alert.first_received_at == came, Alert.id > alert.id))
-    ).order_by(Alert.first_received_at, Alert.id)
-    older = undecided.where(
-        or_(Alert.first_received_at < came, and_(Alert.first_received_at == came, Alert.id < alert.id))
-    ).order_by(Alert.first_received_at.desc(), Alert.id.desc())
+    undecided = _heard(select(Alert.id), now).where(Alert.verdict.is_(None))
+    place, here = tuple_(Alert.first_received_at, Alert.id), tuple_(alert.first_received_at, alert.id)
+    newer = undecided.where(place > here).order_by(Alert.first_received_at, Alert.id)
+    older = undecided.where(place < here).order_by(Alert.first_received_at.desc(), Alert.id.desc())
     return Neighbours(db.scalar(newer.limit(1)), db.scalar(older.limit(1)))
 
 
@@ -211,7 +208,7 @@ def case_rows(
         query = query.where(Case.number.contains(number, autoescape=True))
     if before is not None:
         opened = select(Case.opened_at).where(Case.id == before).scalar_subquery()
-        query = query.where(or_(Case.opened_at < opened, and_(Case.opened_at == opened, Case.id < before)))
+        query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(opened, before))
     return [CaseRow(*row) for row in db.execute(query)]
 
 

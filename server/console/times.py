@@ -1,46 +1,46 @@
 """Times as people at a camera's site read them: its own zone, short when it is today, exact on demand."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.clock import zone_named
 from server.console.texts import say
 
 
-@cache
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of that name; UTC for one that this machine does not know, so that a page is still shown."""
+def _there(at: datetime, zone: str) -> datetime:
+    """A time as clocks of a zone show it; of the first and the last day that there is, as UTC does.
+
+    A node's clock may say anything: a page shows it all the same.
+    """
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return at.astimezone(zone_named(zone))
+    except OverflowError:
+        return at.astimezone(zone_named("UTC"))
 
 
 def clock(at: datetime, zone: str) -> str:
     """14:03:22."""
-    return f"{at.astimezone(zone_named(zone)):%H:%M:%S}"
+    return f"{_there(at, zone):%H:%M:%S}"
 
 
 def day(at: datetime, zone: str, language: str) -> str:
     """24 Nov 2026, 2026年11月24日."""
-    local = at.astimezone(zone_named(zone))
+    local = _there(at, zone)
     return say(language, "time.day", year=local.year, month=say(language, f"time.month.{local.month}"), day=local.day)
 
 
 def short(at: datetime, zone: str, now: datetime, language: str) -> str:
     """The clock alone today, with the day before it otherwise."""
-    here = zone_named(zone)
-    if at.astimezone(here).date() == now.astimezone(here).date():
+    if _there(at, zone).date() == _there(now, zone).date():
         return clock(at, zone)
     return f"{day(at, zone, language)} {clock(at, zone)}"
 
 
 def exact(at: datetime, zone: str) -> str:
     """2026-11-24 14:03:22.120 Asia/Shanghai (UTC+08:00)."""
-    local = at.astimezone(zone_named(zone))
+    local = _there(at, zone)
     offset = local.strftime("%z")
     milliseconds = local.microsecond // 1000
-    return f"{local:%Y-%m-%d %H:%M:%S}.{milliseconds:03d} {zone_named(zone).key} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{local:%Y-%m-%d %H:%M:%S}.{milliseconds:03d} {local.tzinfo} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def machine(at: datetime) -> str:

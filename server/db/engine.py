@@ -66,8 +66,10 @@ def _make_engine(url: str) -> Engine:
             engine = create_engine(address, connect_args={"check_same_thread": False}, pool_size=20, max_overflow=40)
             _make_sqlite_safe(engine)
             return engine
-        patience = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
-        return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=patience)
+        # Times come in UTC, whatever the server's own zone: in it the farthest would lie in years that no calendar has.
+        how: dict[str, str | int] = {} if "options" in address.query else {"options": "-c timezone=UTC"}
+        how |= {} if "connect_timeout" in address.query else {"connect_timeout": 10}
+        return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=how)
     except (ArgumentError, ImportError) as error:
         raise ConfigurationError("start.database_url", why=type(error).__name__) from None
 

@@ -1,6 +1,7 @@
 """Evidence in an S3-compatible object store."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ class S3Store:
         except ImportError:
             raise ConfigurationError("start.no_boto3") from None
         self._errors: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
-        self._missing: type[Exception] = ClientError
         self._bucket = settings.s3_bucket
         access, secret = settings.s3_access_key, settings.s3_secret_key
         self._client: Any = boto3.client(
@@ -42,13 +42,10 @@ class S3Store:
     def size(self, sha256: str) -> int | None:
         """Bytes of a piece, None if it is not here. Raises Unreachable."""
         try:
-            head = self._client.head_object(Bucket=self._bucket, Key=PREFIX + sha256)
-        except self._missing as error:
-            if _is_missing(error):
-                return None
-            raise Unreachable("store.silent", why=str(error)) from None
-        except self._errors as error:
-            raise Unreachable("store.silent", why=str(error)) from None
+            with self._answering():
+                head = self._client.head_object(Bucket=self._bucket, Key=PREFIX + sha256)
+        except KeyError:
+            return None
         return int(head["ContentLength"])
 
     def keep(self, sha256: str, path: Path, media_type: str) -> None:
@@ -60,22 +57,28 @@ class S3Store:
         path.unlink()
 
     def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
-        """The bytes from `start`. Raises KeyError if the piece is not here."""
-        try:
-            answer = self._client.get_object(
-                Bucket=self._bucket, Key=PREFIX + sha256, Range=f"bytes={start}-{start + length - 1}"
-            )
-        except self._missing as error:
-            if _is_missing(error):
-                raise KeyError(sha256) from None
-            raise Unreachable("store.silent", why=str(error)) from None
+        """The bytes from `start`. Raises KeyError if the piece is not here, and Unreachable."""
+        wanted = f"bytes={start}-{start + length - 1}"
+        with self._answering():
+            answer = self._client.get_object(Bucket=self._bucket, Key=PREFIX + sha256, Range=wanted)
         return iter(answer["Body"].iter_chunks(PIECE_BYTES))
 
     def names(self) -> Iterator[str]:
-        """The SHA-256 of everything here."""
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX):
-            for item in page.get("Contents", []):
-                yield item["Key"].removeprefix(PREFIX)
+        """The SHA-256 of everything here. Raises Unreachable."""
+        with self._answering():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX):
+                for item in page.get("Contents", []):
+                    yield item["Key"].removeprefix(PREFIX)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """What the store says in our words. Raises KeyError for an object that is not here, and Unreachable."""
+        try:
+            yield
+        except self._errors as error:
+            if _is_missing(error):
+                raise KeyError from None
+            raise Unreachable("store.silent", why=str(error)) from None
 
 
 def _is_missing(error: Exception) -> bool:

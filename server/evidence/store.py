@@ -9,7 +9,7 @@ class EvidenceStore(Protocol):
     """Keeps whole, verified pieces by the SHA-256 of their bytes. Thread-safe."""
 
     def size(self, sha256: str) -> int | None:
-        """Bytes of a piece that is here, None of one that is not."""
+        """Bytes of a piece that is here, None of one that is not. Raises Unreachable when the store does not answer."""
         ...
 
     def keep(self, sha256: str, path: Path, media_type: str) -> None:
@@ -20,9 +20,12 @@ class EvidenceStore(Protocol):
         ...
 
     def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
-        """The bytes from `start`, `length` of them, in pieces of moderate size. Raises KeyError if not here."""
+        """The bytes from `start`, `length` of them, in pieces of moderate size.
+
+        Raises KeyError if not here and Unreachable when the store does not answer.
+        """
         ...
 
     def names(self) -> Iterator[str]:
-        """The SHA-256 of everything here."""
+        """The SHA-256 of everything here. Raises Unreachable when the store does not answer."""
         ...

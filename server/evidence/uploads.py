@@ -90,12 +90,15 @@ class Uploads:
 
     @contextmanager
     def _open(self, node: str, sha256: str) -> Iterator[BinaryIO]:
+        path = self._path(node, sha256)
         try:
-            with self._path(node, sha256).open("ab") as file:
+            with path.open("ab") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     raise Conflict("error.busy") from None
+                if not _is_at(file, path):  # another upload has finished it meanwhile: these bytes are kept by now
+                    raise Conflict("error.busy")
                 yield file
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -123,6 +126,13 @@ class Upload:
         """Onto the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _check_media_type(path: Path, media_type: str) -> None:

@@ -43,7 +43,12 @@ def _rows(db: Session, node: str, learnt: Learnt) -> dict[str, RuleException]:
 
 
 def _take_up(row: RuleException, told: LearntException, refused: bool, now: datetime) -> None:
-    """An exception that counts now, or that is back: somebody has put it into the node's file again."""
+    """An exception that counts now, or that is back: somebody has put it into the node's file again.
+
+    What is a proposal again, or is back, nobody has accepted yet: what people said was of its former life.
+    """
+    if told.proposed or row.gone_at is not None:
+        row.accepted_by = row.accepted_at = None
     row.proposed, row.refused = told.proposed, refused
     if row.gone_at is not None:
         row.heard_at, row.gone_at = now, None

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from protocol.kinds import Severity
+from server.clock import zone_named
 
 MORNING = 6
 """The hour at which the night is over, by the camera's clock."""
@@ -30,9 +30,9 @@ def spans_of(severity: Severity) -> tuple[Span, ...]:
 
 
 def end_of(span: Span, now: datetime, timezone: str) -> datetime:
-    """When a snooze that begins now is over; `timezone` is the camera's, an IANA name."""
+    """When a snooze that begins now is over; `timezone` is the camera's, an IANA name; an unknown one is UTC."""
     if span is not Span.MORNING:
         return now + _LENGTHS[span]
-    here = now.astimezone(ZoneInfo(timezone))
+    here = now.astimezone(zone_named(timezone))
     morning = here.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     return (morning if here < morning else morning + timedelta(days=1)).astimezone(now.tzinfo)

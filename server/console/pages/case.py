@@ -1,16 +1,17 @@
 """One case: its alerts, what happened when, and the moves that the transition table offers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from protocol.messages import Text
 from server.cases.actions import move
-from server.cases.queries import HistoryLine, history_of
+from server.cases.queries import PAGE_LENGTH, HistoryLine, history_of, older_alerts, older_lines
 from server.cases.queries import case as case_by_id
 from server.cases.transitions import Move, moves_from
 from server.console.queries import Card, cards_of_case
@@ -24,6 +25,30 @@ from server.nodes.queries import camera as camera_by_name
 
 router = APIRouter(include_in_schema=False)
 
+LineId = Annotated[int, Query(ge=1, lt=2**63)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of what grows without end a page shows."""
+
+    before: UUID | None = None
+    """The last alert of the page above; None for the newest."""
+    earlier: int | None = None
+    """The last line of the history above; None for the newest."""
+
+
+NEWEST = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """What a page leaves out below."""
+
+    count: int
+    address: str
+    """Of the page with the next of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -33,8 +58,13 @@ class Context:
     camera: Camera
     cards: tuple[Card, ...]
     """Its alerts, newest first."""
+    older_cards: Older | None
     history: Sequence[HistoryLine]
     """Oldest first."""
+    older_history: Older | None
+    part: Part
+    address: str
+    """Of this page, to ask for it again; that of a refused move cannot be asked for."""
     moves: tuple[Move, ...]
     """What this person may do next; none for a viewer."""
     refusal: Text | None = None
@@ -46,9 +76,16 @@ class Context:
 
 
 @router.get("/cases/{case_id}")
-def page(shell: InShell, person: SignedIn, db: Database, case_id: UUID) -> HTMLResponse:
-    """The case as it stands."""
-    return render("case.html", shell, _context(shell, db, case_id))
+def page(
+    shell: InShell,
+    person: SignedIn,
+    db: Database,
+    case_id: UUID,
+    before: UUID | None = None,
+    earlier: LineId | None = None,
+) -> HTMLResponse:
+    """The case as it stands, with its newest alerts and the end of its history, or with older ones."""
+    return render("case.html", shell, _context(shell, db, case_id, Part(before, earlier)))
 
 
 @router.post("/cases/{case_id}/moves", dependencies=[CsrfChecked])
@@ -69,24 +106,31 @@ def take_step(
         db.commit()
     except (Conflict, Unacceptable) as problem:
         db.rollback()
-        shown = _context(shell, db, case_id, refusal=problem.text, note=note, asked=to)
+        shown = replace(_context(shell, db, case_id, NEWEST), refusal=problem.text, note=note, asked=to)
         return render("case.html", replace(shell, path=f"/cases/{case_id}"), shown, problem.status)
     context.board.publish(BoardEvent(BoardKind.CASE, str(case_id)))
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 
-def _context(
-    shell: Shell, db: Database, case_id: UUID, refusal: Text | None = None, note: str = "", asked: State | None = None
-) -> Context:
+def _context(shell: Shell, db: Database, case_id: UUID, part: Part) -> Context:
     case = case_by_id(db, case_id)
-    moves = moves_from(case.state, shell.person.role) if shell.person else ()
+    cards = cards_of_case(db, case_id, PAGE_LENGTH, part.before)
+    history = history_of(db, case_id, before=part.earlier)
+    more_cards = older_alerts(db, cards[-1].alert) if cards else 0
+    more_history = older_lines(db, case_id, history[0]) if history else 0
     return Context(
         case=case,
         camera=camera_by_name(db, case.node, case.camera),
-        cards=tuple(cards_of_case(db, case_id)),
-        history=history_of(db, case_id),
-        moves=moves,
-        refusal=refusal,
-        note=note,
-        asked=asked,
+        cards=tuple(cards),
+        older_cards=Older(more_cards, _address(case_id, Part(cards[-1].alert.id))) if more_cards else None,
+        history=history,
+        older_history=Older(more_history, _address(case_id, Part(None, history[0].id))) if more_history else None,
+        part=part,
+        address=_address(case_id, part),
+        moves=moves_from(case.state, shell.person.role) if shell.person else (),
     )
+
+
+def _address(case_id: UUID, part: Part) -> str:
+    last = {name: value for name, value in asdict(part).items() if value is not None}
+    return f"/cases/{case_id}" + (f"?{urlencode(last)}" if last else "")

@@ -53,8 +53,7 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(Text, default="")
     """What was done, or why it was declined, in the words of who said so."""
     version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    """Counts what people do, so that alerts that join or go on make nobody's step too late. Writers lock the row."""
 
 
 class CaseNumber(Base):

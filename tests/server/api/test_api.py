@@ -10,6 +10,7 @@ from protocol.signing import new_key, public_text
 from protocol.topics import Channel
 from server.clock import utc_now
 from server.db.tables.people import Role
+from server.ingest.ingest import ingest
 from server.settings import Settings
 from tests.server.live import Live, NodeClient, running
 from tests.server.parts import enrolled, settings_in
@@ -43,6 +44,22 @@ def test_from_the_node_s_alert_to_the_verdict_it_hears(live: Live) -> None:
         late = staff.post(f"/api/v1/cases/{case['id']}/moves", json={"to": "handling", "version": case["version"]})
         assert late.status_code == 409
         assert [row["id"] for row in staff.get("/api/v1/cases", params={"state": "dispatched"}).json()] == [case["id"]]
+
+
+def test_a_long_case_tells_its_end_and_how_much_there_is_before(live: Live) -> None:
+    box = enrolled(live.context.database, live.settings, "long-case", utc_now())
+    ingest(live.context.database, [box.says(box.alert(f"{n}", utc_now())) for n in range(57)], live.settings, utc_now())
+    with live.browser() as staff:
+        (case_id,) = {row["case_id"] for row in staff.get("/api/v1/alerts", params={"node": box.name}).json()}
+        case = staff.get(f"/api/v1/cases/{case_id}").json()
+        assert (len(case["alerts"]), case["older_alerts"]) == (50, 7)
+        assert (len(case["history"]), case["older_history"]) == (50, 7)
+        for part in ("alerts", "history"):
+            path = f"/api/v1/cases/{case_id}/{part}"
+            rest = staff.get(path, params={"before": case[part][0]["id"]}).json()
+            assert rest == staff.get(path, params={"limit": 200}).json()[50:]
+            assert [len(rest), staff.get(path, params={"before": rest[-1]["id"]}).json()] == [7, []]
+        assert staff.get(f"/api/v1/cases/{case_id}/history", params={"before": 2**63}).status_code == 422
 
 
 def test_a_snooze_from_its_beginning_to_its_end(live: Live) -> None:

@@ -3,18 +3,19 @@
 import pytest
 from sqlalchemy import select
 
-from server.cases.actions import move
+from protocol.messages import VerdictWord
+from server.cases.actions import give_verdict, move
 from server.cases.queries import history_of
 from server.cases.routing import next_numbers
 from server.cases.transitions import MOVES, move_between, moves_from
 from server.db.engine import Database
-from server.db.tables import Case
+from server.db.tables import Alert, Case
 from server.db.tables.cases import State
 from server.db.tables.people import Role
 from server.errors import Conflict, NotAllowed, Unacceptable
 from server.ingest.ingest import ingest
 from server.settings import Settings
-from tests.server.parts import NOW, Box, somebody
+from tests.server.parts import NOW, Box, revisions, somebody
 
 DESIGN = {
     "received": "accepted, declined, merged, withdrawn",
@@ -100,6 +101,24 @@ def test_of_two_people_who_change_a_case_at_once_one_is_told(database: Database,
         fast.commit()
     with database.writing() as late, pytest.raises(Conflict):
         move(late, late.get_one(Case, case_id), State.ACCEPTED, actor, NOW, version=version)
+
+
+def test_alerts_that_join_or_go_on_make_nobody_s_step_too_late_and_a_verdict_does(
+    database: Database, settings: Settings, box: Box
+) -> None:
+    first, second = revisions(box, "goes on", 2)
+    ingest(database, [box.says(first)], settings, NOW)
+    with database.reading() as db:
+        case = db.scalars(select(Case)).one()
+    ingest(database, [box.says(second), box.says(box.alert("joins"))], settings, NOW)
+    with database.writing() as db:
+        actor = somebody(db)
+        assert db.get_one(Case, case.id).alert_count == 2
+        move(db, db.get_one(Case, case.id), State.ACCEPTED, actor, NOW, version=case.version)
+        seen = db.get_one(Case, case.id).version
+        give_verdict(db, db.get_one(Alert, first.id), VerdictWord.FALSE, actor, NOW)
+        with pytest.raises(Conflict, match="Somebody else changed case"):
+            move(db, db.get_one(Case, case.id), State.DISPATCHED, actor, NOW, version=seen)
 
 
 def test_numbers_run_through_the_year(database: Database) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from protocol.messages import Alert
 from server.clock import utc_now
 from server.db.tables import Case
+from server.ingest.ingest import ingest
 from tests.server.console.conftest import Complaints, OpenPage
 from tests.server.console.site import Site
 
@@ -93,6 +94,32 @@ def test_a_case_follows_what_others_do_unless_somebody_types(open_page: OpenPage
     expect(reading.locator("[data-live=live]")).to_be_visible()
     assert state(typing) == "Received"
     expect(typing.get_by_label("Note")).to_have_value("half a sen")
+
+
+def test_a_long_case_is_shown_from_its_newest_alerts_on_and_leads_to_the_older_ones(
+    open_page: OpenPage, site: Site
+) -> None:
+    alert, address, _ = opened(site, "without end")
+    again = [site.box.alert(f"again {n}", utc_now(), zone="without end", evidence=()) for n in range(56)]
+    ingest(site.live.context.database, [site.box.says(one) for one in again], site.live.settings, utc_now())
+    page = open_page(address)
+    alerts, history = page.locator(".thumb"), page.locator(".history li")
+    expect(alerts).to_have_count(50)
+    expect(page.get_by_role("heading", name="Alerts of this case 57")).to_be_visible()
+    page.get_by_role("link", name="Older alerts: 7").click()
+    expect(alerts).to_have_count(7)
+    expect(alerts.last.locator(f"a[href='/alerts/{alert.id}']")).to_be_visible()
+    site.sends(site.box.alert("one more", utc_now(), zone="without end", evidence=()))
+    expect(page.get_by_role("heading", name="Alerts of this case 58")).to_be_visible()
+    expect(alerts).to_have_count(7)
+    page.get_by_role("link", name="Newest").click()
+    expect(alerts).to_have_count(50)
+    page.get_by_role("link", name="Earlier lines: 8").click()
+    expect(history).to_have_count(8)
+    expect(history.last).to_contain_text("Opened by alert")
+    page.get_by_role("button", name="Accept", exact=True).click()
+    expect(history.first).to_contain_text("From Received to Accepted")
+    expect(history).to_have_count(50)
 
 
 def test_a_step_the_table_does_not_list_is_refused(site: Site) -> None:

@@ -63,3 +63,16 @@ def test_what_is_not_here_is_said_so(store: EvidenceStore) -> None:
 def test_a_bucket_that_is_not_there_is_told_at_the_start(s3: str) -> None:
     with pytest.raises(Unreachable, match="nowhere"):
         S3Store(in_bucket(s3, "nowhere"))
+
+
+def test_a_store_that_has_gone_away_is_told_of_whatever_is_asked(tmp_path: Path) -> None:
+    with object_store() as address:
+        store = S3Store(new_bucket(address))
+    for ask in (
+        lambda: store.size(NAME),
+        lambda: store.keep(NAME, brought(tmp_path), "image/jpeg"),
+        lambda: store.read(NAME, 0, 1),
+        lambda: list(store.names()),
+    ):
+        with pytest.raises(Unreachable, match="object store"):
+            ask()

@@ -150,6 +150,28 @@ def test_a_proposal_counts_when_an_administrator_has_accepted_it_and_the_node_sa
     assert say.health() == []
 
 
+@pytest.mark.parametrize("gone_between", [True, False])
+def test_what_is_proposed_again_after_it_counted_is_accepted_by_nobody(
+    database: Database, say: Say, gone_between: bool
+) -> None:
+    say.learnt(PROPOSED)
+    with database.writing() as db:
+        accept(db.get_one(RuleException, ("gatehouse", STATUE.id)), somebody(db, Role.ADMINISTRATOR), NOW)
+        db.commit()
+    say.learnt(STATUE)
+    if gone_between:
+        with database.writing() as db:
+            take_back(db.get_one(RuleException, ("gatehouse", STATUE.id)), somebody(db, name="second"), NOW)
+            db.commit()
+        say.learnt()
+    say.learnt(PROPOSED)
+    assert standings(database) == [Standing.PROPOSED]
+    assert say.health() == []
+    with database.reading() as db:
+        (one,) = of_camera(db, "gatehouse", "east-gate")
+        assert (one.accepted_by, one.row.accepted_at, one.taken_back_by) == (None, None, None)
+
+
 def test_who_only_looks_takes_nothing_back_and_nobody_what_is_gone(database: Database, say: Say) -> None:
     say.learnt(STATUE)
     with database.writing() as db:

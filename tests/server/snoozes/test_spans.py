@@ -40,3 +40,8 @@ def test_what_is_critical_is_snoozed_for_an_hour_at_most(severity: Severity) -> 
     now = datetime(2026, 3, 1, tzinfo=UTC)
     longest = max(end_of(span, now, "UTC") - now for span in spans_of(severity))
     assert (longest <= timedelta(hours=1)) == (severity is Severity.CRITICAL)
+
+
+def test_the_morning_of_a_zone_that_this_machine_does_not_know_is_utc_s() -> None:
+    now = datetime(2026, 3, 1, 15, tzinfo=UTC)
+    assert end_of(Span.MORNING, now, "Asia/Nowhere") == datetime(2026, 3, 2, 6, tzinfo=UTC)
