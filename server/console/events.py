@@ -2,7 +2,8 @@
 
 An event says what changed and by which id; the page then asks for what it shows of it, with its own rights and
 language. A `beat` every few seconds lets the page tell a quiet hour from a dead line. Nothing is kept for a stream that
-was away: at its `hello` a page asks anew for all it shows.
+was away: at its `hello` a page asks anew for all it shows, at the first one if something has changed since the page was
+asked for.
 """
 
 import json
@@ -54,7 +55,7 @@ async def stream(
 ) -> AsyncIterator[str]:
     """`hello`, then each change once committed, a `beat` after `beat_s` without one, `bye` at the session's end."""
     async with board.subscribe() as subscription:
-        yield f"retry: {RETRY_MS}\n" + _event("hello", {"beat_s": beat_s})
+        yield f"retry: {RETRY_MS}\n" + _event("hello", {"beat_s": beat_s, "quiet_s": round(board.quiet_s, 3)})
         checked_s = monotonic_s()
         while True:
             try:

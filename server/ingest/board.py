@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from server.clock import monotonic_s
+
 QUEUE_LENGTH = 256
 
 
@@ -39,12 +41,19 @@ class Board:
     def __init__(self) -> None:
         self._subscribers: set[Subscription] = set()
         self._lock = threading.Lock()
+        self._published_s = monotonic_s()
 
     def publish(self, event: BoardEvent) -> None:
         """Tell every subscriber. From any thread, after the commit; never waits."""
         with self._lock:
+            self._published_s = monotonic_s()
             for subscriber in self._subscribers:
                 subscriber.offer(event)
+
+    @property
+    def quiet_s(self) -> float:
+        """For how long nothing has changed, or the server has run if nothing has."""
+        return monotonic_s() - self._published_s
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["Subscription"]:

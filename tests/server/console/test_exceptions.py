@@ -4,14 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
 from protocol.messages import Alert, Command, CommandWord, parse
 from protocol.topics import Channel
 from server.clock import utc_now
+from server.db.tables.lessons import RuleException
 from server.db.tables.people import Role
 from tests.server.console.conftest import OpenPage
 from tests.server.console.site import Site, statue
+from tests.server.live import eventually
 
 
 @pytest.fixture
@@ -26,6 +29,11 @@ def commands(site: Site) -> list[tuple[CommandWord, str | None]]:
         if channel is Channel.COMMANDS:
             command = parse(Command, payload)
             return [(command.command, command.exception)]
+
+
+def is_kept(site: Site, exception: str) -> bool:
+    with site.live.context.database.reading() as db:
+        return db.scalar(select(RuleException).where(RuleException.id == exception)) is not None
 
 
 def called_false(open_page: OpenPage, alert: Alert) -> Page:
@@ -74,6 +82,25 @@ def test_the_camera_s_page_lists_what_counts_and_what_was_taken_back(
     expect(counts).to_contain_text("Nothing yet")
     gone = page.locator(".panel", has=page.get_by_role("heading", name="Taken back"))
     expect(gone).to_contain_text(re.compile("Taken back by 值班员 Duty officer"))
+
+
+def test_what_changes_between_a_page_and_its_stream_is_shown_without_waiting_for_more(
+    open_page: OpenPage, site: Site, alert: Alert
+) -> None:
+    made = statue(alert)
+
+    def only_when_it_has_changed(request: Route) -> None:
+        site.has_learnt(made)
+        eventually(lambda: is_kept(site, made.id))
+        request.continue_()
+
+    site.has_learnt()
+    page = open_page("/nodes")
+    page.route("**/events", only_when_it_has_changed)
+    page.goto(f"{site.address}/cameras")
+    yard = page.locator(".camera", has_text="自行车棚")
+    expect(yard.get_by_role("link", name="Exceptions learnt: 1")).to_be_visible()
+    site.has_learnt()
 
 
 def test_a_false_verdict_that_made_no_exception_says_why_without_a_reload(

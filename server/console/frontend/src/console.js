@@ -49,7 +49,10 @@ if (refreshed) {
   };
   let first = true;
   follow({
-    onHello: () => (first ? (first = false) : refresh()),
+    onHello: (changed) => {
+      if (changed || !first) refresh();
+      first = false;
+    },
     onChange: (kind) => refreshed.dataset.refresh.split(" ").includes(kind) && refresh(),
   });
 }

@@ -5,7 +5,8 @@ const STALE_AFTER_BEATS = 2.5;
 const AGAIN_MS = 3000;
 
 /**
- * Opens /events. `onHello` runs at each (re)connection: ask anew for all that is shown, for nothing was kept.
+ * Opens /events. `onHello(changed)` runs at each (re)connection: ask anew for all that is shown, for nothing was kept;
+ * `changed`: whether anything has since this page was asked for.
  * `onChange(kind, {id, revision})` runs for each change.
  */
 export function follow({ onHello, onChange }) {
@@ -35,13 +36,14 @@ class Line {
         this.show("live");
         act?.(JSON.parse(event.data));
       });
-    hear("hello", ({ beat_s }) => {
+    hear("hello", ({ beat_s, quiet_s }) => {
       this.beatMs = beat_s * 1000;
-      this.onHello();
+      // The page was asked for at the origin of performance.now(): what changed after that it may not show yet.
+      this.onHello(quiet_s * 1000 <= performance.now());
     });
     hear("beat");
     for (const kind of ["alert", "case", "node", "evidence", "snooze"]) hear(kind, (change) => this.onChange(kind, change));
-    hear("reload", () => this.onHello());
+    hear("reload", () => this.onHello(true));
     this.source.addEventListener("bye", () => location.reload());
     this.source.onerror = () => this.check();
   }
