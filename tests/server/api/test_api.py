@@ -148,11 +148,7 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
     [
         ("/api/v1/enrolments", "application/json", b'{"code":"'),
         ("/login", "application/x-www-form-urlencoded", b"name="),
-        (
-            "/login",
-            "multipart/form-data; boundary=x",
-            b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n',
-        ),
+        ("/login", "multipart/form-data; boundary=x", FILE),
     ],
 )
 def test_who_is_not_signed_in_has_no_large_body_read(
