@@ -159,24 +159,25 @@ def ask_password() -> str:
 
 @contextmanager
 def _changing(settings: Settings) -> Iterator[Session]:
-    """A session on tables that are up to date."""
-    database = Database(settings.database)
-    try:
-        upgrade(database)
-        with database.writing() as db:
-            yield db
-    finally:
-        database.close()
+    """A session that may write."""
+    with _opened(settings) as database, database.writing() as db:
+        yield db
 
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session]:
     """A session that keeps nobody from writing."""
+    with _opened(settings) as database, database.reading() as db:
+        yield db
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    """The database, its tables up to date."""
     database = Database(settings.database)
     try:
         upgrade(database)
-        with database.reading() as db:
-            yield db
+        yield database
     finally:
         database.close()
 

@@ -161,12 +161,18 @@ def test_pictures_that_need_the_group_before_are_left_out(tmp_path: Path) -> Non
         assert (luma == by_number[number_of(luma)].picture._raw.to_ndarray(format="gray")).all()
 
 
-def test_a_picture_size_that_changes_begins_a_new_ring(tmp_path: Path) -> None:
+def of_two_sizes(folder: Path) -> Path:
+    """A stream whose pictures are larger from 1.2 s on."""
     small, large = io.BytesIO(), io.BytesIO()
     encode(small, 30, form="mpegts")
     encode(large, 40, size=(640, 480), form="mpegts", stamps=[1200 + number * 40 for number in range(40)])
-    (tmp_path / "both.ts").write_bytes(small.getvalue() + large.getvalue())
-    source, frames = seen(tmp_path / "both.ts")
+    both = folder / "both.ts"
+    both.write_bytes(small.getvalue() + large.getvalue())
+    return both
+
+
+def test_a_picture_size_that_changes_begins_a_new_ring(tmp_path: Path) -> None:
+    source, frames = seen(of_two_sizes(tmp_path))
     assert {frame.picture.width for frame in frames} == {320, 640}
     span = source.ring.span()
     assert span is not None
@@ -179,11 +185,7 @@ def test_a_picture_size_that_changes_begins_a_new_ring(tmp_path: Path) -> None:
 
 
 def test_what_was_before_a_change_of_the_picture_size_can_still_be_cut(tmp_path: Path) -> None:
-    small, large = io.BytesIO(), io.BytesIO()
-    encode(small, 30, form="mpegts")
-    encode(large, 40, size=(640, 480), form="mpegts", stamps=[1200 + number * 40 for number in range(40)])
-    (tmp_path / "both.ts").write_bytes(small.getvalue() + large.getvalue())
-    source, _ = seen(tmp_path / "both.ts")
+    source, _ = seen(of_two_sizes(tmp_path))
     clip = cut(source, 0.5, 2.5)
     with av.open(io.BytesIO(clip.data), "r") as container:
         assert {picture.width for picture in container.decode(video=0)} == {320}

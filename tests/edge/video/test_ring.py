@@ -97,13 +97,17 @@ def run_of(ring: PacketRing, first_s: float, last_s: float, size: int = 10) -> N
         ring.push(packet(size, is_key=number % 5 == 0), at(number / 5), number)
 
 
+def opened_anew(ring: PacketRing, first_s: float, last_s: float, form: StreamFormat = FORMAT) -> None:
+    """Another stream."""
+    ring.restart(form)
+    run_of(ring, first_s, last_s)
+
+
 def broken_ring(wide: StreamFormat = FORMAT) -> PacketRing:
     """A stream of twelve seconds; eight seconds later another one, of another format, for ten."""
     ring = PacketRing(10**6, 60)
-    ring.restart(FORMAT)
-    run_of(ring, 0, 12)
-    ring.restart(wide)
-    run_of(ring, 20, 30)
+    opened_anew(ring, 0, 12)
+    opened_anew(ring, 20, 30, wide)
     return ring
 
 
@@ -140,28 +144,22 @@ def test_a_moment_of_which_there_is_no_picture_gets_the_longest_part() -> None:
 
 def test_streams_before_go_by_the_same_seconds_and_bytes() -> None:
     ring = PacketRing(10**6, 5.0)
-    ring.restart(FORMAT)
-    run_of(ring, 0, 4)
-    ring.restart(FORMAT)
-    run_of(ring, 6, 10)
+    opened_anew(ring, 0, 4)
+    opened_anew(ring, 6, 10)
     assert ring.between(at(1), at(4)) is not None
     run_of(ring, 10.2, 12)
     assert ring.between(at(1), at(4)) is None
     small = PacketRing(300, 60)
-    small.restart(FORMAT)
-    run_of(small, 0, 4)
-    small.restart(FORMAT)
-    run_of(small, 6, 12)
+    opened_anew(small, 0, 4)
+    opened_anew(small, 6, 12)
     assert small.bytes <= 300
     assert small.between(at(0), at(5)) is None
 
 
 def test_a_stream_that_is_opened_anew_begins_with_a_key_frame_of_its_own() -> None:
     ring = PacketRing(10**6, 60)
-    ring.restart(FORMAT)
-    run_of(ring, 0, 4)
-    ring.restart(FORMAT)
-    run_of(ring, 5.2, 5.8)
+    opened_anew(ring, 0, 4)
+    opened_anew(ring, 5.2, 5.8)
     assert (ring.span(), ring.held_s) == (None, 0.0)
     run_of(ring, 6, 8)
     assert ring.span() == (at(6), at(8))
@@ -171,8 +169,7 @@ def test_a_stream_that_is_opened_anew_begins_with_a_key_frame_of_its_own() -> No
 def test_pictures_from_before_the_clock_was_set_stay_as_long_as_any_others(set_by_s: int) -> None:
     ring, other = PacketRing(10**6, 5.0), PacketRing(10**6, 5.0)
     for one in (ring, other):
-        one.restart(FORMAT)
-        run_of(one, 0, 4)
+        opened_anew(one, 0, 4)
     ring.clock_set(timedelta(seconds=set_by_s))
     other.restart(FORMAT)
     for number in range(25, 60):
@@ -185,8 +182,7 @@ def test_pictures_from_before_the_clock_was_set_stay_as_long_as_any_others(set_b
 def test_it_says_how_many_seconds_it_holds() -> None:
     ring = PacketRing(1000, 60)
     assert ring.held_s == 0.0
-    ring.restart(FORMAT)
-    run_of(ring, 0, 4)
+    opened_anew(ring, 0, 4)
     assert ring.held_s == 4.0
     run_of(ring, 4.2, 60)
     assert 18 <= ring.held_s <= 20, "the bytes do not reach for more"
