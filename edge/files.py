@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from edge.complaints import ComplaintError, complaint
 
@@ -42,3 +43,15 @@ def write_whole(target: Path, text: str) -> None:
     """Write a text file as one step. Raises TargetError."""
     with written_whole(target) as part:
         part.write_text(text, "utf-8")
+
+
+@contextmanager
+def kept_whole(target: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes the target's place at the end, also if the power goes then. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    with part.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from server.clock import utc_now
@@ -17,6 +17,8 @@ from server.people.person import Person
 from server.people.sessions import LoggedIn, person_of
 
 COOKIE = "shouwang_session"
+LineId = Annotated[int, Query(ge=1, lt=2**63)]
+"""Of a line of a case's history; larger numbers no database takes."""
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -1,7 +1,6 @@
 """Lessons on disk: one readable YAML file a camera, which people may look into, mend and remove."""
 
 import fcntl
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.complaints import complaint
 from edge.documents import ConfigError, plain_sentence
+from edge.files import kept_whole
 from edge.learning.exceptions import Lessons
 
 FOLDER = "learnt"
@@ -64,12 +64,8 @@ def load_lessons(path: Path, camera: str) -> Mapping[str, Lessons]:
 
 def save_lessons(path: Path, camera: str, rules: Mapping[str, Lessons]) -> None:
     """Write those of rules that have learnt something, all or nothing. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     taught = {name: lessons for name, lessons in rules.items() if lessons.taught}
     document = LessonsFile(camera=camera, rules=taught).model_dump(mode="json", exclude_none=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    text = HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+    with kept_whole(path) as file:
+        file.write(text.encode())

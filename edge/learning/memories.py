@@ -1,6 +1,5 @@
 """What rules have learnt, kept on disk between runs: one file for each camera and rule."""
 
-import os
 import re
 import zlib
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge.complaints import complaint
 from edge.documents import ConfigError
+from edge.files import kept_whole
 
 CAMERA, KIND = "camera", "kind"
 
@@ -29,13 +29,8 @@ def memory_file(folder: Path, camera: str, rule: str) -> Path:
 
 def save(path: Path, camera: str, kind: str, memory: Memory) -> None:
     """Write it, all or nothing. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with kept_whole(path) as file:
         np.savez_compressed(file, allow_pickle=False, **{CAMERA: np.array(camera), KIND: np.array(kind)}, **memory)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def load(path: Path, camera: str, kind: str) -> Memory | None:

@@ -14,13 +14,11 @@ from server.cases.queries import case, cases, history_of, older_alerts, older_li
 from server.cases.transitions import moves_from
 from server.db.tables import Case
 from server.db.tables.cases import State
-from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
+from server.dependencies import CsrfChecked, Database, LineId, Now, Operator, ServerContext, SignedIn
 from server.ingest.board import BoardEvent, BoardKind
 from server.people.person import Person
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
-
-LineId = Annotated[int, Query(ge=1, lt=2**63)]
 
 
 class MoveRequest(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from protocol.messages import Text
@@ -18,14 +18,12 @@ from server.console.queries import Card, cards_of_case
 from server.console.shell import InShell, Shell, render
 from server.db.tables import Camera, Case
 from server.db.tables.cases import State
-from server.dependencies import CsrfChecked, Database, Now, Operator, ServerContext, SignedIn
+from server.dependencies import CsrfChecked, Database, LineId, Now, Operator, ServerContext, SignedIn
 from server.errors import Conflict, Unacceptable
 from server.ingest.board import BoardEvent, BoardKind
 from server.nodes.queries import camera as camera_by_name
 
 router = APIRouter(include_in_schema=False)
-
-LineId = Annotated[int, Query(ge=1, lt=2**63)]
 
 
 @dataclass(frozen=True, slots=True)
