@@ -1,6 +1,6 @@
 """Our own detector beside those an installer would else pick: accuracy by set, people who lie, speed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -14,6 +14,7 @@ from edge.vision.card import DEFAULT, MODELS, ModelCard, find_card
 from edge.vision.detector import OnnxDetector
 from tools.bench.clip_events import HELD, KINDS, found_in
 from tools.bench.footage import DATA, WEIGHTS, need
+from tools.bench.lying import filmed_falls
 from tools.bench.machine import ROOT
 from tools.bench.report import number
 from tools.bench.result import Figure, Result, Table, at_least
@@ -31,7 +32,11 @@ SETS = {
 }
 JUDGED = ("pets09", "highway", "coco")
 """Where people must be found as well as YOLOX-nano finds them; clinic_cctv has six pictures and is shown only."""
-LYING = {"rendered": ROOT / "footage" / "second", "filmed": DETECTION / "falls_auto" / "test"}
+LYING: Mapping[str, Callable[[], LabelledSet]] = {
+    "rendered": partial(read_set, ROOT / "footage" / "second"),
+    "filmed": partial(read_set, DETECTION / "falls_auto" / "test"),
+    "filmed falls, boxes by eye": filmed_falls,
+}
 PERSON = "person"
 FASTER, OFTENER = 2.0, 2.0
 REMARK = (
@@ -72,7 +77,7 @@ def look(model: Path) -> Seen:
         labelled = read_set(path)
         if shares(card, labelled):
             sets[name] = measure(card, weights, labelled).by_word()
-    lying = {name: lying_found(card, weights, read_set(path)) for name, path in LYING.items()}
+    lying = {name: lying_found(card, weights, lying_set()) for name, lying_set in LYING.items()}
     detector = OnnxDetector(card, weights)
     pictures = [one.picture for one in islice(read_set(SETS["rendered, second set"]).pictures(), TIMED_PICTURES)]
     return Seen(
