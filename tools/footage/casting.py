@@ -3,7 +3,7 @@
 Everything follows from the random generator that is handed in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,8 +57,23 @@ ACTS: dict[Action, float] = {
     Action.CLIMB: 0.01,
 }
 LYING = frozenset({Action.LIE, Action.FALL, Action.GET_UP})
+BEFORE_LOW_CAMERAS: dict[Action, float] = {
+    Action.LIE: 0.6,
+    Action.FALL: 0.12,
+    Action.GET_UP: 0.06,
+    Action.SIT: 0.07,
+    Action.CROUCH: 0.06,
+    Action.STAND: 0.05,
+    Action.WALK: 0.04,
+}
+"""Who lies near and large is seen from there, and from nowhere else; all that else is done, the other cameras show."""
+LOW, SPRAWLED = 0.15, 0.8
+"""How often a camera stands low, as on a shelf at home; and how often who lies does not lie as all others do."""
+LOW_M, LOOKS_M, LOW_FOV_DEG = (0.7, 2.3), (1.5, 3.6), (50.0, 85.0)
+"""Of low cameras: how high, how far from what they look at, how wide they see."""
 LOADS = ("", "", "", "backpack", "bag")
 """Not what is larger than a body: an umbrella or a suitcase would widen the box that a detector is to learn."""
+FARTHEST_M = 45.0
 TRIES = 60
 
 
@@ -70,6 +85,7 @@ class Set:
     view: View
     light: Light
     seed: int
+    low: bool = False
 
 
 def a_set(places: Sequence[Place], chance: Chance) -> Set:
@@ -79,8 +95,10 @@ def a_set(places: Sequence[Place], chance: Chance) -> Set:
     weights = np.array([LIGHTS[light] for light in lights])
     light = lights[int(chance.choice(len(lights), p=weights / weights.sum()))]
     views = list(place.views.values())
-    view = a_view(views[int(chance.integers(len(views)))], chance, indoors=place.indoors)
-    return Set(place, view, light, int(chance.integers(1, 4)))
+    usual = views[int(chance.integers(len(views)))]
+    low = a_low_view(place, usual, chance) if chance.random() < LOW else None
+    view = low or a_view(usual, chance, indoors=place.indoors)
+    return Set(place, view, light, int(chance.integers(1, 4)), low is not None)
 
 
 def a_view(view: View, chance: Chance, *, indoors: bool) -> View:
@@ -98,6 +116,21 @@ def a_view(view: View, chance: Chance, *, indoors: bool) -> View:
     return replace(view, position=position, target=target, fov_deg=fov)
 
 
+def a_low_view(place: Place, view: View, chance: Chance) -> View | None:
+    """A camera that stands low and looks down at free ground near it; None where there is no room for it."""
+    west, south, east, north = place.bounds
+    for _ in range(TRIES):
+        x, y = float(chance.uniform(west, east)), float(chance.uniform(south, north))
+        away, bearing = float(chance.uniform(*LOOKS_M)), float(chance.uniform(-np.pi, np.pi))
+        stands = (x + away * float(np.cos(bearing)), y + away * float(np.sin(bearing)))
+        between = np.linspace(stands, (x, y), 30).astype(np.float32)
+        within = west < stands[0] < east and south < stands[1] < north
+        if within and not any(inside(between, obstacle.outline).any() for obstacle in place.obstacles):
+            position, target = (*stands, float(chance.uniform(*LOW_M))), (x, y, float(chance.uniform(0.1, 0.9)))
+            return replace(view, position=position, target=target, fov_deg=float(chance.uniform(*LOW_FOV_DEG)))
+    return None
+
+
 def a_look(chance: Chance) -> Look:
     """What this camera makes of the light."""
     return Look(
@@ -112,15 +145,13 @@ def a_look(chance: Chance) -> Look:
 def a_spot(set_: Set, chance: Chance, clear_m: float) -> tuple[float, float] | None:
     """Free ground that the camera sees, rather near than far; None where none is found."""
     west, south, east, north = set_.place.bounds
+    nearest = clear_m if set_.low else 0.0  # a low camera would stand in what is nearer
     for _ in range(TRIES):
         share = (chance.uniform(0.05, 0.95), 1 - chance.uniform(0.02, 0.85) ** 1.3)
         x, y = Projection(set_.view).on_ground([share])[0].tolist()
         within = np.isfinite([x, y]).all() and west < x < east and south < y < north
-        if (
-            within
-            and np.hypot(x - set_.view.position[0], y - set_.view.position[1]) < 45
-            and _free(set_, x, y, clear_m)
-        ):
+        away = np.hypot(x - set_.view.position[0], y - set_.view.position[1])
+        if within and nearest < away < FARTHEST_M and _free(set_, x, y, clear_m):
             return x, y
     return None
 
@@ -142,14 +173,15 @@ def a_cast(set_: Set, chance: Chance, count: int) -> list[tuple[Thing, ...]]:
             break
         if spot is None:
             continue
-        groups.append(_group(asset, (*spot, 0.0), len(groups) * 2 + 1, chance))
+        acts = BEFORE_LOW_CAMERAS if set_.low else ACTS
+        groups.append(_group(asset, (*spot, 0.0), len(groups) * 2 + 1, acts, chance))
     return groups
 
 
-def _group(asset: str, position: Point, number: int, chance: Chance) -> tuple[Thing, ...]:
+def _group(asset: str, position: Point, number: int, acts: Mapping[Action, float], chance: Chance) -> tuple[Thing, ...]:
     heading, seed = float(chance.uniform(-np.pi, np.pi)), int(chance.integers(1 << 30))
     if asset == "person":
-        return (a_person(position, heading, number, seed, chance),)
+        return (a_person(position, heading, number, seed, acts, chance),)
     thing = Thing(number, asset, seed, position, heading, phase=float(chance.uniform(0, 1)))
     if asset not in ("bicycle", "e_bike") or chance.random() < 0.3:
         return (thing,)
@@ -162,14 +194,16 @@ def _group(asset: str, position: Point, number: int, chance: Chance) -> tuple[Th
     return thing, replace(rider, action=Action.PUSH, phase=thing.phase, position=(float(x), float(y), 0.0))
 
 
-def a_person(position: Point, heading: float, number: int, seed: int, chance: Chance) -> Thing:
-    """Somebody doing something."""
-    acts = list(ACTS)
-    weights = np.array(list(ACTS.values()))
-    action = acts[int(chance.choice(len(acts), p=weights / weights.sum()))]
+def a_person(
+    position: Point, heading: float, number: int, seed: int, acts: Mapping[Action, float], chance: Chance
+) -> Thing:
+    """Somebody doing something, as often as `acts` says."""
+    weights = np.array(list(acts.values()))
+    action = list(acts)[int(chance.choice(len(acts), p=weights / weights.sum()))]
     traits: dict[str, str] = {}
     if action in LYING:
         traits["side"] = str(chance.choice(["back", "belly", "side"]))
+        traits["sprawled"] = "yes" if chance.random() < SPRAWLED else "no"
     elif action in (Action.WALK, Action.STAND, Action.RUN) and (load := str(chance.choice(LOADS))):
         traits["load"] = load
     if action is Action.CARRY:

@@ -39,7 +39,8 @@ FIRES = 3
 FIRE_SHARE = 0.15
 LEAST_VISIBLE, LEAST_PX = 0.2, 5
 """Of what is hidden more or smaller than this no detector is asked to know anything."""
-NEAR_M = 1.2
+NEAR_M, NEAR_LOW_M = 1.2, 0.6
+"""What is nearer to a camera, to one that stands low, stands before it."""
 SMOKE_ID, FIRE_ID = 9001, 9002
 out = Console()
 
@@ -110,7 +111,7 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
         set_ = a_set(places, chance)
         studio = studio_of(set_.place.name, set_.view, set_.light, set_.seed)
         plate = studio.plate()
-        if sees_the_place(plate):
+        if sees_the_place(plate, NEAR_LOW_M if set_.low else NEAR_M):
             break
     groups = a_cast(set_, chance, CAST_SIZE)
     gain = metered(plate.colour, set_.light)
@@ -134,9 +135,9 @@ def stills(number: int, seed: int, studio_of: StudioOf, places: list[Place]) -> 
         )
 
 
-def sees_the_place(plate: Plate) -> bool:
+def sees_the_place(plate: Plate, near_m: float) -> bool:
     """Whether a camera that chance has hung somewhere looks at the place, and not into a tree or a wall."""
-    return bool((plate.depth < NEAR_M).mean() < 0.2)
+    return bool((plate.depth < near_m).mean() < 0.2)
 
 
 def worth_labelling(

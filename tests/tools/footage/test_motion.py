@@ -69,6 +69,20 @@ def test_knees_bend_only_backwards() -> None:
             assert posed.joint("calf_r")[0] >= -1
 
 
+@pytest.mark.parametrize("side", ["back", "belly", "side"])
+def test_who_sprawls_lies_flat_and_no_two_alike(side: str) -> None:
+    flat = {"back": (-90, 0), "belly": (90, 0), "side": (0, 90)}[side]
+    poses = [pose(person(Action.LIE, seed=seed, side=side, sprawled="yes"), 0.0) for seed in range(40)]
+    for posed in poses:
+        assert abs(posed.root[0] - flat[0]) <= 12
+        assert abs(abs(posed.root[1]) - flat[1]) <= 12
+        assert min(posed.joint("calf_l")[0], posed.joint("calf_r")[0]) >= 0
+        # Limbs that went back through the ground on which he lies would lift him off it.
+        arms = [posed.joint("upperarm_l")[0], posed.joint("upperarm_r")[0]]
+        assert min(arms) >= 0 if side != "belly" else max(arms) <= 0
+    assert len({str(posed) for posed in poses}) == 40
+
+
 def test_amount_goes_from_standing_to_the_whole() -> None:
     stands, half, whole = (pose(person(Action.CROUCH, amount=a), 0.0) for a in (0.0, 0.5, 1.0))
     assert stands.joint("calf_l")[0] < half.joint("calf_l")[0] < whole.joint("calf_l")[0]

@@ -8,9 +8,10 @@ import pytest
 from edge.rules.geometry import inside
 from tests.tools.footage.standin import PLACES, YARD, BoxStudio
 from tools.footage.camera import Projection
-from tools.footage.casting import Set, a_cast, a_set, chosen
+from tools.footage.casting import LOOKS_M, LOW_M, LYING, Set, a_cast, a_set, chosen
 from tools.footage.compose import Seen
 from tools.footage.labels import LABELS
+from tools.footage.motion import pose
 from tools.footage.stills import SET_SIZE, StillFiles, stills, yolo_line
 from tools.footage.world import Action, Light
 
@@ -35,6 +36,28 @@ def test_all_that_people_do_and_all_that_stands_about_comes_up() -> None:
         *(Action.LIE, Action.SIT, Action.CROUCH, Action.CARRY, Action.RIDE, Action.PUSH, Action.RUN, Action.FALL),
     }
     assert {thing.asset for thing in cast} >= {"person", "bicycle", "e_bike", "car", "van", "bag", "suitcase"}
+
+
+def test_a_low_camera_looks_past_no_wall_at_people_of_whom_most_lie_each_in_his_own_way() -> None:
+    chance = np.random.default_rng(4)
+    sets = [set_ for _ in range(60) if (set_ := a_set([YARD], chance)).low]
+    assert 0 < len(sets) < 30
+    people = []
+    for set_ in sets:
+        eye, at = np.array(set_.view.position), np.array(set_.view.target)
+        assert LOW_M[0] <= eye[2] <= LOW_M[1]
+        assert LOOKS_M[0] - 1e-6 <= np.hypot(*(eye - at)[:2]) <= LOOKS_M[1] + 1e-6
+        between = np.linspace(eye[:2], at[:2], 9).astype(np.float32)
+        assert not any(inside(between, obstacle.outline).any() for obstacle in YARD.obstacles)
+        things = [thing for group in a_cast(set_, chance, 10) for thing in group]
+        assert all(np.hypot(*(eye[:2] - thing.position[:2])) > 0.4 for thing in things)
+        people += [thing for thing in things if thing.asset == "person" and thing.rider_of is None]
+    lying = [person for person in people if person.action in LYING]
+    assert len(lying) > len(people) / 2
+    poses = [
+        pose(person, 0.0) for person in lying if person.action is Action.LIE and person.traits["sprawled"] == "yes"
+    ]
+    assert len({str(one) for one in poses}) == len(poses) > 10
 
 
 def test_nobody_stands_in_another_in_one_picture() -> None:

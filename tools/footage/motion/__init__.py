@@ -8,6 +8,7 @@ from tools.footage.motion import acts
 from tools.footage.motion.gait import RUN, WALK, Gait, go
 from tools.footage.motion.pose import Limbs, Pose, blend, both, wave
 from tools.footage.motion.riding import PEDAL_TURN_M, ride
+from tools.footage.motion.sprawl import sprawl
 from tools.footage.world import Action, Thing
 
 _PACES = {"slow": 0.72, "normal": 1.0, "brisk": 1.12}
@@ -48,12 +49,15 @@ def stride_m(action: Action, thing: Thing) -> float:
 def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
     """The joint angles of a person at an instant; `limbs` of the very body if known, else by the height.
 
-    Traits: pace (slow, normal, brisk); seat (metres, of SIT); side (back, belly, side: of LIE, FALL, GET_UP); over
-    (metres, of CLIMB); at (metres above ground, of REACH).
+    Traits: pace (slow, normal, brisk); seat (metres, of SIT); side (back, belly, side) and sprawled (yes: see
+    `sprawl`), both of LIE, FALL, GET_UP; over (metres, of CLIMB); at (metres above ground, of REACH).
     """
     limbs = limbs or Limbs.of_height(height_m(thing))
     phase, seed, asked = thing.phase, thing.seed, thing.traits
     side = asked.get("side", "back")
+
+    def lying() -> Pose:
+        return sprawl(seed, side) if asked.get("sprawled") == "yes" else acts.lie(seed, side)
 
     def going() -> Pose:
         who = looks(thing)
@@ -79,13 +83,13 @@ def pose(thing: Thing, time_s: float, limbs: Limbs | None = None) -> Pose:
         Action.CARRY: carrying,
         Action.SIT: lambda: acts.sit(float(asked.get("seat", "0.45")), limbs, time_s, seed),
         Action.CROUCH: lambda: acts.crouch(time_s, seed),
-        Action.LIE: lambda: acts.lie(seed, side),
+        Action.LIE: lying,
         Action.CLIMB: lambda: acts.climb(phase, float(asked.get("over", "2.0")), limbs),
         Action.REACH: lambda: acts.reach(phase, float(asked.get("at", "0.2")), limbs),
         Action.THROW: lambda: acts.throw(phase),
         Action.RIDE: lambda: ride(phase, limbs, pedals=asked.get("pedals", "yes") == "yes"),
-        Action.FALL: lambda: acts.fall(phase, seed, side),
-        Action.GET_UP: lambda: acts.get_up(phase, seed, side),
+        Action.FALL: lambda: acts.fall(phase, lying(), side),
+        Action.GET_UP: lambda: acts.get_up(phase, lying()),
         Action.PUNCH: lambda: acts.punch(phase),
         Action.FLINCH: lambda: acts.flinch(phase),
     }

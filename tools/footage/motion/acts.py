@@ -94,9 +94,8 @@ def lie(seed: int, side: str) -> Pose:
     return Pose({**arms, **legs, "head": (4, 0, 16)}, (-90, 0, 0))
 
 
-def fall(phase: float, seed: int, side: str) -> Pose:
-    """From standing to lying: knees give way, hands go out, the body comes down."""
-    end = lie(seed, side)
+def fall(phase: float, end: Pose, side: str) -> Pose:
+    """From standing to lying as in `end`: knees give way, hands go out, the body comes down."""
     toward = 1 if side == "belly" else -1 if side == "back" else 0
     roll = math.copysign(1.0, end.root[1]) if side == "side" else 0.0
     trip = Pose(
@@ -128,7 +127,7 @@ def fall(phase: float, seed: int, side: str) -> Pose:
     return along([(0.0, stand(0, 0)), (0.3, trip), (0.62, half), (0.9, end), (1.0, end)], phase)
 
 
-def get_up(phase: float, seed: int, side: str) -> Pose:
+def get_up(phase: float, lain: Pose) -> Pose:
     """From lying to standing, over sitting and one knee."""
     sitting = Pose(
         {
@@ -155,7 +154,7 @@ def get_up(phase: float, seed: int, side: str) -> Pose:
         },
         (12, 0, 0),
     )
-    keys = [(0.0, lie(seed, side)), (0.35, sitting), (0.65, kneeling), (1.0, stand(0, 0))]
+    keys = [(0.0, lain), (0.35, sitting), (0.65, kneeling), (1.0, stand(0, 0))]
     return along(keys, phase)
 
 
