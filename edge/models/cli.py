@@ -55,6 +55,8 @@ OwnModels = Annotated[
     Path | None, typer.Option("--to", help="Folder of your own models; default ~/.local/share/shouwang/models.")
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over files of that name.")]
+NAME = TextColumn("{task.description}", markup=False)
+"""What a bar of progress is of: names of files and folders may hold braces and brackets."""
 Model = Annotated[Path, typer.Argument(help="A model card or an ONNX file.")]
 
 
@@ -92,7 +94,7 @@ def pull(
         say(tell("models.licence_from", language, title=card.title, licence=card.licence, address=card.address))
     else:
         say(tell("models.licence", language, title=card.title, licence=card.licence))
-    columns = (TextColumn(card.file), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (NAME, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(card.file, total=None)
         result = fetch(card, target, lambda done, total: progress.update(task, completed=done, total=total))
@@ -232,7 +234,7 @@ def evaluate_model(
 
 def _measured(card: ModelCard, weights: Path, labelled: LabelledSet, threads: int) -> Measured:
     columns: Sequence[TextColumn | BarColumn | MofNCompleteColumn | TimeRemainingColumn] = (
-        TextColumn(labelled.name),
+        NAME,
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

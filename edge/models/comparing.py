@@ -166,4 +166,5 @@ def _measurements(side: Side) -> tuple[Measurement, ...]:
 
 
 def _timings(speed: Speed) -> tuple[Timing, ...]:
-    return tuple(Timing(machine=machine(), threads=threads, ms=round(ms, 1)) for threads, ms in speed.items())
+    """To three figures: in tenths of a millisecond the smallest networks would take none at all."""
+    return tuple(Timing(machine=machine(), threads=threads, ms=float(f"{ms:.3g}")) for threads, ms in speed.items())

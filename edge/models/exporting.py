@@ -98,8 +98,8 @@ def _exported(weights: Path, size: tuple[int, int], folder: Path) -> Path:
     """The ONNX file that their package makes, in a folder of our own. Raises ModelFileError with their reason."""
     ultralytics = _ultralytics()
     own = folder / weights.name
-    shutil.copyfile(weights, own)
     try:
+        shutil.copyfile(weights, own)
         with contextlib.redirect_stdout(io.StringIO()):
             model = ultralytics.YOLO(str(own))
             if model.task not in TASKS:
@@ -108,7 +108,7 @@ def _exported(weights: Path, size: tuple[int, int], folder: Path) -> Path:
             made = model.export(format="onnx", imgsz=[size[1], size[0]], dynamic=False, half=False, batch=1, nms=False)
     except ModelFileError:
         raise
-    except Exception as error:  # torch and ultralytics raise anything
+    except Exception as error:  # torch and ultralytics raise anything, and the disk may be full
         why, version = " ".join(str(error).split()) or type(error).__name__, ultralytics.__version__
         raise ModelFileError(complaint("export.failed", path=weights, version=version, why=why)) from None
     path = Path(str(made))
@@ -122,5 +122,7 @@ def _ultralytics() -> Any:  # noqa: ANN401 - a package that is not always there
         os.environ.setdefault(name, value)
     try:
         return importlib.import_module("ultralytics")
-    except ImportError:
-        raise MissingPackageError(complaint("export.no_package")) from None
+    except (ImportError, OSError) as error:  # it may be here, and what it needs itself is not: torch, libGL.so
+        if isinstance(error, ModuleNotFoundError) and error.name == "ultralytics":
+            raise MissingPackageError(complaint("export.no_package")) from None
+        raise MissingPackageError(complaint("export.package_fails", why=" ".join(str(error).split()))) from None

@@ -1,7 +1,10 @@
 """Fetching a model's file from its card's address: whole and of the right hash, or not at all."""
 
+import fcntl
 import hashlib
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +46,10 @@ def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total
     if not card.address:
         raise FetchError(complaint("fetch.no_address", card=card.name, source=card.source))
     target, card_path = folder / card.file, folder / f"{card.name}.yaml"
-    already = bool(card.sha256) and target.is_file() and sha256_of(target) == card.sha256
-    if target.exists() and not already:
-        raise TargetError(complaint("fetch.other_file", path=target))
     try:
+        already = bool(card.sha256) and target.is_file() and sha256_of(target) == card.sha256
+        if target.exists() and not already:
+            raise TargetError(complaint("fetch.other_file", path=target))
         folder.mkdir(parents=True, exist_ok=True)
         if not already:
             _fetch_file(card, target, progress)
@@ -60,23 +63,50 @@ def fetch(card: ModelCard, folder: Path, progress: Progress = lambda done, total
 
 def _fetch_file(card: ModelCard, target: Path, progress: Progress) -> None:
     part = target.with_name(f"{target.name}.part")
-    if not card.sha256:
-        part.unlink(missing_ok=True)
-    download = _Download(card.address, part, progress)
-    for attempt in range(TRIES):
-        before = download.here
+    with _held(part, keeps=bool(card.sha256)), _client() as client:
+        download = _Download(client, card.address, part, progress)
+        for attempt in range(TRIES):
+            before = download.here
+            try:
+                download.go_on()
+                break
+            except httpx.HTTPError as error:
+                if attempt == TRIES - 1 or download.here == before:
+                    raise FetchError(download.cut_off(error, keeps=bool(card.sha256))) from None
+        _check(card, part)
+        part.replace(target)
+
+
+@contextmanager
+def _held(part: Path, *, keeps: bool) -> Iterator[None]:
+    """Keep others from an incomplete file, lest their pieces mix with ours; without `keeps` it begins and ends empty.
+
+    Raises FetchError if another call has it.
+    """
+    with part.open("ab") as file:
         try:
-            download.go_on()
-            break
-        except httpx.HTTPError as error:
-            if attempt == TRIES - 1 or download.here == before:
-                raise FetchError(download.cut_off(error, keeps=bool(card.sha256))) from None
-    _check(card, part)
-    part.replace(target)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FetchError(complaint("fetch.busy", path=part)) from None
+        if not keeps:
+            file.truncate(0)
+        try:
+            yield
+        finally:
+            if part.is_file() and not (keeps and part.stat().st_size):
+                part.unlink()
+
+
+def _client() -> httpx.Client:
+    """Raises FetchError if a proxy or certificates that the environment names cannot be used."""
+    try:
+        return httpx.Client(timeout=TIMEOUT_S, follow_redirects=True)
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        raise FetchError(complaint("fetch.environment", why=str(error))) from None
 
 
 def _check(card: ModelCard, part: Path) -> None:
-    """Remove a complete file that is not what the card says. Raises FetchError."""
+    """Raises FetchError for a complete file that is not what the card says; one of another hash is removed."""
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if card.sha256 and digest != card.sha256:
@@ -84,19 +114,27 @@ def _check(card: ModelCard, part: Path) -> None:
         raise FetchError(
             complaint("fetch.other_hash", address=card.address, found=digest, card=card.name, expected=card.sha256)
         )
-    if not card.sha256 and not card.to_export:
-        try:
-            OnnxDetector(card.model_copy(update={"sha256": digest}), part)
-        except ModelError as error:
-            part.unlink()
-            raise FetchError(complaint("fetch.misfit", address=card.address, why=as_complaint(error))) from None
+    misfit = None if card.sha256 else _misfit(card.model_copy(update={"sha256": digest}), part)
+    if misfit is not None:
+        raise FetchError(complaint("fetch.misfit", address=card.address, why=misfit))
+
+
+def _misfit(card: ModelCard, part: Path) -> Complaint | None:
+    """What shows that a file whose hash nobody had told us is not the card's, such as the page of a hotel's network."""
+    if card.to_export:
+        return None if zipfile.is_zipfile(part) else complaint("export.no_weights", path=part)
+    try:
+        OnnxDetector(card, part)
+    except ModelError as error:
+        return as_complaint(error)
+    return None
 
 
 class _Download:
     """One file on its way; goes on where it ended as long as the server has the same version."""
 
-    def __init__(self, address: str, part: Path, progress: Progress) -> None:
-        self._address, self._part, self._progress = address, part, progress
+    def __init__(self, client: httpx.Client, address: str, part: Path, progress: Progress) -> None:
+        self._client, self._address, self._part, self._progress = client, address, part, progress
         self._version: str | None = None
         self._total: int | None = None
 
@@ -114,10 +152,8 @@ class _Download:
             if self._version:
                 headers["If-Range"] = self._version
         try:
-            with httpx.stream(
-                "GET", self._address, headers=headers, timeout=TIMEOUT_S, follow_redirects=True
-            ) as answer:
-                if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            with self._client.stream("GET", self._address, headers=headers) as answer:
+                if here and answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
                     return  # all of it was here already: the hash decides
                 self._refuse(answer)
                 resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
@@ -141,13 +177,13 @@ class _Download:
         if self._total:
             amount = complaint("fetch.amount_of", here=here, total=self._total)
         if not keeps:
-            self._part.unlink(missing_ok=True)
             return complaint("fetch.cut_off_for_good", address=self._address, amount=amount, why=why)
         return complaint("fetch.cut_off", address=self._address, amount=amount, why=why)
 
     def _refuse(self, answer: httpx.Response) -> None:
-        if answer.url.scheme != "https" and answer.url.host not in LOOPBACK:
-            raise FetchError(complaint("fetch.not_https", address=self._address, target=str(answer.url)))
+        for url in (one.url for one in (*answer.history, answer)):
+            if url.scheme != "https" and url.host not in LOOPBACK:
+                raise FetchError(complaint("fetch.not_https", address=self._address, target=str(url)))
         if answer.status_code not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
             status, reason = answer.status_code, answer.reason_phrase
             raise FetchError(complaint("fetch.refused", address=self._address, status=status, reason=reason))

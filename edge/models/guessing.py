@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from edge.complaints import Complaint, complaint
 from edge.models.evaluation.words import plain
-from edge.models.network import Network
+from edge.models.network import Network, outputs_for
 from edge.vision.card import UNKNOWN_LICENCE, Fit, ModelCard, unfit
 from edge.vision.coco import COCO_80
 from edge.vision.decode import Decoder, formats
 from edge.vision.decode.base import UNIT, InputStyle
-from edge.vision.detector import shapes_fit
 from edge.vision.errors import CardError, ModelShapeError
 
 STRIDES = ((8, 16, 32), (8, 16, 32, 64), (16, 32), (4, 8, 16, 32), (32,))
@@ -47,6 +47,7 @@ def cards(network: Network, said: Said) -> list[Assumed]:
     Raises ModelShapeError if none fits, CardError if labels are missing or of another number.
     """
     width, height, assumed = _size(network, said)
+    network = changed(network, outputs=outputs_for(network, (width, height)))
     found, wrong = [], []
     for decoder in _decoders(network):
         strides = _strides(network, said, decoder, (width, height))
@@ -105,7 +106,7 @@ def _strides(network: Network, said: Said, decoder: type[Decoder], size: tuple[i
     fitting = (
         strides
         for strides in STRIDES
-        if shapes_fit(network.outputs, decoder(_card(network, said, decoder, nameless, strides, size)).expected())
+        if decoder(_card(network, said, decoder, nameless, strides, size)).fits(network.outputs)
     )
     return next(fitting, None)
 
@@ -120,9 +121,10 @@ def _size(network: Network, said: Said) -> tuple[int, int, tuple[Complaint, ...]
     if width and height:
         return width, height, ()
     stated = network.metadata.get("imgsz", "").strip("[]").split(",")
-    if len(stated) == 2 and all(part.strip().isdigit() for part in stated):
-        return int(stated[1]), int(stated[0]), ()
-    return USUAL_SIZE, USUAL_SIZE, (complaint("models.assumed.size", size=f"{USUAL_SIZE}×{USUAL_SIZE}"),)
+    if len(stated) == 2 and all(part.strip().isdecimal() for part in stated):
+        return width or int(stated[1]), height or int(stated[0]), ()
+    width, height = width or USUAL_SIZE, height or USUAL_SIZE
+    return width, height, (complaint("models.assumed.size", size=f"{width}×{height}"),)
 
 
 def _labels(network: Network, said: Said, classes: int | None) -> tuple[tuple[str, ...], tuple[Complaint, ...]]:

@@ -12,7 +12,7 @@ from edge.complaints import Complaint, complaint
 from edge.files import leave_alone, write_whole, written_whole
 from edge.models.guessing import Assumed, Said, cards, other_styles, style_text
 from edge.models.making import card_text
-from edge.models.network import Network, read_network
+from edge.models.network import Network, in_order, read_network
 from edge.models.probing import COVERED, NOTHING, Probed, probe, read_pictures
 from edge.vision.card import ModelCard, sha256_of
 from edge.vision.errors import CardError, ModelFileError
@@ -99,19 +99,18 @@ def _refuse(file: Path, best: Probed) -> None:
 def read_labels(path: Path) -> tuple[str, ...]:
     """Class names: one on a line, or a YAML file with `names`. Raises CardError."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors put a byte order mark before the first name
         document = yaml.safe_load(text) if path.suffix in {".yaml", ".yml"} else None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         why = " ".join(str(error).split())
         raise CardError(complaint("import.labels_unreadable", path=path, why=why)) from None
-    if document is not None:
-        names = document.get("names") if isinstance(document, dict) else document
-        names = [names[number] for number in sorted(names)] if isinstance(names, dict) else names
-    else:
-        names = [line.strip() for line in text.splitlines() if line.strip()]
-    if not isinstance(names, list) or not names:
+    named = document.get("names") if isinstance(document, dict) else document
+    if document is None:
+        named = [line.strip() for line in text.splitlines() if line.strip()]
+    names = in_order(named)
+    if not names:
         raise CardError(complaint("import.no_labels", path=path))
-    return tuple(map(str, names))
+    return names
 
 
 def name_of(file: Path) -> str:

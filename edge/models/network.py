@@ -8,7 +8,7 @@ from typing import Literal
 
 from edge.complaints import complaint
 from edge.vision.errors import ModelFileError, ModelShapeError
-from edge.vision.sessions import open_session
+from edge.vision.sessions import Sessions, open_session
 
 Shape = tuple[int, ...]
 """Sizes; 0 for one that is free."""
@@ -34,12 +34,9 @@ class Network:
     def names(self) -> tuple[str, ...]:
         """Names of its classes from the metadata, in order; empty if there are none that can be read."""
         try:
-            names = ast.literal_eval(self.metadata.get("names", "()"))
-        except (ValueError, SyntaxError):
+            return in_order(ast.literal_eval(self.metadata.get("names", "()")))
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # what literal_eval may raise
             return ()
-        if isinstance(names, dict):
-            names = [names[number] for number in sorted(names)]
-        return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
 
     @property
     def licence(self) -> str:
@@ -48,13 +45,23 @@ class Network:
         return next((spdx for start, spdx in _STATED.items() if stated.startswith(start)), "")
 
 
+def in_order(names: object) -> tuple[str, ...]:
+    """Names of classes as files hold them, in order: a list, or a mapping by number, which in JSON is text.
+
+    Empty if they are neither.
+    """
+    if isinstance(names, dict) and all(str(key).isdecimal() for key in names):
+        return tuple(str(names[key]) for key in sorted(names, key=int))
+    return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
+
+
 _STATED = {"AGPL-3.0": "AGPL-3.0-only", "GPL-3.0": "GPL-3.0-only", "Apache-2.0": "Apache-2.0", "MIT": "MIT"}
 
 
 def read_network(file: Path) -> Network:
     """Raises ModelFileError if it is no network, ModelShapeError if it does not take one picture in float32."""
     if file.suffix == ".pt":
-        raise ModelFileError(complaint("network.pytorch", path=file))
+        raise ModelFileError(complaint("weights.pytorch", path=file))
     if file.is_dir():
         raise ModelFileError(complaint("network.is_folder", path=file))
     if not file.is_file():
@@ -70,6 +77,16 @@ def read_network(file: Path) -> Network:
         raise ModelShapeError(complaint("network.type", path=file, name=wrong.name, found=wrong.type, wanted=FLOAT))
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     return Network(file, layout, size, tuple(_shape(one.shape) for one in outputs), metadata)
+
+
+def outputs_for(network: Network, size: tuple[int, int]) -> tuple[Shape, ...]:
+    """Shapes of its outputs for a picture of some width and height, where it leaves them open as they come out.
+
+    Raises ModelShapeError if it cannot take such a picture.
+    """
+    width, height = size
+    shape = (1, 3, height, width) if network.layout == "nchw" else (1, height, width, 3)
+    return tuple(Sessions(network.file).shapes_for(shape))
 
 
 def _shape(sizes: list[object]) -> Shape:

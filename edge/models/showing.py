@@ -38,7 +38,7 @@ def models_table(listed: Iterable[Listed], language: str) -> Table:
     table.add_column(tell("models.word.accuracy", language))
     for one in listed:
         card = one.card
-        accuracy = _accuracy(card.measured[0]).told(language) if card.measured else "–"
+        accuracy = escape(_accuracy(card.measured[0]).told(language)) if card.measured else "–"
         table.add_row(card.name, _licence(card), _size(card), _where(one).told(language), accuracy)
     return table
 
@@ -81,7 +81,7 @@ def _size(card: ModelCard) -> str:
 
 
 def _licence(card: ModelCard) -> str:
-    return card.licence if card.permissive else f"[red]{card.licence}[/]"
+    return card.licence if card.permissive else f"[red]{escape(card.licence)}[/]"
 
 
 def _where(one: Listed) -> Complaint:
@@ -120,14 +120,14 @@ def scores_table(measured: Measured, language: str) -> Table:
         "AP50",
         tell("models.scores.recall", language),
         tell("models.scores.best_f1", language),
-        title=tell("models.scores.title", language, set=name, pictures=pictures),
+        title=escape(tell("models.scores.title", language, set=name, pictures=pictures)),
     )
     for word, scores in measured.by_word().items():
         title = word if scores.pictures else tell("models.scores.in_part", language, word=word)
         best = "–"
         if scores.best_score is not None:
             best = tell("models.scores.best", language, f1=_shown(scores.best_f1), score=scores.best_score)
-        table.add_row(title, *_cells(scores.all), best)
+        table.add_row(escape(title), *_cells(scores.all), best)
         for height, found in scores.by_height.items():
             if found.wanted:
                 tall = tell("models.scores.height", language, height=height)
@@ -195,9 +195,9 @@ def compared_table(compared: Compared, language: str) -> Table:
         name = first.labelled.name
         for word, scores in first.by_word().items():
             title = tell("models.compared.ap50", language, word=word, set=name)
-            table.add_row(title, *_change(scores.all.ap50, _of(second, word)))
+            table.add_row(escape(title), *_change(scores.all.ap50, _of(second, word)))
         title = tell("models.compared.ap50_mean", language, set=name)
-        table.add_row(title, *_change(first.scores.ap50, second.scores.ap50))
+        table.add_row(escape(title), *_change(first.scores.ap50, second.scores.ap50))
     return table
 
 

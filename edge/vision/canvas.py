@@ -25,7 +25,10 @@ def place(picture_width: int, picture_height: int, shown: InputCard) -> Placemen
     if shown.fit is Fit.STRETCH:
         return Placement(0, 0, wide, high)
     ratio = min(wide / picture_width, high / picture_height)
-    width, height = min(wide, round(picture_width * ratio)), min(high, round(picture_height * ratio))
+    # Of a picture that is a mere line one pixel is left, or there would be nothing to scale.
+    width, height = (
+        max(1, min(whole, round(side * ratio))) for whole, side in ((wide, picture_width), (high, picture_height))
+    )
     if shown.fit is Fit.LETTERBOX_TOP_LEFT:
         return Placement(0, 0, width, height)
     return Placement((wide - width) // 2, (high - height) // 2, width, height)

@@ -1,16 +1,17 @@
 """Model cards: everything that must be known of an ONNX detector to use it rightly, as a YAML file beside it."""
 
 import hashlib
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from edge.complaints import Complaint, UnfitError, complaint
-from edge.documents import plain_sentence
+from edge.documents import StrictModel, plain_sentence
 from edge.vision.coco import COCO_80
 from edge.vision.errors import CardError, LicenceError, ModelFileError
 
@@ -57,12 +58,12 @@ class Fit(StrEnum):
 
 
 Side = Annotated[int, Field(ge=32, le=4096)]
+Stride = Annotated[int, Field(ge=1, le=4096)]
+Deviation = Annotated[float, Field(gt=0)]
 
 
-class InputCard(BaseModel):
+class InputCard(StrictModel):
     """What the network wants to see: pixel value v of a channel becomes (v·scale − mean) / std."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: Side = Field(description="pixels")
     height: Side = Field(description="pixels")
@@ -79,15 +80,13 @@ class InputCard(BaseModel):
     colour: Literal["rgb", "bgr"] = "rgb"
     scale: float = Field(default=1.0, gt=0)
     mean: tuple[float, float, float] = Field(default=(0.0, 0.0, 0.0), description="in the order of `colour`")
-    std: tuple[float, float, float] = Field(default=(1.0, 1.0, 1.0), description="in the order of `colour`")
+    std: tuple[Deviation, Deviation, Deviation] = Field(default=(1.0, 1.0, 1.0), description="in the order of `colour`")
     fit: Fit = Fit.LETTERBOX_CENTRED
     fill: int = Field(default=114, ge=0, le=255, description="value of the pixels that the picture does not cover")
 
 
-class Measurement(BaseModel):
+class Measurement(StrictModel):
     """How well it does: a figure, on what, and who says so."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     set: str = Field(description="the labelled set")
     metric: str = Field(description="for example AP50, AP50-95, recall at one false box")
@@ -96,20 +95,16 @@ class Measurement(BaseModel):
     by: str = Field(default="shouwang-edge models eval", description="who measured it")
 
 
-class Timing(BaseModel):
+class Timing(StrictModel):
     """How long one inference takes, preparation and decoding apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     machine: str
     threads: int = Field(ge=1)
     ms: float = Field(gt=0)
 
 
-class ModelCard(BaseModel):
+class ModelCard(StrictModel):
     """One detector. `format` names a decoder of edge/vision/decode."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
     title: str
@@ -126,7 +121,7 @@ class ModelCard(BaseModel):
     threshold: float = Field(gt=0, lt=1, description="score from which a detection counts as sure")
     low_threshold: float = Field(default=0.1, gt=0, lt=1, description="score from which it may continue a track")
     nms_iou: float = Field(default=0.5, gt=0, le=1)
-    strides: tuple[int, ...] = (8, 16, 32)
+    strides: tuple[Stride, ...] = Field(default=(8, 16, 32), min_length=1)
     trained_on: str = ""
     measured: tuple[Measurement, ...] = ()
     speed: tuple[Timing, ...] = ()
@@ -149,7 +144,7 @@ class ModelCard(BaseModel):
     @field_validator("file")
     @classmethod
     def _file_is_a_name(cls, value: str) -> str:
-        if not value or Path(value).name != value:
+        if value in ("", "..") or Path(value).name != value:
             raise UnfitError(complaint("card.file_name", value=value))
         return value
 
@@ -170,9 +165,7 @@ class ModelCard(BaseModel):
     @property
     def permissive(self) -> bool:
         """Whether its licence is known and asks for no more than to be named (docs/decisions/0011)."""
-        # An SPDX expression: one of several by choice (OR), or several at once (AND).
-        choices = self.licence.strip("() ").split(" OR ")
-        return any(all(part.strip("() ") in PERMISSIVE for part in choice.split(" AND ")) for choice in choices)
+        return _is_permissive(self.licence)
 
     @property
     def to_export(self) -> bool:
@@ -186,13 +179,21 @@ class ModelCard(BaseModel):
         return self
 
 
+def _is_permissive(licence: str) -> bool:
+    """Of an SPDX expression: one of several by choice (OR), or several at once (AND, which binds closer)."""
+    while group := re.search(r"\(([^()]*)\)", licence):
+        same = "MIT" if _is_permissive(group[1]) else UNKNOWN_LICENCE
+        licence = f"{licence[: group.start()]}{same}{licence[group.end() :]}"
+    return any(all(part.strip() in PERMISSIVE for part in choice.split(" AND ")) for choice in licence.split(" OR "))
+
+
 def load_card(path: Path) -> ModelCard:
     """Read a card. Raises CardError naming file and field."""
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise CardError(complaint("card.unreadable", path=path, why=error.strerror)) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # dates and numbers that cannot be, what is not UTF-8
         raise CardError(complaint("card.not_yaml", path=path, why=" ".join(str(error).split()))) from None
     try:
         return ModelCard.model_validate(document)
@@ -239,6 +240,8 @@ def find_card(model: Path | None, folder: Path) -> tuple[ModelCard, Path]:
             raise CardError(complaint("card.pytorch", path=model, file=card.file, weights=weights))
         return card, model.parent / card.file
     digest = sha256_of(model)
+    if model.suffix == ".pt":
+        raise CardError(complaint("weights.pytorch", path=model))
     beside = model.with_suffix(".yaml")
     for path in [beside] * beside.is_file() + cards_in(folder):
         card = load_card(path)

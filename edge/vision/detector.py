@@ -15,7 +15,6 @@ from edge.vision.boxes import Boxes, suppress
 from edge.vision.canvas import Canvas, Placement
 from edge.vision.card import ModelCard, verify_weights
 from edge.vision.decode import Decoder, RawDetections, formats
-from edge.vision.decode.base import Shapes
 from edge.vision.errors import CardError, ModelShapeError
 from edge.vision.sessions import Sessions, sizes_of
 
@@ -122,11 +121,12 @@ class OnnxDetector:
     ) -> list[tuple[Canvas, Decoder]]:
         """A canvas and a decoder for each size of input."""
         sizes = [(Canvas(sized), _decoder(sized, only)) for sized in cards]
-        for sized, (_, decoder) in zip(cards, sizes, strict=True):
-            self._check_shapes(weights, sized, decoder)
+        for sized, (canvas, decoder) in zip(cards, sizes, strict=True):
+            self._check_input(weights, sized)
+            self._check_outputs(weights, canvas, decoder)
         return sizes
 
-    def _check_shapes(self, weights: Path, card: ModelCard, decoder: Decoder) -> None:
+    def _check_input(self, weights: Path, card: ModelCard) -> None:
         wanted = [1, 3, card.input.height, card.input.width]
         if card.input.layout == "nhwc":
             wanted = [1, card.input.height, card.input.width, 3]
@@ -136,27 +136,19 @@ class OnnxDetector:
             raise ModelShapeError(
                 complaint("shape.input", path=weights, found=str(list(shape)), card=card.name, wanted=str(wanted))
             )
-        outputs = [sizes_of(shape) for shape in self._sessions.output_shapes]
-        expected = decoder.expected()
-        if not shapes_fit(outputs, expected):
+
+    def _check_outputs(self, weights: Path, canvas: Canvas, decoder: Decoder) -> None:
+        outputs, expected = self._sessions.shapes_for(canvas.values.shape), decoder.expected()
+        if not decoder.fits(outputs):
             problem = complaint(
                 "shape.outputs",
                 path=weights,
                 found=str(outputs),
-                format=card.format,
-                labels=len(card.labels),
+                format=decoder.card.format,
+                labels=len(decoder.card.labels),
                 wanted=str(list(expected)),
             )
             raise ModelShapeError(problem)
-
-
-def shapes_fit(outputs: Shapes, expected: Shapes) -> bool:
-    """Whether a network's outputs are those that a decoder expects; 0 stands for any size."""
-    return len(outputs) == len(expected) and all(map(_fits, outputs, expected))
-
-
-def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
-    return len(found) == len(expected) and all(0 in (f, e) or f == e for f, e in zip(found, expected, strict=True))
 
 
 def _decoder(card: ModelCard, only: Collection[str] | None) -> Decoder:

@@ -44,6 +44,8 @@ def read_rendered(path: Path) -> LabelledSet:
     missing = next((clip for clip in clips if not clip.is_file()), None)
     if missing is not None:
         raise LabelledSetError(complaint("labelled.no_clip", path=missing, truth=truth_of(missing)))
+    if not any(truth.frames for truth in truths.values()):
+        raise LabelledSetError(complaint("labelled.no_frames", path=path))
     known = {thing.label for truth in truths.values() for thing in truth.things} - {NO_CLASS}
     names = tuple(sorted(known | {"person"}))
     complete = frozenset(number for number, name in enumerate(names) if name in COMPLETE)

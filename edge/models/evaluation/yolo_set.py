@@ -20,6 +20,7 @@ from edge.complaints import Complaint, UnfitError, complaint
 from edge.documents import ConfigError, Document, plain_sentence, read
 from edge.models.errors import LabelledSetError
 from edge.models.evaluation.labelled import Labelled, LabelledSet, refuse, set_name
+from edge.models.evaluation.words import plain
 from edge.models.pictures import read_picture
 from edge.video.picture import Picture
 
@@ -45,6 +46,16 @@ class ClassesFile(BaseModel):
             if sorted(value, key=str) != sorted(range(len(value)), key=str):
                 raise UnfitError(complaint("labelled.gap", last=len(value) - 1))
             return tuple(value[number] for number in range(len(value)))
+        return value
+
+    @field_validator("names")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        seen: dict[str, int] = {}
+        for number, name in enumerate(value):
+            first = seen.setdefault(plain(name), number)
+            if first != number:
+                raise UnfitError(complaint("labelled.twice", name=name, first=first, second=number))
         return value
 
 
@@ -170,7 +181,7 @@ def _validated(model: type[File], document: Document) -> File:
 def _rows(path: Path, names: tuple[str, ...], problems: list[Complaint]) -> Rows:
     """Numbers of a label file, (N, 5); what is wrong with it is added to `problems`."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()  # some editors begin a file with a byte order mark
     except FileNotFoundError:
         lines = []
     except (OSError, UnicodeDecodeError) as error:

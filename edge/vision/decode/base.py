@@ -74,9 +74,18 @@ class Decoder(ABC):
     def expected(self) -> Shapes:
         """Shapes of the outputs that fit the card, in the network's order."""
 
+    def fits(self, outputs: Shapes) -> bool:
+        """Whether outputs of these shapes are of this form and of the card's size and labels."""
+        expected = self.expected()
+        return len(outputs) == len(expected) and all(map(_fits, outputs, expected))
+
     @abstractmethod
     def decode(self, outputs: Sequence[NDArray[np.float32]], least_score: float) -> RawDetections:
         """Boxes of at least `least_score` from the outputs, whose shapes have been checked."""
+
+
+def _fits(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
+    return len(found) == len(expected) and all(0 in (f, e) or f == e for f, e in zip(found, expected, strict=True))
 
 
 def cells(card: ModelCard, strides: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

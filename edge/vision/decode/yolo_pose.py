@@ -17,3 +17,7 @@ class YoloPose(Yolo):
     def expected(self) -> Shapes:
         """Any number of rows (0 stands for any), one column per cell."""
         return [(1, 0, self._cells)]
+
+    def fits(self, outputs: Shapes) -> bool:
+        """Rows of key points must be left after those of the labels."""
+        return super().fits(outputs) and outputs[0][1] > 4 + len(self.card.labels)

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from edge.vision.card import Fit, ModelCard
 from edge.vision.decode.base import Decoder, InputStyle, RawDetections, Shapes, best_class, cells, from_centres
 
+LARGEST = 10.0
+"""Log of a box's size in cells, at most: more than any picture, and less than overflows where a network is broken."""
+
 
 class Yolox(Decoder):
     """Centre = (offset + cell)·stride, size = exp(log size)·stride, score = objectness · class score."""
@@ -36,6 +39,8 @@ class Yolox(Decoder):
         scores, classes = best_class(rows[:, 5:], self.wanted)
         scores = scores * rows[:, 4]
         stride = self._strides[place, None]
-        boxes = from_centres((rows[:, :2] + self._corners[place]) * stride, np.exp(rows[:, 2:4]) * stride)
+        boxes = from_centres(
+            (rows[:, :2] + self._corners[place]) * stride, np.exp(np.minimum(rows[:, 2:4], LARGEST)) * stride
+        )
         sure = scores >= least_score
         return RawDetections(boxes[sure], scores[sure], classes[sure])

@@ -17,6 +17,8 @@ class Shelf:
     """For each request in turn: bytes after which the line goes dead; then no more."""
     version: str = '"one"'
     status: int | None = None
+    detours: list[str] = field(default_factory=list)
+    """For each request in turn: where it is sent instead."""
     ranges: list[str | None] = field(default_factory=list)
     """The Range of each request."""
     address: str = ""
@@ -29,6 +31,12 @@ class _Handler(BaseHTTPRequestHandler):
         shelf = self.shelf
         wanted = self.headers.get("Range")
         shelf.ranges.append(wanted)
+        if shelf.detours:
+            self.send_response(302)
+            self.send_header("Location", shelf.detours.pop(0))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if shelf.status is not None:
             self.send_error(shelf.status)
             return

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from edge.models import cli
 from edge.models.measuring import measure, read_set
 from edge.vision.card import MODELS, find_card
 from tests.edge.command import Command
@@ -47,6 +49,16 @@ def test_the_figures_are_told_in_chinese_too(command: Command, model: Path, tmp_
     assert lines[-3] == "标注集中有而此模型不认识的类别：bag"
     assert re.fullmatch(r"推理用时：1 个线程 [\d.]+ ms、2 个线程 [\d.]+ ms（本机 session.run 的中位数）", lines[-2])
     assert lines[-1] == f"已写入：{figures}"
+
+
+def test_names_of_files_and_folders_are_shown_as_they_are(
+    command: Command, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "err", Console(stderr=True, force_terminal=True))  # bars are drawn on terminals only
+    there = save_set(tmp_path / "{v} [night]")
+    code, said, complaint = command("models", "eval", model, there)
+    assert (code, "Traceback" in complaint) == (0, False)
+    assert "/{v} [night]: 2 pictures" in said
 
 
 def test_a_model_that_looks_elsewhere_scores_nothing(model: Path, tmp_path: Path) -> None:

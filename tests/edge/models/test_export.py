@@ -1,6 +1,8 @@
 """`shouwang-edge models export` as a person meets it, with a stand-in for the package that must not be among ours."""
 
+import errno
 import re
+import shutil
 import sys
 import zipfile
 from collections.abc import Callable
@@ -116,6 +118,31 @@ def test_without_the_package_one_sentence_names_it_and_its_licence(
         "exporting needs the package ultralytics (AGPL-3.0), which is not installed: pip install"
     )
     assert list(tmp_path.iterdir()) == [weights]
+
+
+def test_a_package_that_cannot_be_loaded_is_not_said_to_be_missing(
+    command: Command, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "packages").mkdir()
+    broken = 'raise ImportError("libGL.so.1: cannot open shared object file")'
+    (tmp_path / "packages" / "ultralytics.py").write_text(broken, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    monkeypatch.delitem(sys.modules, "ultralytics", raising=False)
+    code, _, complaint = command("models", "export", weights)
+    assert code == 11
+    assert complaint.startswith("the package ultralytics is here but cannot be loaded (libGL.so.1: cannot open shared")
+
+
+def test_a_temporary_folder_that_is_full_is_said(
+    command: Command, weights: Path, package: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    package()
+    monkeypatch.setattr(shutil, "copyfile", full)
+    code, _, complaint = command("models", "export", weights)
+    assert (code, "cannot export it: [Errno 28] No space left on device" in complaint) == (5, True)
 
 
 def _fails(_: Path) -> None:

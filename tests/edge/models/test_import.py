@@ -1,5 +1,6 @@
 """`shouwang-edge models import` as a person meets it."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.vision.card import MODELS, Fit, load_card
+from edge.vision.card import DEFAULT, MODELS, Fit, load_card
 from edge.vision.detector import OnnxDetector
 from tests.edge.command import Command, Ended
 from tests.edge.models.sets import save_picture
-from tests.edge.vision.networks import save_constant_network
+from tests.edge.vision.networks import save_constant_network, save_open_network
 
 SQUARE = (1, 3, 64, 64)
 
@@ -142,11 +143,73 @@ def test_what_is_no_detector_or_has_no_names_is_refused(
     assert not (tmp_path / "mine.yaml").exists()
 
 
+def test_outputs_of_open_size_are_known_by_what_comes_out(command: Command, tmp_path: Path) -> None:
+    path = save_open_network(tmp_path / "five.onnx", np.zeros((1, 252, 7), np.float32))
+    ended, _, complaint = command("models", "import", path, "--labels", labels(tmp_path, "fire", "smoke"))
+    assert ended == 5
+    assert "five.onnx: outputs (1, 252, 7) fit no form of detector" in complaint
+
+
+def test_a_network_that_leaves_every_size_open_is_taken(command: Command, tmp_path: Path) -> None:
+    ours = load_card(MODELS / DEFAULT)
+    names = labels(tmp_path, *ours.labels)
+    options = ("--labels", names, "--to", tmp_path, "--size")
+    ended, _, complaint = command("models", "import", MODELS / ours.file, *options, "100x100")
+    assert (ended, "cannot take a picture [1, 3, 100, 100]: " in complaint) == (5, True)
+    ended, said, _ = command("models", "import", MODELS / ours.file, *options, "416x256")
+    assert (ended, "this file is «shouwang_416» of the list" in said) == (0, True)
+    assert load_card(tmp_path / DEFAULT).format == "yolo"
+
+
+def test_one_side_that_the_file_states_is_believed_where_the_other_is_open(command: Command, tmp_path: Path) -> None:
+    model = onnx.load(save_constant_network(tmp_path / "mine.onnx", [sure_of(0, 2)]))
+    model.graph.input[0].type.tensor_type.shape.dim[3].dim_param = "width"
+    helper.set_model_props(model, {"imgsz": "[32, 64]", "names": "['fire', 'smoke']"})
+    onnx.save(model, str(tmp_path / "mine.onnx"))
+    ended, _, complaint = command("models", "import", tmp_path / "mine.onnx")
+    assert ended == 0, complaint
+    assert (load_card(tmp_path / "mine.yaml").input.width, load_card(tmp_path / "mine.yaml").input.height) == (64, 64)
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        (json.dumps({str(n): f"thing {n}" for n in range(12)}), tuple(f"thing_{n}" for n in range(12))),
+        ("{0: 'a', 'b': 1}", None),
+        ("{[]: 1}", None),
+    ],
+)
+def test_names_in_the_metadata_are_taken_in_the_order_of_their_numbers(
+    command: Command, tmp_path: Path, stated: str, names: tuple[str, ...] | None
+) -> None:
+    model = onnx.load(save_constant_network(tmp_path / "mine.onnx", [sure_of(0, 12)]))
+    helper.set_model_props(model, {"names": stated})
+    onnx.save(model, str(tmp_path / "mine.onnx"))
+    ended, _, complaint = command("models", "import", tmp_path / "mine.onnx")
+    if names is None:
+        assert (ended, "has 12 classes and no names for them" in complaint) == (5, True)
+    else:
+        assert (ended, load_card(tmp_path / "mine.yaml").labels) == (0, names)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("names.txt", "\ufefffire\nsmoke\n"), ("names.yaml", "names: {0: fire, '1': smoke}\n")],
+)
+def test_names_are_read_as_editors_and_programs_write_them(
+    take: Callable[..., Ended], tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert take([sure_of(0, 2)], "--labels", tmp_path / name)[0] == 0
+    assert load_card(tmp_path / "mine.yaml").labels == ("fire", "smoke")
+
+
 @pytest.mark.parametrize(
     ("options", "code", "text"),
     [
         (["--labels", "three.txt"], 5, "mine.onnx --labels: 3 names (a, b, c), but the outputs have 2 classes"),
         (["--labels", "nowhere.txt"], 5, "nowhere.txt: cannot be read as labels"),
+        (["--labels", "date.yaml"], 5, "date.yaml: cannot be read as labels (day is out of range for month)"),
         (["--labels", "none.yaml"], 5, "none.yaml: holds no class names; write one on each line"),
         (["--labels", "two.txt", "--name", "My Model"], 5, "mine.onnx name: String should match pattern"),
         (["--labels", "two.txt", "--size", "big"], 2, "«big» is no size; write for example 640x384"),
@@ -165,6 +228,7 @@ def test_what_the_user_says_wrongly_is_named(
     Path("three.txt").write_text("a\nb\nc\n", "utf-8")
     Path("two.txt").write_text("a\nb\n", "utf-8")
     Path("none.yaml").write_text("names: []", "utf-8")
+    Path("date.yaml").write_text("names: [a, b]\nmade: 2024-02-30", "utf-8")
     ended, _, complaint = take([sure_of(0, 2)], *options)
     assert ended == code
     assert text in " ".join(complaint.replace("│", " ").split())

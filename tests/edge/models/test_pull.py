@@ -1,6 +1,8 @@
 """`shouwang-edge models list` and `pull` as a person meets them, against a real server on this machine."""
 
+import fcntl
 import hashlib
+import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -167,6 +169,15 @@ def test_what_is_no_network_is_not_kept_though_its_hash_is_unknown(
     assert mine(tmp_path) == set()
 
 
+def test_what_are_no_weights_of_pytorch_are_not_kept_either(
+    pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.content = b"<html>log in to this network first</html>"
+    code, _, complaint = pull(sha256="", file="brightness.pt")
+    assert (code, "nothing was kept: " in complaint, "is no file of PyTorch weights" in complaint) == (12, True, True)
+    assert mine(tmp_path) == set()
+
+
 def test_an_unknown_hash_is_never_pieced_together_from_two_calls(
     pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path
 ) -> None:
@@ -194,6 +205,69 @@ def test_weights_of_pytorch_are_pulled_with_the_next_command(
     code, _, complaint = command("models", "verify", tmp_path / "mine" / "brightness.yaml")
     assert code == 5
     assert "brightness.pt is PyTorch weights, which the edge does not run; make ONNX of it" in complaint
+
+
+def test_a_server_that_refuses_the_whole_file_is_quoted(pull: Callable[..., Ended], shelf: Shelf) -> None:
+    shelf.status = 416
+    code, _, complaint = pull()
+    assert (code, "answered HTTP 416 Requested Range Not Satisfiable; the file may have moved" in complaint) == (
+        12,
+        True,
+    )
+
+
+def test_a_way_that_leads_over_an_open_line_is_refused(
+    pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path
+) -> None:
+    port = shelf.address.rsplit(":", 1)[1].partition("/")[0]
+    shelf.detours = [f"http://127.1:{port}/detour", shelf.address]
+    code, _, complaint = pull()
+    assert (code, f"leads to http://127.1:{port}/detour, which is not https" in complaint) == (12, True)
+    assert mine(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ALL_PROXY", "socks5://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere"), ("HTTP_PROXY", "ftp://a")]
+)
+def test_a_proxy_or_certificates_that_cannot_be_used_are_said(
+    pull: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    code, _, complaint = pull()
+    assert code == 12
+    assert complaint.strip().startswith("nothing can be fetched: ")
+    assert "see the proxy (HTTPS_PROXY, ALL_PROXY) and the certificates (SSL_CERT_FILE)" in complaint
+    assert mine(tmp_path) == set()
+
+
+def test_of_two_pulls_at_once_the_second_leaves_the_file_to_the_first(
+    pull: Callable[..., Ended], shelf: Shelf, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    part = tmp_path / "mine" / "brightness.onnx.part"
+    with part.open("wb") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        first.write(shelf.content[:300])
+        first.flush()
+        code, _, complaint = pull()
+        assert (code, f"{part}: another pull is fetching it" in complaint) == (12, True)
+        assert part.read_bytes() == shelf.content[:300]
+    assert pull()[0] == 0
+    assert shelf.ranges == ["bytes=300-"]
+
+
+def test_a_full_disk_is_named_and_keeps_only_what_can_be_gone_on_with(
+    pull: Callable[..., Ended], tmp_path: Path
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for sha256, left in (({}, {"brightness.onnx.part"}), ({"sha256": ""}, set())):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+        try:
+            code, _, complaint = pull(**sha256)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert (code, "brightness.onnx: cannot be written (File too large)" in complaint) == (10, True)
+        assert mine(tmp_path) == left
 
 
 def test_a_folder_that_cannot_be_written_is_named(command: Command, pull: Callable[..., Ended], tmp_path: Path) -> None:
@@ -263,6 +337,16 @@ def test_a_pull_is_told_in_chinese_too(
     assert f"本机已有：{tmp_path}/mine/brightness.onnx，" in pull()[1]
     _, said, _ = command("models", "verify", tmp_path / "mine" / "brightness.yaml")
     assert "".join(said.split()).endswith(f"：「Test」，Apache-2.0，sha256{digest[:12]}…，与模型卡相符")
+
+
+def test_what_a_card_says_is_shown_as_it_stands_there(command: Command, network: Path) -> None:
+    said = {"measured": [{"set": "a[/b] [night]", "metric": "AP50", "value": 0.5}], "licence": "[/see] LICENCE"}
+    network.write_text(yaml.safe_dump(yaml.safe_load(network.read_text("utf-8")) | said), "utf-8")
+    code, shown, _ = command("models", "list", "--to", network.parent)
+    assert code == 0
+    assert "0.500 AP50, a[/b] [night]" in " ".join(shown.replace("│", " ").split())
+    assert "[/see] LICENCE" in shown
+    assert "[/see] LICENCE" in command("models", "list", "brightness", "--to", network.parent)[1]
 
 
 def test_a_model_of_ones_own_is_listed_too(command: Command, network: Path) -> None:

@@ -148,6 +148,15 @@ def test_frames_come_evenly_from_pictures_and_clips(frames: Path) -> None:
     assert [(picture.width, picture.height) for picture in found] == [(320, 240)] * 3 + [(640, 360)] * 3
 
 
+def test_the_smallest_networks_take_some_time_too(
+    frames: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.models.comparing.inference_ms", lambda *_: {1: 0.0412, 2: 18.43})
+    card, weights = find_card(save_small_network(tmp_path), MODELS)
+    made = load_card(make_smaller(card, weights, read_frames(frames, 8), tmp_path).card_path)
+    assert [timing.ms for timing in made.speed] == [0.0412, 18.4]
+
+
 def test_a_real_model_keeps_most_of_what_it_finds(shared_data: Path, tmp_path: Path) -> None:
     card, weights = find_card(shared_data / "weights/yolox_nano_416.onnx", MODELS)
     frames = read_frames(REPOSITORY / "footage" / "crowd.mp4", 8)

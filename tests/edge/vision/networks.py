@@ -34,6 +34,29 @@ def save_constant_network(
     return path
 
 
+def save_open_network(path: Path, table: NDArray[np.float32], input_shape: Sequence[int | str] | None = None) -> Path:
+    """An ONNX file that always answers with this table, but does not say of what size before it runs."""
+    every_row = numpy_helper.from_array(np.ones(table.shape[1], np.bool_), "every_row")
+    constants = [
+        numpy_helper.from_array(table.astype(np.float32), "table"),
+        numpy_helper.from_array(np.array(0, np.float32), "zero"),
+        every_row,
+    ]
+    nodes = [
+        helper.make_node("ReduceMax", ["images"], ["brightest"], keepdims=0),
+        helper.make_node("Greater", ["brightest", "zero"], ["is_bright"]),
+        helper.make_node("Or", ["is_bright", "every_row"], ["kept"]),
+        helper.make_node("Compress", ["table", "kept"], ["output0"], axis=1),
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, list(input_shape or (1, 3, 64, 64)))
+    output = helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, "rows", table.shape[2]])
+    graph = helper.make_graph(nodes, "open", [images], [output], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    onnx.save(model, str(path))
+    return path
+
+
 def card(
     path: Path, form: str = "yolox", fit: Fit = Fit.LETTERBOX_CENTRED, strides: tuple[int, ...] = (32,)
 ) -> ModelCard:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,16 @@ from hypothesis import strategies as st
 
 from edge.video.picture import Picture
 from edge.vision.canvas import place
-from edge.vision.card import Fit, InputCard, find_card
+from edge.vision.card import MODELS, Fit, InputCard, find_card
 from edge.vision.detector import OnnxDetector
 from edge.vision.errors import CardError, ModelFileError, ModelShapeError, ProviderError
-from tests.edge.vision.networks import LABELS, card, save_brightness_network, save_constant_network
+from tests.edge.vision.networks import (
+    LABELS,
+    card,
+    save_brightness_network,
+    save_constant_network,
+    save_open_network,
+)
 
 PICTURE = Picture.of_array(np.zeros((100, 200, 3), np.uint8))
 """Twice as wide as high: in a square input of 64 it covers 64 x 32, centred from row 16."""
@@ -52,6 +59,11 @@ def test_a_yolox_cell_is_decoded_by_its_grid_and_stride(tmp_path: Path) -> None:
     assert found.labels == ("bicycle",)
     assert found.boxes == pytest.approx(np.array([[24, 12, 40, 20]]) / 64)
     assert found.scores == pytest.approx([0.8])
+
+
+def test_a_yolox_box_of_a_broken_network_does_not_overflow(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [np.full((1, 4, 8), 100, np.float32)])
+    assert OnnxDetector(card(path, "yolox", Fit.STRETCH), path).detect(PICTURE).boxes.tolist() == [[0, 0, 1, 1]]
 
 
 def test_a_yolo_column_is_decoded_and_overlapping_ones_are_suppressed(tmp_path: Path) -> None:
@@ -104,6 +116,13 @@ def test_every_picture_lies_within_the_input(width: int, height: int, fit: Fit) 
     assert spot.top >= 0
     assert spot.left + spot.width <= 416
     assert spot.top + spot.height <= 320
+    assert min(spot.width, spot.height) >= 1
+
+
+def test_a_picture_that_is_a_mere_line_is_looked_at(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [rows([31, 0, 33, 32, 0.9, 0])])
+    detector = OnnxDetector(card(path, "end_to_end"), path)
+    assert detector.detect(Picture.of_array(np.zeros((4000, 1, 3), np.uint8))).labels == ("person",)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +186,31 @@ def test_outputs_that_do_not_fit_the_card_are_refused(tmp_path: Path, form: str)
         ModelShapeError, match=rf"outputs are \[\(1, 17, 5\)\]; format «{form}» with {len(LABELS)} labels"
     ):
         OnnxDetector(card(path, form), path)
+
+
+@pytest.mark.parametrize(
+    ("form", "table", "found"),
+    [("yolox", np.zeros((1, 25, 8)), (1, 25, 8)), ("yolo", np.zeros((1, 9, 4)), (1, 9, 4))],
+)
+def test_outputs_of_open_size_are_held_against_the_card_as_they_come_out(
+    tmp_path: Path, form: str, table: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", found: tuple[int, ...]
+) -> None:
+    path = save_open_network(tmp_path / "n.onnx", table)
+    with pytest.raises(ModelShapeError, match=rf"outputs are \[{re.escape(str(found))}\]; format «{form}» with 3"):
+        OnnxDetector(card(path, form), path)
+
+
+def test_a_size_that_the_network_cannot_take_is_refused_before_a_picture_comes() -> None:
+    ours, weights = find_card(None, MODELS)
+    shown = ours.input.model_copy(update={"other_sizes": ((400, 300),)})
+    with pytest.raises(ModelShapeError, match=r"cannot take a picture \[1, 3, 300, 400\]: .*mostly multiples of 32"):
+        OnnxDetector(ours.model_copy(update={"input": shown}), weights)
+
+
+def test_a_pose_model_of_fewer_rows_than_labels_is_refused(tmp_path: Path) -> None:
+    path = save_constant_network(tmp_path / "n.onnx", [np.zeros((1, 6, 4), np.float32)])
+    with pytest.raises(ModelShapeError, match="format «yolo_pose» with 3 labels"):
+        OnnxDetector(card(path, "yolo_pose"), path)
 
 
 def test_an_input_of_another_size_is_refused(tmp_path: Path) -> None:

@@ -60,6 +60,13 @@ def test_a_wrong_truth_is_named_with_its_field(tmp_path: Path, changes: dict[str
     assert text in str(refused.value)
 
 
+def test_a_truth_without_frames_is_said(tmp_path: Path) -> None:
+    save_truth(tmp_path, frames=[])
+    (tmp_path / "x.mp4").write_bytes(CLIP.read_bytes())
+    with pytest.raises(LabelledSetError, match="its truth has no frames, so there is nothing to measure"):
+        read_rendered(tmp_path)
+
+
 def test_a_truth_without_its_clip_is_said(tmp_path: Path) -> None:
     save_truth(tmp_path)
     with pytest.raises(LabelledSetError, match=r"x\.mp4: is not here, its truth file is"):

@@ -1,3 +1,5 @@
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +109,37 @@ def test_missing_parts_are_named(tmp_path: Path) -> None:
 def test_a_source_that_contradicts_the_names_is_refused(tmp_path: Path, source: object, text: str) -> None:
     save_set(tmp_path, source=source)
     assert text in complaint(tmp_path)
+
+
+@pytest.mark.parametrize("names", [["person", "car", "person"], ["car", "Traffic light", "traffic_light"]])
+def test_names_that_stand_twice_are_refused(tmp_path: Path, names: list[str]) -> None:
+    save_set(tmp_path)
+    (tmp_path / "classes.yaml").write_text(yaml.safe_dump({"names": names}), "utf-8")
+    assert "classes.yaml:1 names: " in complaint(tmp_path)
+    assert f"«{names[2]}» is class 2 and class {0 if names[0] == names[2] else 1} as well" in complaint(tmp_path)
+
+
+def test_a_label_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    save_set(tmp_path, {"a": f"\ufeff{LABEL}"})
+    assert [len(one.boxes) for one in read_yolo_set(tmp_path).pictures()] == [1]
+
+
+@pytest.mark.parametrize("side", [15_000, 100_000])
+def test_a_picture_that_is_too_large_is_named(tmp_path: Path, side: int) -> None:
+    save_set(tmp_path, {"a": LABEL})
+    (tmp_path / "images" / "a.png").write_bytes(black_png(side))
+    assert complaint(tmp_path) == f"{tmp_path}/images/a.png: has more than 200 million pixels; make it smaller"
+
+
+def black_png(side: int) -> bytes:
+    """A square of one bit a pixel; none of its lines is there if it is so large that nobody reads them."""
+    lines = (b"\0" * (1 + -(-side // 8))) * (side if side < 2**15 else 0)
+    parts = {b"IHDR": struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0), b"IDAT": zlib.compress(lines), b"IEND": b""}
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts.items()
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def test_names_with_a_gap_are_refused(tmp_path: Path) -> None:
