@@ -142,14 +142,15 @@ def teachers_in(folder: Path, device: torch.device) -> Teachers:
 
 
 def drawn(folder: Path) -> tuple[list[Sample], list[float]]:
-    """All training samples and how often each is drawn."""
+    """All training samples and how often each is drawn, relative to the others."""
     samples: list[Sample] = []
     weights: list[float] = []
     for path in sorted(folder.glob("*.jsonl")):
         weight = recipe.SETS.get(path.stem, recipe.STILLS if path.stem == "stills" else recipe.FRAMES)
         found = list(read_samples(path))
         samples += found
-        weights += [weight] * len(found)
+        photographs = path.stem in recipe.SETS.keys() - recipe.FIRES
+        weights += [weight * (recipe.NOBODY if photographs and one.shows_nobody else 1.0) for one in found]
     return samples, weights
 
 

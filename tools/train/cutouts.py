@@ -36,6 +36,14 @@ LARGER = 1.4
 """How much larger than he was filmed somebody may be made."""
 LYING = 0.2
 """How often somebody is laid down: turned by a right angle."""
+DECOYS = 0.8
+"""How often a thing that is nobody is laid beside somebody; else whatever has such a border is taken for somebody."""
+DECOY_SIZES = (20.0, 0.6)
+"""Of its sides: the least in pixels, and the largest as a share of the paper's shorter one."""
+TRIES = 20
+"""How many pieces are looked at for one that shows something, of which nothing is labelled."""
+PLAIN = 4.0
+"""Spread of brightness up to which a piece shows nothing: bare paper, sky."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ def peopled(paper: Pixels, targets: Targets, people: Sequence[CutOut], chance: n
     """Now and then lay some of `people` over the paper; the targets as they are then."""
     if people and chance.random() < SHARE:
         for _ in range(int(chance.integers(1, MOST + 1))):
+            if chance.random() < DECOYS:
+                targets = with_decoy(paper, targets, chance)
             targets = laid_over(paper, targets, people[int(chance.integers(len(people)))], chance)
     return targets
 
@@ -104,19 +114,60 @@ def peopled(paper: Pixels, targets: Targets, people: Sequence[CutOut], chance: n
 def laid_over(paper: Pixels, targets: Targets, somebody: CutOut, chance: np.random.Generator) -> Targets:
     """Lay somebody over the paper, anywhere, in any size, now and then lying; the targets as they are then."""
     rgb, cover = _as_he_comes(somebody, paper.shape[0], paper.shape[1], chance)
-    high, wide = cover.shape
+    hidden, box = _covered(paper, targets, CutOut(rgb, cover), chance)
+    rows = [(*box, PERSON, 1.0), (*around(box), BAG, 0.0)]  # what he carries comes along unlabelled
+    return np.concatenate([hidden, np.array(rows, np.float32)])
+
+
+def with_decoy(paper: Pixels, targets: Targets, chance: np.random.Generator) -> Targets:
+    """Lay a piece of the paper, in which nothing is labelled, elsewhere on it; the targets as they are then."""
+    for _ in range(TRIES):
+        wide, high = (_decoy_side(min(paper.shape[:2]), chance) for _ in range(2))
+        left, top = int(chance.integers(paper.shape[1] - wide + 1)), int(chance.integers(paper.shape[0] - high + 1))
+        piece = paper[top : top + high, left : left + wide]
+        if not _anything_in(targets, (left, top, left + wide, top + high)) and piece.std() > PLAIN:
+            rgb = np.clip(piece * chance.uniform(0.5, 1.5), 0, 255).astype(np.uint8)
+            return _covered(paper, targets, CutOut(rgb, _pebble(wide, high, chance)), chance)[0]
+    return targets
+
+
+def _decoy_side(shorter: int, chance: np.random.Generator) -> int:
+    return int(np.exp(chance.uniform(np.log(DECOY_SIZES[0]), np.log(DECOY_SIZES[1] * shorter))))
+
+
+def _anything_in(targets: Targets, window: tuple[int, int, int, int]) -> bool:
+    """Whether something is or may be in a window; bags may be nearly everywhere, and do not count."""
+    left, top, right, bottom = window
+    there = targets[(targets[:, 5] > 0) | (targets[:, 4] != BAG)]
+    return bool(((there[:, :2] < (right, bottom)) & (there[:, 2:4] > (left, top))).all(1).any())
+
+
+def _pebble(wide: int, high: int, chance: np.random.Generator) -> NDArray[np.uint8]:
+    """A shape with corners, round or not (H, W) 0..255, with a border as soft as theirs who are cut out."""
+    corners = int(chance.integers(3, 13))
+    angles = np.sort(chance.uniform(0, 2 * np.pi, corners))
+    reach = chance.uniform(0.6, 1.0, corners)[:, None] * (wide / 2 - 1, high / 2 - 1)
+    points = np.stack([np.cos(angles), np.sin(angles)], axis=1) * reach + (wide / 2, high / 2)
+    mask = np.zeros((high, wide), np.uint8)
+    cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 255.0)
+    return np.asarray(cv2.GaussianBlur(mask, (3, 3), 0), np.uint8)
+
+
+def _covered(
+    paper: Pixels, targets: Targets, laid: CutOut, chance: np.random.Generator
+) -> tuple[Targets, tuple[int, int, int, int]]:
+    """Lay a cut-out anywhere over the paper; the targets (whoever it hides is not asked for) and its box."""
+    high, wide = laid.cover.shape
     left = int(chance.integers(paper.shape[1] - wide + 1))
     top = int(chance.integers(paper.shape[0] - high + 1))
     window = paper[top : top + high, left : left + wide]
-    share = cover[..., None].astype(np.float32) / 255
-    window[:] = np.round(rgb * share + window * (1 - share)).astype(np.uint8)
+    share = laid.cover[..., None].astype(np.float32) / 255
+    window[:] = np.round(laid.rgb * share + window * (1 - share)).astype(np.uint8)
     hidden = targets.copy()
     for row in hidden:
-        if row[5] > 0 and _hidden(row[:4] - (left, top, left, top), cover) > HIDDEN:
+        if row[5] > 0 and _hidden(row[:4] - (left, top, left, top), laid.cover) > HIDDEN:
             row[5] = 0.0
-    box = (left, top, left + wide, top + high)
-    rows = [(*box, PERSON, 1.0), (*around(box), BAG, 0.0)]  # what he carries comes along unlabelled
-    return np.concatenate([hidden, np.array(rows, np.float32)])
+    return hidden, (left, top, left + wide, top + high)
 
 
 def _as_he_comes(

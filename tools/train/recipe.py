@@ -22,6 +22,9 @@ SETS = {
 """Labelled sets and how often one picture of each is drawn, relative to the others."""
 FIRES = frozenset({"fire_indoor", "fire_photo", "fire_cctv", "firenet"})
 """Of them, those about fire; the pictures of all others show none."""
+NOBODY = 2.5
+"""How much more often a picture of the others that shows nobody is drawn: animals, bedding and parked motorcycles are
+else taken for people, for of ordinary things there are few pictures."""
 STILLS, FRAMES = 1.0, 1.0
 """The same for rendered pictures and for frames that the ensemble labels."""
 

@@ -11,7 +11,7 @@ import yaml
 from numpy.typing import NDArray
 
 from tools.footage.stills import label_line
-from tools.train.labels import LABELS
+from tools.train.labels import LABELS, PERSON
 
 AGAIN = "collect the samples again"
 """What to do about a picture that is gone."""
@@ -41,6 +41,11 @@ class Sample:
         wanted = [(*box, kind, 1.0) for box, kind in zip(self.boxes, self.classes, strict=True)]
         ignored = [(*box, kind, 0.0) for box, kind in zip(self.ignored, self.ignored_classes, strict=True)]
         return np.array(wanted + ignored, np.float32).reshape(-1, 6)
+
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether it is known that no person is in the picture."""
+        return PERSON not in {*self.classes, *self.ignored_classes, *self.silent}
 
     def only(self, kind: int) -> "Sample":
         """The same picture of which one class alone is known; of all others it says nothing."""

@@ -8,14 +8,13 @@ rates, so that the weights do not lean on one of them. Kept beside the training'
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.bench.replay import DEFAULT_START
 from edge.video.file import FileSource
 from edge.video.frame import Frame
 from edge.video.settings import VideoSettings
@@ -30,6 +29,8 @@ from tools.bench.footage import CLIPS, DATA
 from tools.footage.files import ROOT
 
 FIGHTS = DATA / "fights"
+BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a clip is taken to begin."""
 RATES = (10, 5)
 """Pictures a second; the second must divide the first."""
 LEAST_SURE = 0.6
@@ -135,7 +136,7 @@ def _columns(clip: Clip, detectors: Mapping[str, Detector]) -> dict[str, NDArray
 
 
 def _windows(clip: Clip, detectors: Mapping[str, Detector]) -> Iterator[tuple[object, ...]]:
-    frames = list(FileSource(clip.path, "clip", VideoSettings(analysed_fps=RATES[0]), DEFAULT_START).frames())
+    frames = list(FileSource(clip.path, "clip", VideoSettings(analysed_fps=RATES[0]), BEGINS).frames())
     for name, detector in detectors.items():
         seen = [detector.detect(frame.picture) for frame in frames]
         for rate in RATES:
@@ -146,7 +147,7 @@ def _windows(clip: Clip, detectors: Mapping[str, Detector]) -> Iterator[tuple[ob
                 people = _people(frames[::step], seen[::step], view, detector.card.threshold)
                 for end, found in _measured(frames[::step], people, whole=clip.fight is not None):
                     about = (clip.path.stem, clip.group, clip.fight is not None, bool(clip.fight), name, view, rate)
-                    yield (*about, (end - DEFAULT_START).total_seconds(), found.box, found.people, found.values)
+                    yield (*about, (end - BEGINS).total_seconds(), found.box, found.people, found.values)
 
 
 def _people(frames: Sequence[Frame], seen: Sequence[Detections], view: View, threshold: float) -> list[Boxes]:

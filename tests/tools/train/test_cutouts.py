@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.train.augment import Labelled, Targets
-from tools.train.cutouts import CutOut, cut_outs, laid_over, peopled
+from tools.train.cutouts import CutOut, cut_outs, laid_over, peopled, with_decoy
 from tools.train.labels import BAG, PERSON
 
 BOX = (0.3, 0.2, 0.5, 0.9)
@@ -86,3 +86,65 @@ def test_most_pictures_stay_as_they_are_and_without_people_all() -> None:
     assert 0.5 < counts.count(0) / 300 < 0.8
     assert max(counts) == 6
     assert not len(peopled(np.zeros((128, 208, 3), np.uint8), NOBODY, [], chance))
+
+
+MEADOW_AND_PATH = np.repeat(np.arange(0, 208, dtype=np.uint8)[None, :, None], 128, axis=0).repeat(3, axis=2)
+
+
+@given(st.integers(0, 1 << 30))
+@settings(max_examples=60)
+def test_a_decoy_changes_the_paper_and_is_nobody(seed: int) -> None:
+    paper = MEADOW_AND_PATH.copy()
+    there: Targets = np.array([(0, 0, 4, 4, PERSON, 0), (0, 0, 208, 128, BAG, 0)], np.float32)
+    assert with_decoy(paper, there, np.random.default_rng(seed)).tolist() == there.tolist()
+    assert 0 < (paper != MEADOW_AND_PATH).any(2).mean() < 0.4
+
+
+def test_no_decoy_is_a_piece_of_something_labelled_or_of_which_nothing_is_known() -> None:
+    for wanted in (1, 0):
+        paper = MEADOW_AND_PATH // 2
+        paper[:, :100] = 200, 30, 40
+        before = paper.copy()
+        rows: Targets = np.array([(0, 0, 100, 128, PERSON, wanted)], np.float32)
+        for seed in range(60):
+            with_decoy(paper, rows, np.random.default_rng(seed))
+        assert not red(paper[:, 100:]).any()
+        assert (paper[:, :100] != before[:, :100]).any()
+
+
+def test_a_piece_of_bare_paper_is_no_decoy() -> None:
+    paper = np.full((128, 208, 3), 114, np.uint8)
+    with_decoy(paper, NOBODY, np.random.default_rng(1))
+    assert (paper == 114).all()
+
+
+def test_where_everything_may_be_there_is_no_decoy() -> None:
+    paper = MEADOW_AND_PATH.copy()
+    silent: Targets = np.array([(0, 0, 208, 128, PERSON, 0)], np.float32)
+    with_decoy(paper, silent, np.random.default_rng(1))
+    assert (paper == MEADOW_AND_PATH).all()
+
+
+def test_who_is_hidden_behind_a_decoy_is_not_asked_for_any_more() -> None:
+    tiny: Targets = np.array([(100, 60, 104, 64, PERSON, 1)], np.float32)
+    asked = set()
+    for seed in range(200):
+        paper = MEADOW_AND_PATH.copy()
+        after = with_decoy(paper, tiny, np.random.default_rng(seed))
+        hidden = (paper != MEADOW_AND_PATH)[60:64, 100:104].any(2).mean()
+        asked.add((hidden == 1, after[0, 5]))
+    assert (True, 0) in asked
+    assert (True, 1) not in asked
+
+
+def test_decoys_come_with_people_and_people_are_all_that_is_asked_for() -> None:
+    seen = []
+    for seed in range(100):
+        paper = MEADOW_AND_PATH.copy()
+        rows = peopled(paper, NOBODY, [A_BODY], np.random.default_rng(seed))
+        somebody = rows[rows[:, 5] > 0, :4].astype(int).tolist()
+        for x1, y1, x2, y2 in somebody:
+            paper[y1:y2, x1:x2] = MEADOW_AND_PATH[y1:y2, x1:x2]
+        seen.append((bool(somebody), bool((paper != MEADOW_AND_PATH).any())))
+    assert (True, True) in seen
+    assert (False, True) not in seen

@@ -22,6 +22,13 @@ def test_a_picture_that_is_silent_about_that_class_stays_so() -> None:
     assert set(Sample("a.jpg", (ONE,), (PERSON,), silent=(PERSON,)).only(PERSON).silent) == set(range(len(LABELS)))
 
 
+def test_a_picture_shows_nobody_only_where_that_is_known() -> None:
+    assert Sample("a.jpg", (OTHER,), (BAG,)).shows_nobody
+    assert not Sample("a.jpg", (ONE,), (PERSON,)).shows_nobody
+    assert not Sample("a.jpg", silent=(PERSON,)).shows_nobody
+    assert not Sample("a.jpg", ignored=(ONE,), ignored_classes=(PERSON,)).shows_nobody
+
+
 def test_pictures_learned_by_heart_can_be_measured_as_a_labelled_set(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.jpg"), np.zeros((40, 60, 3), np.uint8))
     samples = [Sample(str(tmp_path / "a.jpg"), (ONE, OTHER), (PERSON, BAG)), Sample(str(tmp_path / "a.jpg"))]
