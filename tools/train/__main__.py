@@ -52,7 +52,12 @@ def learn_(
     folder: Out = OUT,
     pictures: Annotated[int, typer.Option(help="How many pictures to look at in all.")] = recipe.Course().pictures,
     batch: Annotated[int, typer.Option(help="Pictures at once.")] = recipe.Course().batch,
-    rate: Annotated[float, typer.Option(help="Learning rate.")] = recipe.Course().rate,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Learning rate; {recipe.Course().rate:g}, with --from {recipe.GENTLE_RATE:g}.", show_default=False
+        ),
+    ] = None,
     run: Annotated[str, typer.Option(help="Name of the run; another name, another beginning.")] = "default",
     threads: Annotated[int, typer.Option(help="Of torch.")] = 2,
     workers: Annotated[int, typer.Option(help="Processes that make pictures.")] = 1,
@@ -89,6 +94,7 @@ def learn_(
     cv2.setNumThreads(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     taught_by = teachers_in(teachers, device) if teachers else None
+    rate = rate or (recipe.GENTLE_RATE if begin else recipe.Course().rate)
     course = recipe.Course(pictures=pictures, batch=batch, rate=rate, small=0 if begin else small, plain=plain)
     samples, weights = drawn(folder / "samples")
     if by_heart:

@@ -63,6 +63,11 @@ HELD_FIGHTS = 4
 """Of the places where fights were filmed, every so many are left out: what judges fights must not have been seen."""
 
 
+GENTLE_RATE = 1.3e-4
+"""The learning rate of who begins from a released detector: at a batch of 32 twice as much undoes what that has learned
+from batches of 256 (docs/decisions/0021)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """How learning goes. `pictures`: how many are looked at in all; rates are AdamW's (Loshchilov and Hutter 2019).
