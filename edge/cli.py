@@ -42,6 +42,7 @@ from edge.clock import utc_now
 from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
+from edge.files import written_whole
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
@@ -104,7 +105,7 @@ def run(config: ConfigFile, language: Language = OF_SYSTEM) -> None:
     """Watch the cameras of CONFIG until interrupted."""
     loaded = load_node(config)
     folder = loaded.folder / loaded.node.data_dir
-    credentials = load_credentials(folder)
+    credentials = load_credentials(folder, loaded.node.name)
     with alone(folder):
         _watch(loaded, credentials, language)
 
@@ -229,7 +230,6 @@ def check(
     loaded = load_node(config)
     detector = open_detector(loaded)
     say(tell("check.model", language, model=detector.card.title, licence=detector.card.licence))
-    pictures.mkdir(parents=True, exist_ok=True)
     faults = 0
     for camera in loaded.cameras:
         frame, why = _first_frame(camera)
@@ -240,7 +240,8 @@ def check(
         picture = frame.picture.bgr().copy()
         draw_places(picture, camera)
         path = pictures / f"{camera.name}.jpg"
-        cv2.imwrite(str(path), picture)
+        with written_whole(path) as part:
+            part.write_bytes(cv2.imencode(".jpg", picture)[1].tobytes())
         seen = tell("check.seen", language, width=picture.shape[1], height=picture.shape[0], path=path)
         _say(camera.name, tell("check.watching", language), "green", seen)
     faults += _check_examples(loaded, language)

@@ -35,7 +35,7 @@ from server.ingest.listener import Account, Listener, account_of
 from server.metrics import Metrics
 from server.people.passwords import Passwords
 from server.sentences import WrongFields
-from server.settings import Settings
+from server.settings import EVERY_ADDRESS, Settings
 
 MOST_TOLD = 5
 """Of a request's wrong fields."""
@@ -100,7 +100,7 @@ class Server:
         mqtt = self._settings.mqtt
         if mqtt.broker == "external":
             return account_of(mqtt)
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(mqtt.host, mqtt.host)  # noqa: S104 - where it listens
+        host = EVERY_ADDRESS.get(mqtt.host, mqtt.host)
         return Account(host, mqtt.port, SERVER, self._gate.server_password, version_5=False)
 
 

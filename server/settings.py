@@ -1,9 +1,10 @@
 """All settings: from a YAML file, overridden by environment variables SHOUWANG_… (SHOUWANG_MQTT__PORT=8883)."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -18,6 +19,8 @@ from server.sentences import WrongFields
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 MiB = 1024 * 1024
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server listens
+"""What stands for all addresses of a machine, and where it finds itself."""
 
 
 class Section(BaseModel):
@@ -117,6 +120,13 @@ class Settings(BaseSettings):
         """Arguments first, then the environment, then the file."""
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
 
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_one(cls, value: str | None) -> str | None:
+        if value and not re.match(r"https?://[^/\s]", value):
+            raise PydanticCustomError("no_public_url", "expected an address like https://shouwang.example.com")
+        return value
+
     @property
     def database(self) -> str:
         """SQLAlchemy's address of the database, with the psycopg 3 driver for PostgreSQL."""
@@ -133,7 +143,8 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The console's address as people reach it, without a slash at its end."""
-        return (self.public_url or f"http://{self.http.host}:{self.http.port}").rstrip("/")
+        host = f"[{self.http.host}]" if ":" in self.http.host else self.http.host
+        return (self.public_url or f"http://{host}:{self.http.port}").rstrip("/")
 
 
 def load_settings(path: Path | None = None) -> Settings:

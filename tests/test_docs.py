@@ -8,6 +8,7 @@ from typer.main import get_group
 
 from edge.cli import app
 from edge.config import load_camera, load_node
+from edge.errors import EXIT_CODES
 from edge.models.cli import models
 from edge.rules import kinds
 from edge.teaching.cli import lessons
@@ -24,6 +25,12 @@ def test_the_files_of_the_first_box_can_be_loaded(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("CAR_PARK_PASSWORD", "sesame")
     loaded = load_node(tmp_path / "node.yaml")
     assert loaded.cameras[0].source.get_secret_value() == "rtsp://viewer:sesame@192.168.1.20/stream2"
+
+
+def test_the_guide_to_the_first_box_tells_how_every_command_may_end() -> None:
+    guide = (REPOSITORY / "docs/guides/first-box.md").read_text("utf-8")
+    told = [int(number) for number in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)]
+    assert told == sorted({1, 2, *EXIT_CODES.values()})
 
 
 def test_the_guide_to_models_tells_of_every_command_and_option() -> None:

@@ -32,7 +32,7 @@ class Publisher:
         self, node: LoadedNode, camera: CameraConfig, model: str, folder: Path, patience_s: float = PATIENCE_S
     ) -> None:
         """`folder` keeps the outbox, so that a second try sends what the first could not."""
-        credentials = load_credentials(node.folder / node.node.data_dir)
+        credentials = load_credentials(node.folder / node.node.data_dir, node.node.name)
         identity = Identity(credentials.node, node.node.shown_title, uuid7(utc_now()), model)
         self._identity, self._camera, self._patience_s = identity, camera, patience_s
         self._path = folder / "outbox.sqlite"

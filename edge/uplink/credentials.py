@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -63,9 +64,29 @@ class Credentials(BaseModel):
         return path
 
 
-def load_credentials(folder: Path) -> Credentials:
-    """Raises CredentialsError if the node has not been enrolled or its file is damaged."""
+def need_room(folder: Path) -> None:
+    """Raises CredentialsError unless they can be kept in this folder; a code that was used for nothing is lost."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise CredentialsError(complaint("credentials.no_room", folder=folder, why=error.strerror)) from None
+
+
+def load_credentials(folder: Path, node: str) -> Credentials:
+    """Those of the node of this name.
+
+    Raises CredentialsError if it has not been enrolled, was enrolled by another name, or its file is damaged.
+    """
     path = folder / FILE
+    credentials = _read(path)
+    if credentials.node != node:  # the server takes nothing that one node says in another's name
+        raise CredentialsError(complaint("credentials.of_another", path=path, whose=credentials.node, node=node))
+    return credentials
+
+
+def _read(path: Path) -> Credentials:
     try:
         return Credentials.model_validate_json(path.read_bytes())
     except FileNotFoundError:

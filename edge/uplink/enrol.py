@@ -6,7 +6,7 @@ import httpx
 from pydantic import ValidationError
 
 from edge.complaints import Complaint, ComplaintError, complaint
-from edge.uplink.credentials import Credentials
+from edge.uplink.credentials import Credentials, need_room
 from protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
 from protocol.sentences import ENGLISH
 from protocol.signing import new_key, public_text
@@ -21,7 +21,8 @@ class EnrolmentError(ComplaintError):
 def enrol(server: str, code: str, node: str, title: str, folder: Path, language: str = ENGLISH) -> Path:
     """Make a key, register it, keep the answer; returns the credentials' file.
 
-    `language`: in which the server should say why it refuses. Raises EnrolmentError.
+    `language`: in which the server should say why it refuses. Raises EnrolmentError, and CredentialsError
+    if there is no room for the answer.
     """
     key = new_key()
     server = server.rstrip("/")
@@ -30,6 +31,7 @@ def enrol(server: str, code: str, node: str, title: str, folder: Path, language:
     except ValidationError as error:
         field = error.errors()[0]["loc"][0]
         raise EnrolmentError(complaint("enrolment.form", field=field)) from None
+    need_room(folder)
     try:
         answer = httpx.post(
             f"{server}/api/v1/enrolments",
@@ -37,8 +39,12 @@ def enrol(server: str, code: str, node: str, title: str, folder: Path, language:
             headers={"Content-Type": "application/json", "Accept-Language": language},
             timeout=TIMEOUT_S,
         )
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError):
+        raise EnrolmentError(complaint("enrolment.no_address", server=server)) from None
+    except httpx.HTTPError as error:
         raise EnrolmentError(complaint("enrolment.unreachable", server=server, why=str(error))) from None
+    if answer.has_redirect_location:  # not followed: the code would go where nobody has typed
+        raise EnrolmentError(complaint("enrolment.moved", server=server, to=answer.headers["Location"]))
     if answer.status_code != httpx.codes.CREATED:
         raise EnrolmentError(complaint("enrolment.refused", server=server, why=_said(answer)))
     try:

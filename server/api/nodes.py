@@ -13,7 +13,7 @@ from server.errors import NotAllowed, TooMany
 from server.ingest.board import BoardEvent, BoardKind
 from server.nodes.enrolment import enrol, new_code, revoke
 from server.nodes.queries import cameras, node, nodes
-from server.people.attempts import note_attempt, seconds_to_wait
+from server.people.attempts import note_attempt, seconds_to_wait, stand_in_line
 
 router = APIRouter(prefix="/api/v1", tags=["nodes"])
 
@@ -63,13 +63,13 @@ def enrol_node(
 ) -> EnrolmentAnswer:
     """Exchange a code for accounts. Wrong codes are counted by address."""
     address = address_of(http)
+    stand_in_line(db, ENROLMENT, address)
     wait_s = seconds_to_wait(db, None, address, now)
     if wait_s:
         raise TooMany("error.too_many_attempts", wait_s)
     try:
-        answer = enrol(db, request, context.settings, now)
-    except NotAllowed:
-        db.rollback()
+        answer = enrol(db, request, context.settings, now, http.url.hostname)
+    except NotAllowed:  # nothing has been written; a rollback would let the next one in before this one counts
         note_attempt(db, ENROLMENT, address, now)
         db.commit()
         raise

@@ -14,7 +14,7 @@ from server.errors import NotAllowed, Unacceptable
 from server.nodes.credentials import hash_password
 from server.people.person import Person
 from server.people.sessions import hash_of
-from server.settings import Settings
+from server.settings import EVERY_ADDRESS, Mqtt, Settings
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_VALID = timedelta(hours=1)
@@ -29,11 +29,13 @@ def new_code(db: Session, actor: Person, now: datetime) -> str:
     return code
 
 
-def enrol(db: Session, request: EnrolmentRequest, settings: Settings, now: datetime) -> EnrolmentAnswer:
+def enrol(
+    db: Session, request: EnrolmentRequest, settings: Settings, now: datetime, reached_at: str | None = None
+) -> EnrolmentAnswer:
     """Register a node, or replace the key and accounts of one that is enrolled again. The caller commits.
 
-    Raises NotAllowed for a code that is unknown, used or too old (which of them is not told) and Unacceptable for a
-    key that is none.
+    `reached_at`: the host by which the node has reached the server. Raises NotAllowed for a code that is unknown, used
+    or too old (which of them is not told) and Unacceptable for a key that is none.
     """
     try:
         public_key(request.public_key)
@@ -48,11 +50,12 @@ def enrol(db: Session, request: EnrolmentRequest, settings: Settings, now: datet
     node.title, node.public_key = request.title, request.public_key
     node.mqtt_password_hash, node.evidence_token_hash = hash_password(password), hash_of(token)
     node.enrolled_at, node.revoked_at = now, None
+    node.state = node.state_at = None  # it may be another box; whether it watches is known when it says so
     db.flush()
     db.execute(update(EnrolmentCode).where(EnrolmentCode.code_hash == _hash(request.code)).values(node=node.name))
     return EnrolmentAnswer(
         node=node.name,
-        mqtt_host=settings.mqtt.public_host or settings.mqtt.host,
+        mqtt_host=settings.mqtt.public_host or _broker_at(settings.mqtt, reached_at),
         mqtt_port=settings.mqtt.public_port or settings.mqtt.port,
         mqtt_tls=settings.mqtt.tls,
         mqtt_username=node.name,
@@ -64,6 +67,11 @@ def enrol(db: Session, request: EnrolmentRequest, settings: Settings, now: datet
 def revoke(db: Session, node: Node, now: datetime) -> None:
     """Take a node's rights: the broker cuts it off, its alerts and evidence are refused. The caller commits."""
     node.revoked_at = node.revoked_at or now
+
+
+def _broker_at(mqtt: Mqtt, reached_at: str | None) -> str:
+    """Who listens at every address is found where the server itself was."""
+    return reached_at if reached_at and mqtt.host in EVERY_ADDRESS else mqtt.host
 
 
 def _use_code(db: Session, request: EnrolmentRequest, now: datetime) -> None:

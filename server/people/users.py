@@ -11,6 +11,9 @@ from server.db.tables.people import Role
 from server.errors import UsageError
 from server.people.passwords import LEAST_LENGTH, MOST_LENGTH, Passwords
 
+MOST_DISPLAYED = 120
+"""Characters of the name that others see."""
+
 
 def create_user(
     db: DatabaseSession,
@@ -21,10 +24,12 @@ def create_user(
     now: datetime,
     display_name: str = "",
 ) -> User:
-    """A new user; the caller commits. Raises UsageError for a name that is taken or a password too short or long."""
+    """A new user; the caller commits. Raises UsageError for a name or a password that cannot be, or a name taken."""
     name = name.strip().lower()
     if not 1 <= len(name) <= 60 or not name.isprintable() or " " in name:
         raise UsageError("account.bad_name", name=name)
+    if len(display_name) > MOST_DISPLAYED or not display_name.isprintable():
+        raise UsageError("account.bad_display_name", most=MOST_DISPLAYED)
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
         raise UsageError("account.bad_password", least=LEAST_LENGTH, most=MOST_LENGTH)
     if user_named(db, name) is not None:

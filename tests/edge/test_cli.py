@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import av
@@ -206,6 +208,15 @@ def test_check_opens_every_camera_draws_its_zones_and_says_what_to_do(command: C
     assert picture.shape == (240, 320, 3)
 
 
+@pytest.mark.parametrize("blocked", ["pictures", "pictures/yard.jpg/taken"])
+def test_check_that_cannot_keep_its_pictures_says_so(command: Command, box: Path, blocked: str) -> None:
+    (box / blocked).parent.mkdir(parents=True, exist_ok=True)
+    (box / blocked).write_text("no folder")
+    ended, out, complaint = command("check", box / "node.yaml", "--out", box / "pictures")
+    assert (ended, "zones drawn" in out, len(complaint.splitlines())) == (10, False, 1)
+    assert complaint.startswith(f"{box / 'pictures' / 'yard.jpg'}: cannot be written")
+
+
 def test_check_without_faults_ends_well(command: Command, box: Path) -> None:
     code, said, _ = command("check", box / "node.yaml", "--out", box / "views")
     assert code == 0
@@ -307,6 +318,24 @@ def test_a_node_that_is_not_enrolled_does_not_run_and_says_how_to(command: Comma
 @pytest.mark.parametrize(
     ("language", "said"),
     [
+        ("en", "{}: this box is enrolled as «gatehouse», not as «east-gate»"),
+        ("zh", "{}：此节点登记的名称是「gatehouse」，不是「east-gate」"),
+    ],
+)
+def test_a_box_that_was_given_another_name_does_not_run_and_says_why(
+    command: Command, box: Path, language: str, said: str
+) -> None:
+    credentials_of("gatehouse").save(box / "data")
+    write(box / "node.yaml", {"name": "east-gate", "model": "brightness.yaml", "cameras": ["camera.yaml"]})
+    for arguments in (["run", box / "node.yaml"], [*replay(box, changes={"--publish": box / "node.yaml"})]):
+        ended, out, complaint = command(*arguments, "--language", language)
+        assert (ended, out, len(complaint.splitlines())) == (7, "", 1)
+        assert complaint.startswith(said.format(box / "data" / "credentials.json"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
         ("en", "{}: another shouwang-edge run is at work in this folder; stop it first, or give this node a data_dir"),
         ("zh", "{}：另一个 shouwang-edge run 正在使用此文件夹；请先停止它，或在节点文件中另设 data_dir"),
     ],
@@ -386,7 +415,9 @@ def cells(said: str) -> list[list[str]]:
     [
         ("http://127.0.0.1:9", "ABCD-2345", "cannot be reached"),
         ("http://127.0.0.1:9", "?", "a code looks like"),
-        ("not an address", "ABCD-2345", "cannot be reached"),
+        ("127.0.0.1:9", "ABCD-2345", "«127.0.0.1:9» is no address of a server; it looks like https://server:8080"),
+        ("not an address", "ABCD-2345", "«not an address» is no address of a server"),
+        ("http://server..lan:8080", "ABCD-2345", "«http://server..lan:8080» is no address of a server"),
     ],
 )
 def test_enrolment_says_what_is_wrong(command: Command, box: Path, url: str, code: str, text: str) -> None:
@@ -394,6 +425,31 @@ def test_enrolment_says_what_is_wrong(command: Command, box: Path, url: str, cod
     assert ended == 8
     assert text in complaint
     assert not os.path.exists(box / "data" / "credentials.json")
+
+
+def test_enrolment_with_a_server_that_is_elsewhere_says_where(command: Command, box: Path) -> None:
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(308)
+            self.send_header("Location", f"https://shouwang.lan{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server, ThreadPoolExecutor(1) as serving:
+        serving.submit(server.handle_request)
+        address = f"http://127.0.0.1:{server.server_port}"
+        ended, _, complaint = command("enrol", address, "ABCD-2345", "--config", box / "node.yaml")
+    assert ended == 8
+    assert complaint.startswith(f"{address}: sends to https://shouwang.lan/api/v1/enrolments; ")
+
+
+def test_enrolment_without_room_for_its_answer_asks_the_server_for_nothing(command: Command, box: Path) -> None:
+    (box / "data").write_text("no folder")
+    ended, _, complaint = command("enrol", "http://127.0.0.1:9", "ABCD-2345", "--config", box / "node.yaml")
+    assert (ended, len(complaint.splitlines())) == (7, 1)
+    assert complaint.startswith(f"{box / 'data'}: cannot be written (File exists)")
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -43,6 +43,7 @@ def assert_one_sentence(words: str, *parts: str) -> None:
         ("session_hours", "-1", "greater than 0"),
         ("mqtt.broker", "mosquitto", "'embedded' or 'external'"),
         ("evidence.colour", "red", "no field here"),
+        ("public_url", "shouwang.example.com", "expected an address like https://shouwang.example.com"),
         ("database_url", "nosuch://x", "postgresql://USER:PASSWORD@HOST/NAME"),
         ("database_url", "not an address", "postgresql://USER:PASSWORD@HOST/NAME"),
     ],

@@ -19,7 +19,7 @@ from edge.alerts.life import Report
 from edge.birth import Identity
 from edge.keeping import Keeper
 from edge.outbox import Outbox, OutboxSettings
-from edge.uplink.credentials import Credentials, load_credentials
+from edge.uplink.credentials import FILE, Credentials
 from edge.uplink.evidence import EvidenceLink
 from edge.uplink.messages import MessageLink
 from protocol.ids import uuid7
@@ -34,7 +34,7 @@ class Sender:
     """Keeper, outbox and both links of a node."""
 
     def __init__(self, folder: Path, credentials: Credentials | None = None) -> None:
-        self.credentials = credentials or load_credentials(folder)
+        self.credentials = credentials or Credentials.model_validate_json((folder / FILE).read_bytes())
         self.outbox = Outbox(folder / "outbox.sqlite", OutboxSettings())
         now = datetime.now(UTC)
         self._identity = Identity(self.credentials.node, "Sender", uuid7(now), "none@0")

@@ -169,7 +169,7 @@ def at_work(running: Running, config: Path, note: Callable[[Report], None]) -> I
     folder = loaded.folder / loaded.node.data_dir
     code = command("shouwang-server", "new-code", "--by", USER, environment=running.environment).split()[-1]
     enrol(running.url, code, loaded.node.name, loaded.node.shown_title, folder)
-    node = Node(loaded, open_detector(loaded), load_credentials(folder), note)
+    node = Node(loaded, open_detector(loaded), load_credentials(folder, loaded.node.name), note)
     thread = threading.Thread(target=node.run)
     thread.start()
     try:

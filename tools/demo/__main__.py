@@ -17,12 +17,13 @@ from rich.table import Table
 
 from edge.config import load_camera
 from edge.documents import ConfigError
+from edge.outbox import OutboxError
 from edge.video.errors import SourceError
 from edge.vision.card import MODELS, find_card
 from edge.vision.errors import ModelError
 from protocol.messages import EvidenceKind
 from tools import ROOT
-from tools.demo.sources import NothingToPlay, sources, write_node
+from tools.demo.sources import NothingToPlay, camera_file, sources, write_node
 from tools.running import USER, Running, command, out, process, server
 
 SETTLE_S = 12
@@ -33,14 +34,14 @@ def main(
     clip: Annotated[str | None, typer.Option(help="A video file, or vtest: Debian's clip of a real plaza.")] = None,
     model: Annotated[Path | None, typer.Option(help="A model card or an ONNX file; else ours.")] = None,
     camera: Annotated[Path | None, typer.Option(help="A camera file; its source is replaced by the clip.")] = None,
-    seconds: Annotated[float | None, typer.Option("--for", help="Stop after so many seconds.")] = None,
+    seconds: Annotated[float | None, typer.Option("--for", min=1, help="Stop after so many seconds.")] = None,
     folder: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = ROOT / "out" / "demo",
 ) -> None:
     """Start everything, print each alert, and stop by itself after --for seconds."""
     try:
         find_card(model, MODELS)
         node = write_node(folder, sources(clip, camera), model and model.resolve())
-    except (ModelError, SourceError, ConfigError, NothingToPlay) as error:
+    except (ModelError, SourceError, ConfigError, OutboxError, NothingToPlay) as error:
         out.print(str(error), style="red", markup=False)
         raise typer.Exit(3) from None
     with server(folder) as running:
@@ -63,7 +64,7 @@ def watch(running: Running, node: Path, seconds: float | None) -> int:
     if seconds is None:
         return 0
     alerts, cases = settled(running)
-    show(alerts, cases, ZoneInfo(load_camera(running.folder / "camera-0.yaml").timezone))
+    show(alerts, cases, ZoneInfo(load_camera(running.folder / camera_file(0)).timezone))
     return 0 if stopped and whole(alerts, cases) else 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from edge.alone import alone
 from edge.config import load_camera
 from edge.video.file import FileSource
 from tools import ROOT
@@ -18,6 +19,8 @@ CAMERAS = ROOT / "camera_configs"
 FOOTAGE = ROOT / "footage"
 SCENES = ("night-intrusion", "line-both-ways", "loitering-shed")
 """Scenes of our own that show what the first rules see."""
+DATA = "edge"
+"""The node's own folder in that of a demonstration."""
 VTEST = "vtest"
 VTEST_PACKAGE = "opencv-doc"
 
@@ -37,6 +40,8 @@ class Played:
 def sources(clip: str | None, camera: Path | None) -> list[Played]:
     """What to play for what a user asked. Raises NothingToPlay."""
     if clip is None:
+        if camera is not None:
+            raise NothingToPlay(f"{camera} stays unused without a clip: pass one with CLIP=video.mp4")
         return scenes()
     path = vtest() if clip == VTEST else Path(clip).resolve()
     return [Played(path, camera or camera_for(path))]
@@ -75,27 +80,44 @@ def camera_for(clip: Path) -> Path:
     return CAMERAS / "whole-view.yaml"
 
 
+def camera_file(number: int) -> str:
+    """The name of the file of a demonstration's camera, from 0."""
+    return f"camera-{number}.yaml"
+
+
+def remove(folder: Path) -> None:
+    """An earlier demonstration. Raises NothingToPlay if there is something else, OutboxError if it still runs."""
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / camera_file(0)).is_file()):
+        raise NothingToPlay(f"{folder} holds something else than a demonstration: name another folder")
+    if (folder / DATA).is_dir():
+        with alone(folder / DATA):
+            pass
+    shutil.rmtree(folder)
+
+
 def write_node(folder: Path, played: Sequence[Played], model: Path | None) -> Path:
     """Fresh data, camera files that loop their clips, and the node's file, whose path is returned.
 
-    Raises SourceError if a clip cannot be opened.
+    Raises SourceError if a clip cannot be opened, and NothingToPlay or OutboxError rather than remove what is not an
+    earlier demonstration's, or still in use.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        remove(folder)
     folder.mkdir(parents=True)
     for number, source in enumerate(played):
         load_camera(source.camera)
         document: dict[str, Any] = yaml.safe_load(source.camera.read_text("utf-8"))
         document |= {"source": str(source.clip), "looping": True}
-        path = folder / f"camera-{number}.yaml"
+        path = folder / camera_file(number)
         path.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
         camera = load_camera(path)
         FileSource(source.clip, camera.name, camera.video, datetime.now(UTC))
     node = {
         "name": "demo-box",
         "title": "Demo box",
-        "data_dir": "edge",
+        "data_dir": DATA,
         **({"model": str(model)} if model else {}),
-        "cameras": [f"camera-{number}.yaml" for number in range(len(played))],
+        "cameras": [camera_file(number) for number in range(len(played))],
     }
     (folder / "node.yaml").write_text(yaml.safe_dump(node, allow_unicode=True), "utf-8")
     return folder / "node.yaml"

@@ -36,6 +36,13 @@ class CameraView:
         return Rations.model_validate(told) if told and self.reachable else None
 
     @property
+    def word(self) -> str:
+        """How it does, as the catalogue names it."""
+        if self.node.revoked_at is not None:
+            return "revoked"
+        return self.camera.state if self.camera.state and self.reachable else "unknown"
+
+    @property
     def reachable(self) -> bool:
         """Whether its node is online, so that its state means anything."""
         return self.node.state is NodeState.ONLINE and self.node.revoked_at is None

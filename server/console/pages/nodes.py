@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from protocol.messages import Health
@@ -35,7 +35,7 @@ class Context:
 
     nodes: tuple[NodeView, ...]
     address: str
-    """The server as nodes reach it, for the command."""
+    """The server as nodes reach it, for the command: as settings say, or else as this page was reached."""
     waiting_codes: tuple[datetime, ...]
     """When each code that can still be used expires."""
     new_code: str | None = None
@@ -43,17 +43,20 @@ class Context:
 
 
 @router.get("/nodes")
-def page(shell: InShell, person: SignedIn, db: Database, context: ServerContext, now: Now) -> HTMLResponse:
+def page(request: Request, shell: InShell, person: SignedIn, db: Database, context: ServerContext) -> HTMLResponse:
     """All nodes."""
-    return render("nodes.html", shell, _context(db, context, now))
+    return render("nodes.html", shell, _context(db, _address(request, context), shell.now))
 
 
 @router.post("/nodes/codes", dependencies=[CsrfChecked])
-def make_code(shell: InShell, person: Administrator, db: Database, context: ServerContext, now: Now) -> HTMLResponse:
+def make_code(
+    request: Request, shell: InShell, person: Administrator, db: Database, context: ServerContext
+) -> HTMLResponse:
     """Makes a code and shows it once."""
-    code = new_code(db, person, now)
+    code = new_code(db, person, shell.now)
     db.commit()
-    return render("nodes.html", replace(shell, path="/nodes"), _context(db, context, now, code))
+    page = _context(db, _address(request, context), shell.now, code)
+    return render("nodes.html", replace(shell, path="/nodes"), page)
 
 
 @router.post("/nodes/{name}/revoke", dependencies=[CsrfChecked])
@@ -65,7 +68,11 @@ def take_rights(person: Administrator, db: Database, context: ServerContext, now
     return RedirectResponse("/nodes", 303)
 
 
-def _context(db: Database, context: ServerContext, now: datetime, code: str | None = None) -> Context:
+def _address(request: Request, context: ServerContext) -> str:
+    return context.settings.address if context.settings.public_url else str(request.base_url).rstrip("/")
+
+
+def _context(db: Database, address: str, now: datetime, code: str | None = None) -> Context:
     counts: dict[str, int] = {}
     for camera in cameras(db):
         if camera.removed_at is None:
@@ -73,7 +80,7 @@ def _context(db: Database, context: ServerContext, now: datetime, code: str | No
     zones = zones_by_node(db)
     views = (_view(one, counts.get(one.name, 0), zones.get(one.name, "UTC")) for one in nodes(db))
     waiting = tuple(waiting.expires_at for waiting in open_codes(db, now))
-    return Context(tuple(views), context.settings.address, waiting, code)
+    return Context(tuple(views), address, waiting, code)
 
 
 def _view(node: Node, cameras: int, timezone: str) -> NodeView:

@@ -68,8 +68,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(footage: Path, port: int, *stall_after_s: str) -> Iterator[subprocess.Popen[str]]:
-    command = [SYSTEM_PYTHON, str(PROGRAM), str(footage), str(port), "cam", PASSWORD, *stall_after_s]
+def serving(footage: Path, port: int, *stall_after_s: str, password: str = PASSWORD) -> Iterator[subprocess.Popen[str]]:
+    command = [SYSTEM_PYTHON, str(PROGRAM), str(footage), str(port), "cam", password, *stall_after_s]
     server = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -158,6 +158,12 @@ def test_a_wrong_password_is_named_and_nowhere_shown(
     out, err = capfd.readouterr()
     assert "wr0ng" not in said + str(refused.value) + repr(refused.value) + out + err + caplog.text
     assert refused.value.__suppress_context__
+
+
+def test_a_password_may_hold_what_means_something_in_an_address(footage: Path) -> None:
+    port = free_port()
+    with serving(footage, port, password="a/b@c:d#e?f%"), watching(port, "a%2Fb%40c%3Ad%23e%3Ff%25") as source:
+        until(lambda: source.newest() is not None)
 
 
 def test_a_wrong_path_on_the_camera_is_named(footage: Path) -> None:

@@ -1,6 +1,7 @@
 """The JSON interface: who may what, with which words it refuses, and one alert's way from node to closed question."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from protocol.messages import Verdict, VerdictWord, parse
 from protocol.signing import new_key, public_text
 from protocol.topics import Channel
+from server.api.nodes import ENROLMENT
 from server.clock import utc_now
 from server.db.tables.people import Role
 from server.ingest.ingest import ingest
+from server.people.attempts import MOST_BY_ADDRESS, stand_in_line
 from server.settings import Settings
 from tests.server.live import Live, NodeClient, running
 from tests.server.parts import enrolled, settings_in
@@ -137,6 +140,27 @@ def test_a_node_enrols_over_http_once_and_guesses_are_limited(live: Live) -> Non
         code = browser.post("/api/v1/enrolment-codes").json()["code"]
         limited = enrol(code)
         assert (limited.status_code, int(limited.headers["Retry-After"]) > 0) == (429, True)
+
+
+def test_codes_that_are_guessed_at_once_count_like_others(settings: Settings) -> None:
+    guess = {"code": "AAAA-2222", "node": "fresh", "title": "Fresh", "public_key": public_text(new_key())}
+    with running(settings) as live, ThreadPoolExecutor(20) as guessing:
+        asked = [
+            guessing.submit(httpx.post, f"{live.settings.address}/api/v1/enrolments", json=guess) for _ in range(60)
+        ]
+        answers = [one.result().status_code for one in asked]
+    assert (answers.count(403), answers.count(429)) == (MOST_BY_ADDRESS, 60 - MOST_BY_ADDRESS)
+
+
+def test_a_code_waits_for_those_before_it_from_the_same_address(postgres_settings: Settings) -> None:
+    guess = {"code": "AAAA-2222", "node": "fresh", "title": "Fresh", "public_key": public_text(new_key())}
+    with running(postgres_settings) as live, ThreadPoolExecutor(1) as guessing:
+        with live.context.database.writing() as db:
+            stand_in_line(db, ENROLMENT, "127.0.0.1")
+            asked = guessing.submit(httpx.post, f"{live.settings.address}/api/v1/enrolments", json=guess)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=1)
+        assert asked.result().status_code == 403
 
 
 FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'

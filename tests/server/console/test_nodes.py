@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,9 +13,15 @@ from protocol.messages import NodeState, Rations
 from protocol.signing import new_key, public_text
 from protocol.topics import Channel
 from server.clock import utc_now
+from server.db.tables import Camera, Node
+from server.db.tables.people import Role
+from server.nodes.enrolment import revoke
+from server.settings import Http
 from tests.server.console import footage
 from tests.server.console.conftest import Complaints, OpenPage
 from tests.server.console.site import Site, health, status
+from tests.server.live import running
+from tests.server.parts import enrolled, free_port, settings_in
 
 
 def test_each_camera_says_how_it_does_and_what_mends_it(open_page: OpenPage, site: Site) -> None:
@@ -52,6 +59,40 @@ def test_a_camera_on_short_rations_says_what_is_left_out_until_its_node_has_room
     expect(gate.get_by_text("cannot keep up")).to_have_count(0)
 
 
+def test_a_camera_of_a_revoked_node_is_said_to_be_one(tmp_path: Path) -> None:
+    with running(settings_in(tmp_path)) as live, live.browser() as browser:
+        box = enrolled(live.context.database, live.settings, "retired", utc_now())
+        with live.context.database.writing() as db:
+            db.add(Camera(node=box.name, name="gate", title="Gate", zones=[], lines=[], kinds=[]))
+            revoke(db, db.get_one(Node, box.name), utc_now())
+            db.commit()
+        page = browser.get("/cameras", headers={"Accept-Language": "en"}).text
+    assert "Its node was revoked" in page
+    assert "Enrol the node again" in page
+    assert "power and network" not in page
+
+
+def test_a_node_without_a_title_is_named_once(tmp_path: Path) -> None:
+    with running(settings_in(tmp_path)) as live, live.browser() as browser:
+        box = enrolled(live.context.database, live.settings, "untitled", utc_now())
+        assert browser.get("/nodes").text.count("untitled") == 2
+        with live.context.database.writing() as db:
+            db.get_one(Node, box.name).title = box.name
+            db.commit()
+        assert browser.get("/nodes").text.count("untitled") == 1
+
+
+def test_the_way_to_revoke_a_node_leaves_its_row_as_it_was(open_page: OpenPage, site: Site) -> None:
+    row = open_page("/nodes", person="admin").locator("tbody tr", has_text="门卫室 Gatehouse")
+    cells = row.locator(".number > div, .status")
+    before = [cell.bounding_box() for cell in cells.all()]
+    row.get_by_text("Revoke", exact=True).click()
+    expect(row.get_by_text("The node is cut off at once")).to_be_visible()
+    after = [cell.bounding_box() for cell in cells.all()]
+    assert len(before) == 4
+    assert [box and box["height"] for box in after] == [box and box["height"] for box in before]
+
+
 def test_a_camera_shows_its_last_picture(open_page: OpenPage, site: Site) -> None:
     picture = footage.snapshot(footage.drawn(2), utc_now())
     site.sends(site.box.alert("pictured", utc_now() - timedelta(seconds=1), evidence=(picture.about,)), picture)
@@ -85,7 +126,7 @@ def test_a_node_appears_while_its_code_is_still_shown(open_page: OpenPage, site:
     page = open_page("/nodes", person="admin")
     page.get_by_role("button", name="Add a node").click()
     expect(page.locator("[data-live=live]")).to_be_visible()
-    code = page.locator("#enrol-command").inner_text().split()[-1]
+    code = page.locator("#enrol-command").inner_text().split()[3]
     body = EnrolmentRequest(code=code, node="shown", title="Shown box", public_key=public_text(new_key()))
     httpx.post(f"{site.address}/api/v1/enrolments", json=body.model_dump(mode="json")).raise_for_status()
     expect(page.locator("tbody tr", has_text="Shown box")).to_be_visible()
@@ -96,7 +137,7 @@ def test_an_enrolment_code_is_shown_once_and_lets_one_node_in(open_page: OpenPag
     page = open_page("/nodes", person="admin", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Add a node").click()
     command = page.locator("#enrol-command").inner_text()
-    found = re.fullmatch(rf"shouwang-edge enrol {site.address} (\S+)", command)
+    found = re.fullmatch(rf"shouwang-edge enrol {site.address} (\S+) --config node.yaml", command)
     assert found
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -115,6 +156,14 @@ def test_an_enrolment_code_is_shown_once_and_lets_one_node_in(open_page: OpenPag
     page.locator("tbody tr", has_text="New box").get_by_text("Revoke", exact=True).click()
     page.get_by_role("button", name="Revoke New box").click()
     expect(page.locator("tbody tr", has_text="New box")).to_contain_text("Revoked")
+
+
+def test_a_server_that_listens_everywhere_is_joined_where_its_page_was_found(tmp_path: Path) -> None:
+    port = free_port()
+    settings = settings_in(tmp_path, http=Http(host="0.0.0.0", port=port))  # noqa: S104
+    with running(settings) as live, live.browser(Role.ADMINISTRATOR) as browser:
+        page = browser.post(f"http://localhost:{port}/nodes/codes").text
+    assert f"shouwang-edge enrol http://localhost:{port} " in page
 
 
 @pytest.mark.parametrize("person", ["viewer", "operator"])

@@ -1,10 +1,12 @@
 """A code is good once and for an hour; enrolling again replaces key and accounts."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from protocol.enrolment import EnrolmentRequest
+from protocol.messages import NodeState
 from protocol.signing import new_key, public_text
 from server.db.engine import Database
 from server.db.tables import EnrolmentCode, Node
@@ -12,13 +14,41 @@ from server.db.tables.people import Role
 from server.errors import NotAllowed, Unacceptable
 from server.evidence.records import node_of
 from server.nodes.credentials import hash_password, password_fits
-from server.nodes.enrolment import enrol, new_code
+from server.nodes.enrolment import enrol, new_code, revoke
 from server.settings import Mqtt, Settings
-from tests.server.parts import NOW, enrolled, somebody
+from tests.server.parts import NOW, enrolled, settings_in, somebody
 
 
 def request(code: str, key: str | None = None) -> EnrolmentRequest:
     return EnrolmentRequest(code=code, node="gatehouse", title="Gate", public_key=key or public_text(new_key()))
+
+
+def test_a_node_enrolled_again_is_not_online_before_it_says_so(database: Database, settings: Settings) -> None:
+    with database.writing() as db:
+        admin = somebody(db, Role.ADMINISTRATOR)
+        enrol(db, request(new_code(db, admin, NOW)), settings, NOW)
+        node = db.get_one(Node, "gatehouse")
+        node.state, node.state_at, node.last_seen_at = NodeState.ONLINE, NOW, NOW
+        revoke(db, node, NOW)
+        enrol(db, request(new_code(db, admin, NOW)), settings, NOW)
+        found = db.query(Node.state, Node.state_at, Node.revoked_at, Node.last_seen_at).one()
+        assert found == (None, None, None, NOW)
+
+
+@pytest.mark.parametrize(
+    ("mqtt", "told"),
+    [
+        (Mqtt(host="0.0.0.0"), "server.lan"),  # noqa: S104 - where the broker listens
+        (Mqtt(host="::"), "server.lan"),
+        (Mqtt(host="0.0.0.0", public_host="broker.lan"), "broker.lan"),  # noqa: S104
+        (Mqtt(host="192.168.1.9"), "192.168.1.9"),
+    ],
+)
+def test_a_node_is_told_a_broker_that_it_can_reach(database: Database, tmp_path: Path, mqtt: Mqtt, told: str) -> None:
+    settings = settings_in(tmp_path, mqtt=mqtt)
+    with database.writing() as db:
+        code = new_code(db, somebody(db, Role.ADMINISTRATOR), NOW)
+        assert enrol(db, request(code), settings, NOW, "server.lan").mqtt_host == told
 
 
 def test_a_code_is_good_once(database: Database, settings: Settings) -> None:

@@ -90,6 +90,12 @@ def test_neither_password_nor_token_is_in_the_database(database: Database) -> No
         assert PASSWORD not in user.password_hash
 
 
+@pytest.mark.parametrize("shown", ["x" * 121, "two\nlines", "a\tb", "\u202egnorw"])
+def test_a_name_that_nobody_could_read_is_refused(database: Database, shown: str) -> None:
+    with database.writing() as db, pytest.raises(UsageError, match="at most 120 characters"):
+        create_user(db, PASSWORDS, "new", PASSWORD, Role.VIEWER, NOW, shown)
+
+
 def test_weak_passwords_and_taken_names_are_refused(database: Database) -> None:
     assert generate() != generate()
     with database.writing() as db:

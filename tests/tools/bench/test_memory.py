@@ -60,4 +60,4 @@ def test_a_rotated_clip_has_all_frames_in_a_cameras_size(tmp_path: Path) -> None
 
 def test_the_node_can_read_its_credentials(tmp_path: Path) -> None:
     enrolled(tmp_path)
-    assert load_credentials(tmp_path).node == "bench"
+    assert load_credentials(tmp_path, "bench").node == "bench"

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.alone import alone
 from edge.config import load_node
+from edge.outbox import OutboxError
 from edge.video.errors import SourceNotFoundError
 from tests.edge.clips import draw_clip
 from tests.edge.vision.networks import save_brightness_network
@@ -30,6 +32,26 @@ def test_a_node_watches_every_clip_in_a_loop(tmp_path: Path) -> None:
 def test_without_a_model_the_node_takes_the_one_that_comes_with_shouwang(tmp_path: Path) -> None:
     played = [Played(draw_clip(tmp_path / "one.mp4"), CAMERAS / "whole-view.yaml")]
     assert load_node(write_node(tmp_path / "demo", played, None)).node.model is None
+
+
+def test_a_camera_without_a_clip_is_not_passed_over() -> None:
+    with pytest.raises(NothingToPlay, match=r"my\.yaml stays unused without a clip"):
+        sources(None, Path("my.yaml"))
+
+
+def test_only_an_earlier_demonstration_that_has_ended_is_removed(tmp_path: Path) -> None:
+    played = [Played(draw_clip(tmp_path / "one.mp4"), CAMERAS / "whole-view.yaml")]
+    with pytest.raises(NothingToPlay, match="holds something else"):
+        write_node(tmp_path, played, None)
+    with pytest.raises(NothingToPlay, match="holds something else"):
+        write_node(tmp_path / "one.mp4", played, None)
+    folder = write_node(tmp_path / "demo", played, None).parent
+    (folder / "edge").mkdir()
+    with alone(folder / "edge"), pytest.raises(OutboxError, match="another shouwang-edge run"):
+        write_node(folder, played, None)
+    write_node(folder, played, None)
+    assert not (folder / "edge").exists()
+    assert (tmp_path / "one.mp4").is_file()
 
 
 def test_a_clip_that_is_not_there_is_named(tmp_path: Path) -> None:
