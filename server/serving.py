@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import Server, application
+from server.console.assets import need_assets
 from server.ingest.board import Board
 from server.listening import listen
 from server.settings import Http, Settings
@@ -18,6 +19,7 @@ STREAMS_END_WITHIN_S = 5
 
 def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises ConfigurationError or Unreachable before the first request is answered."""
+    need_assets()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
     with listen(settings.http.host, settings.http.port, "http") as listener, Server(settings) as server:

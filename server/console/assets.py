@@ -23,6 +23,11 @@ def _manifest() -> dict[str, str]:
     return names
 
 
+def need_assets() -> None:
+    """Raises ConfigurationError if nothing was built: every page would fail."""
+    _manifest()
+
+
 def address(name: str) -> str:
     """Where a browser finds an asset. Raises ConfigurationError if nothing was built, KeyError for an unknown one."""
     return f"{PREFIX}/{_manifest()[name]}"

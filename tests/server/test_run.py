@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from server.console import assets
 from server.db.engine import Database
 from server.errors import ConfigurationError, Unreachable
+from server.serving import serve
 from tests.server.live import browser
 from tests.server.parts import free_port, settings_in
 from tests.system.processes import BIN, Running, server, until_ready
@@ -132,6 +134,15 @@ def test_a_mistake_is_told_in_chinese_to_who_asks_for_it(tmp_path: Path) -> None
     status, words = said_by(tmp_path, "--config", "nope.yaml", SHOUWANG_LANGUAGE="zh")
     assert_one_sentence(words, "nope.yaml：不存在；请用 --config 指定现有的文件")
     assert status == ConfigurationError.exit_code
+
+
+def test_a_console_that_was_not_built_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "DIST", tmp_path)
+    assets._manifest.cache_clear()
+    with pytest.raises(ConfigurationError) as refused:
+        serve(settings_in(tmp_path))
+    assert "make frontend" in str(refused.value)
+    assert not (tmp_path / "shouwang.sqlite").exists()
 
 
 @pytest.mark.parametrize("part", ["http", "mqtt"])
