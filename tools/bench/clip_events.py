@@ -17,12 +17,21 @@ from edge.video.picture import Picture
 from edge.vision.detector import Detections, OnnxDetector
 from tools.bench.footage import CLIPS
 
-HELD = ("bag-left-corridor", "bag-left-station", "night-driveway-ir", "person-bicycle-car", "plaza", "worker-zone")
-"""Clips of which no picture was learned from."""
+HELD = (
+    "bag-left-corridor",
+    "bag-left-station",
+    "night-driveway-ir",
+    "night-yard-ir-hevc",
+    "person-bicycle-car",
+    "plaza",
+    "plaza-grey",
+    "worker-zone",
+)
+"""All clips of which no picture was learned from."""
 KINDS = {
     "people": (
         re.compile(
-            r"\b(cyclist|pedestrian|person|people|worker|wom[ae]n|m[ae]n|owner|friend|child|group|walks|stands)\b"
+            r"\b(cyclist|pedestrian|person|people|worker|wom[ae]n|m[ae]n|owner|friend|child|group|walks|stands|bends)\b"
         ),
         frozenset({"person"}),
     ),

@@ -227,9 +227,9 @@ def result(scenes: Mapping[str, Tally], real: Tally) -> Result:
         f"Every {EVERY}th picture of each daylight scene; people taller than {TALL_PX} pixels and at most half hidden, "
         "in the tables the upright ones apart from those who lie or crouch, "
         f"cars nearer than {NEAR_M:g} m; a box counts that overlaps all of somebody, or what shows of him, by "
-        f"{OVERLAP:g}. Each detector at the threshold of its card. Skeletons: those that YOLO11n-pose "
-        "finds of upright people, and which of them are plausible: at least 12 of 17 points, the head above the hips "
-        "above the feet. Last row: real people on `plaza.mp4`."
+        f"{OVERLAP:g}, for two if it overlaps both. Each detector at the threshold of its card. Skeletons: those that "
+        "YOLO11n-pose finds of upright people, and which of them are plausible: at least 12 of 17 points, the head "
+        "above the hips above the feet. Last row: real people on `plaza.mp4`."
     )
     rows = [_row(name, tally) for name, tally in scenes.items()]
     table = Table("Found", HEAD, (*rows, _row("all rendered", total), _row("plaza.mp4 (real)", real)))

@@ -8,26 +8,30 @@ from tools.bench.result import Figure, Filed, Result, Table
 HEAD = """# Benchmarks
 
 Taken by `make bench`, one of them alone by `make bench ONLY=name`; this page is written by it from the last run of
-each, kept in `out/bench/`; what was taken in another checkout stays as it stands. Most figures are ratios to a
-baseline taken in the same run, in turns, so that they mean something on another machine. Clips, weights and ground
-truth are no part of the repository: without them a benchmark is left out and says so. What misses its aim is shown as
-such.
+each, kept in `out/bench/`; what was taken in another checkout, or lacks something here, stays as it stands. Most
+speeds are ratios to a baseline taken in the same run, in turns, so that they mean something on another machine. Clips,
+weights and ground truth are no part of the repository: a benchmark that was never taken for want of them is left out
+and says so. What misses its aim is shown as such.
 """
 
 OVERVIEW = ("benchmark", "figure", "measured", "aim", "")
+LEFT_OUT = "Left out: "
 MACHINE = re.compile(r"^Machine: .*\n", re.MULTILINE)
 
 
 def render(filed: Sequence[Filed], before: str = "", names: Sequence[str] = ()) -> str:
     """The whole page; benchmarks that never ran are not in it.
 
-    `before`: the page as it is, which keeps what it says of benchmarks without a kept run, of those in `names`.
+    `before`: the page as it is, which keeps what it says of benchmarks without a kept run, of those in `names`, and
+    the figures of those for which something is missing here.
     """
     kept = {name: part for name, part in _parts(before).items() if name in names}
-    parts = kept | {run.bench: (_overview(run), _section(run)) for run in filed}
+    measured = {name for name, (_, section) in kept.items() if f"\n{LEFT_OUT}" not in section}
+    told = [run for run in filed if run.absent is None or run.bench not in measured]
+    parts = kept | {run.bench: (_overview(run), _section(run)) for run in told}
     ordered = sorted(parts, key=lambda name: names.index(name) if name in names else len(names))
     overview = grid(OVERVIEW, ()) + "".join(parts[name][0] for name in ordered)
-    machines = dict.fromkeys([*(MACHINE.findall(before) if kept else ()), *_machines(filed)])
+    machines = dict.fromkeys([*(MACHINE.findall(before) if kept else ()), *_machines(told)])
     return "\n".join([HEAD, *machines, overview, *(parts[name][1] for name in ordered)]).rstrip() + "\n"
 
 
@@ -94,7 +98,7 @@ def _section(run: Filed) -> str:
     if run.result is not None:
         lines += _found(run.result)
     else:
-        lines.append(f"Left out: {run.absent}\n" if run.absent else f"Broke: {run.fault}\n")
+        lines.append(f"{LEFT_OUT}{run.absent}\n" if run.absent else f"Broke: {run.fault}\n")
     lines.append(f"{taken} · took {run.took_s:.0f} s\n")
     return "\n".join(lines)
 

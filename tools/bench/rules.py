@@ -118,7 +118,7 @@ def bench() -> Result:
     return Result(
         f"The rule stage with {TRACKS} tracks and every kind on",
         f"{FRAMES} synthetic scenes of {TRACKS} people who wander in and out of one zone and over one line; "
-        f"{len(engine.rules)} rules: {names}.",
+        f"{len(engine.rules)} rules: {names}. With nothing between frames: the first {WARM_FRAMES} of them.",
         (
             Figure("mean processor time of a frame", statistics.fmean(spent_ms), "ms", at_most(1)),
             Figure("the same with reasons why not, as for `replay --debug`", statistics.fmean(explained_ms), "ms"),

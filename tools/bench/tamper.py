@@ -143,9 +143,10 @@ def bench() -> Result:
         rows.append((name, f"{len(names) - len(missed)} of {len(names)}", str(right), str(extra), ", ".join(missed)))
     twins = [("nothing done", None), *TWINS.items()]
     for name, twin in twins:
-        raised = [clip for place, clip in enumerate(names) if played(found[clip], twin, found[clip][0], place)]
-        false += len(raised)
-        rows.append((name, "–", "–", str(len(raised)), ", ".join(raised)))
+        said_of = {clip: played(found[clip], twin, found[clip][0], place) for place, clip in enumerate(names)}
+        count = sum(map(len, said_of.values()))
+        false += count
+        rows.append((name, "–", "–", str(count), ", ".join(clip for clip, alerts in said_of.items() if alerts)))
     f1 = 2 * hits / max(1, 2 * hits + misses + late + false)
     figures = (
         Figure("F1 of made-up tampering", f1, "", at_least(0.95)),

@@ -93,9 +93,9 @@ def raises(moments: NDArray[np.float64], limit: float) -> bool:
 
 
 def faster(path: Path3, _: Callable[[], NDArray[np.float64]]) -> Path3:
-    """Three times as fast."""
-    changed = path.copy()
-    changed[:, 0] = path[0, 0] + (path[:, 0] - path[0, 0]) / 3
+    """Three times as fast, and so seen a third as often: a camera samples as seldom as before."""
+    changed = path[::3].copy()
+    changed[:, 0] = path[0, 0] + (changed[:, 0] - path[0, 0]) / 3
     return changed
 
 
@@ -234,8 +234,9 @@ def _area(scenes: Scenes) -> float:
 
 
 def _alerts_an_hour(scenes: Scenes) -> float:
-    """The mean of scenes."""
-    return fmean(sum(part.alerts for part in parts) / sum(part.hours for part in parts) for parts in scenes.values())
+    """All alerts in all hours: in a scene of minutes a single one would make tens an hour."""
+    parts = [part for of_scene in scenes.values() for part in of_scene]
+    return sum(part.alerts for part in parts) / sum(part.hours for part in parts)
 
 
 def _tables(title: str, scenes: Scenes) -> tuple[Table, Table]:

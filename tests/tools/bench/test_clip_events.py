@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from edge.vision.detector import Detections
-from tools.bench.clip_events import Event, events_of, shows
+from tools.bench.clip_events import HELD, Event, events_of, shows
+from tools.train.recipe import CLIPS as LEARNED
 
 EVENTS = """
 clip.mp4:
@@ -16,6 +17,7 @@ clip.mp4:
     - {t: 5, what: "enter", object: "person", place: [[0.1, 0.1], [0.2, 0.2]]}
     - {t: 6, what: "enter", object: "person", place: [0.1, 0.1], sure: false}
     - {t: 50.5, what: "gate opens", place: [0.6, 0.33]}
+    - {t: [2.5, 5.5], what: "bends down beside the front of the car", place: [0.57, 1.0]}
 """
 
 
@@ -26,7 +28,13 @@ def test_events_are_read_that_name_one_place_and_people_or_vehicles(tmp_path: Pa
         Event("people", 9.4, 10.4, (0.69, 0.05)),
         Event("people", 0.5, 2.5, (0.5, 0.5)),
         Event("vehicles", 3.1, 4.1, (0.0, 0.45)),
+        Event("people", 2.0, 6.0, (0.57, 1.0)),
     ]
+
+
+def test_the_events_of_every_clip_that_is_not_learned_from_are_counted(shared_data: Path) -> None:
+    there = {clip.stem for clip in (shared_data / "clips").glob("*.mp4")}
+    assert set(HELD) == there - set(LEARNED)
 
 
 @pytest.mark.parametrize(

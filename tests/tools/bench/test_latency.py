@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.config import load_node
-from tools.bench.latency import GRID, Way, cell, percentile, way, write_node
+from tools.bench.latency import GRID, Way, arrived, cell, percentile, way, write_node
 
 FRAME = datetime(2026, 3, 1, 4, tzinfo=UTC)
 
@@ -19,6 +19,14 @@ def test_every_moment_counts_from_the_frame() -> None:
     assert way(FRAME, FRAME + timedelta(milliseconds=20), shown) == Way(20, 30, 80, 120)
     del shown["picture"]
     assert way(FRAME, FRAME, shown).picture is None
+
+
+def test_an_alert_whose_card_never_came_is_counted_and_not_left_out_in_silence() -> None:
+    start_ms = FRAME.timestamp() * 1000
+    shown = {"one": {"came": start_ms + 30, "card": start_ms + 80}, "two": {"came": start_ms + 40}}
+    ways, lost = arrived(dict.fromkeys(("one", "two", "three"), (FRAME, FRAME)), shown)
+    assert [one.card for one in ways] == [80]
+    assert lost == 2
 
 
 def test_the_cells_cover_the_view() -> None:

@@ -8,7 +8,7 @@ import pytest
 from edge.uplink.credentials import load_credentials
 from protocol.messages import CameraHealth, CameraState, Health
 from tests.edge.clips import draw_clip
-from tools.bench.memory import Load, enrolled, load_of, remarks, rotated, search, slope_mb
+from tools.bench.memory import Load, enrolled, load_of, remarks, rotated, search, slope_mb, table
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -47,6 +47,12 @@ def test_it_is_told_where_the_search_ended() -> None:
     assert "still kept up" in remarks([Load(8, 1, 90, 5)])[0]
     assert "12 cameras fell behind (3 of 5 fps)" in remarks([Load(8, 1, 90, 5), Load(12, 1, 100, 3)])[0]
     assert "6 cameras fell behind" in remarks([Load(8, 1, 90, 2), Load(6, 1, 90, 3), Load(4, 1, 90, 5)])[0]
+
+
+def test_of_a_load_that_was_only_tried_no_memory_is_shown() -> None:
+    steady, many, tried = Load(1, 197, 6, 5), Load(8, 244, 35, 5), Load(12, 252, 56, 4.9)
+    rows = table([steady, many], [many, tried]).rows
+    assert rows == (("1", "197", "6", "5"), ("8", "244", "35", "5"), ("12", "–", "56", "4.9"))
 
 
 def test_a_rotated_clip_has_all_frames_in_a_cameras_size(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ def test_only_what_nobody_would_expect_is_counted() -> None:
     assert rows["loitering"][2:-1] == ("0",) * len(WEATHER)
 
 
+def test_it_is_told_how_many_of_the_clips_the_detector_has_learned_from() -> None:
+    seen = [Watched(name, {"as it is": 0.25}, frozenset(kinds()), ()) for name in ("plaza", "street", "motorway")]
+    assert "pictures of 2 of them it has learned from" in result(seen).remarks[1]
+
+
 @pytest.mark.parametrize("weather", WEATHER)
 def test_weather_leaves_a_picture_of_the_same_size_and_begins_gently(weather: str) -> None:
     first, later = (

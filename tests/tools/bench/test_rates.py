@@ -11,10 +11,10 @@ ROWS = [
 ]
 
 
-def test_means_are_taken_over_the_sequences_that_have_the_rate() -> None:
+def test_means_are_taken_over_the_sequences_that_have_all_rates_of_their_kind() -> None:
     figures = {figure.name: figure.value for figure in result(ROWS).figures}
     assert figures == {
-        "mean HOTA, filmed people, 25 pictures a second": 30.0,
+        "mean HOTA, filmed people, 25 pictures a second": 40.0,
         "mean HOTA, filmed people, 5 pictures a second": 30.0,
         "mean HOTA, rendered people, 5 pictures a second": 70.0,
     }

@@ -100,6 +100,16 @@ def test_what_was_taken_in_another_checkout_stays_as_it_stands() -> None:
     assert [line for line in again.splitlines() if line.startswith("## ")] == ["## peers", "## speed", "## memory"]
 
 
+def test_figures_stay_where_a_later_run_lacks_what_it_needs() -> None:
+    names = ["peers", "speed"]
+    page = render([filed(Figure("ratio", 2, "×"), bench="peers")])
+    assert render([left_out()], page, names) == page
+    without = render([left_out()], "", names)
+    assert "Left out: plaza.mp4 is not here" in without
+    assert render([left_out()], without, names) == without
+    assert "| ratio | 3 × |" in render([filed(Figure("ratio", 3, "×"), bench="peers")], without, names)
+
+
 def test_a_benchmark_that_there_is_no_more_goes_from_the_page() -> None:
     page = render([filed(Figure("ratio", 2, "×"))])
     assert "(#speed)" not in render([left_out()], page, ["peers"])

@@ -31,9 +31,10 @@ def grid() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def make(weights: Path, job: Job) -> See:
-    """Letterbox, inference, decoding, suppression and tracking; a fresh tracker each time."""
+    """Letterbox, inference, decoding, suppression and tracking; a fresh session, warmed up, and a fresh tracker."""
     session = onnxruntime.InferenceSession(str(weights), session_options(), providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
+    session.run(None, {name: np.zeros((1, 3, SIDE, SIDE), np.float32)})
     corners, strides = grid()
     wanted = np.array([COCO_80.index(label) for label in job.labels])
     tracker = ByteTrackTracker(

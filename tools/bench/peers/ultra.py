@@ -9,6 +9,7 @@ from typing import Any
 # It shall install nothing, call nobody and write its settings nowhere that stays.
 os.environ |= {"YOLO_AUTOINSTALL": "false", "YOLO_OFFLINE": "true", "YOLO_CONFIG_DIR": tempfile.mkdtemp()}
 
+import numpy as np
 import onnxruntime
 import supervision  # type: ignore[import-not-found]
 import torch
@@ -25,12 +26,12 @@ SIDE, LEAST, OVERLAP = 320, 0.1, 0.5
 
 
 def make(weights: Path, job: Job) -> See:
-    """A fresh model, and so a fresh tracker."""
+    """A fresh model and a fresh tracker. It has looked at a picture, for only then does it load its file."""
     model = YOLO(str(weights), task="detect")
     wanted = [COCO_80.index(label) for label in job.labels]
 
-    def see(picture: Picture) -> Any:  # noqa: ANN401
-        results = model.track(
+    def track(picture: Picture) -> Any:  # noqa: ANN401
+        return model.track(
             picture,
             persist=True,
             tracker="bytetrack.yaml",
@@ -41,6 +42,13 @@ def make(weights: Path, job: Job) -> See:
             device="cpu",
             verbose=False,
         )
+
+    track(np.zeros((SIDE, SIDE, 3), np.uint8))
+    for tracker in model.predictor.trackers:
+        tracker.reset()
+
+    def see(picture: Picture) -> Any:  # noqa: ANN401
+        results = track(picture)
         found = supervision.Detections.from_ultralytics(results[0])
         return found if found.tracker_id is not None else supervision.Detections.empty()
 

@@ -67,7 +67,10 @@ def watch(job: Job, see: See) -> dict[str, Any]:
 
 
 def answer(make: Callable[[Path, Job], See], remark: str = "") -> None:
-    """Take weights and jobs from the command line, run each after a warm-up of its model, print the runs."""
+    """Take weights and jobs from the command line, run each after a warm-up of all the code, print the runs.
+
+    `make` gives what is loaded and has looked once, but tracks nothing yet.
+    """
     cv2.setNumThreads(1)
     weights, jobs = Path(sys.argv[1]), [Job(**job) for job in json.loads(sys.argv[2])]
     runs = []
