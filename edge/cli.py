@@ -42,7 +42,7 @@ from edge.clock import utc_now
 from edge.complaints import Complaint, complaint, tell
 from edge.config import CameraConfig, LoadedNode, check_classes, classes_of, load_camera, load_node
 from edge.errors import EXIT_CODES
-from edge.files import written_whole
+from edge.files import written_into, written_whole
 from edge.heartbeat import last_beat
 from edge.models.cli import models
 from edge.node import Node, model_name, open_detector
@@ -175,7 +175,7 @@ def replay(
         explain=debug,
     )
     announcer = Announcer(out, [camera], language)
-    with ExitStack() as open_:
+    with written_into(out_dir), ExitStack() as open_:
         files = ReplayFiles(out_dir)
         takers = [files.add, announcer.say]
         scenes = open_.enter_context(files.scenes(played.header))

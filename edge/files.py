@@ -39,6 +39,18 @@ def written_whole(target: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+@contextmanager
+def written_into(folder: Path) -> Iterator[None]:
+    """While the block lasts files are written below a folder. Raises TargetError where that cannot be."""
+    try:
+        yield
+    except BrokenPipeError:  # of who reads what is printed
+        raise
+    except OSError as error:
+        path, why = error.filename or folder, error.strerror or str(error)
+        raise TargetError(complaint("target.unwritable", path=path, why=why)) from None
+
+
 def write_whole(target: Path, text: str) -> None:
     """Write a text file as one step. Raises TargetError."""
     with written_whole(target) as part:

@@ -156,7 +156,7 @@ class Node:
         outcome = self._harmless(watched, lambda: watched.analysis.step(frame))
         if outcome is not None:
             self._keeper.keep(outcome.reports)
-            watched.scenes.add(outcome.scene)
+            watched.scenes.add(outcome.scene, frame.clock_sets)
             self._rationing.served(watched.name, monotonic_s() - begun_s)
         return True
 

@@ -11,6 +11,8 @@ import typer
 from edge.vision.card import Licences
 from protocol.sentences import LANGUAGES, spoken
 
+FIRST_YEAR, LAST_YEAR = 1971, 2999
+"""No camera has watched before, and a calendar ends somewhere."""
 LONGEST_S = 585
 """A ring holds no more, see `VideoSettings.ring_seconds`."""
 
@@ -46,9 +48,13 @@ Language = Annotated[
 
 
 def must_have_zone(start: datetime | None) -> None:
-    """Raises typer.BadParameter for a --start that may mean any hour of a day."""
+    """Raises typer.BadParameter for a --start that may mean any hour of a day, or is near the end of the calendar."""
     if start is not None and start.tzinfo is None:
         raise typer.BadParameter("needs a zone, for example 2026-03-01T08:00:00+08:00", param_hint="--start")
+    if start is not None and not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise typer.BadParameter(
+            f"lies too far away; choose a year from {FIRST_YEAR} to {LAST_YEAR}", param_hint="--start"
+        )
 
 
 def seconds_of(text: str) -> float:

@@ -102,7 +102,7 @@ def read_truth(path: Path, model: type[Truth]) -> Truth:
     except ValidationError as error:
         details = error.errors(include_url=False)[:MOST_PROBLEMS]
         raise ConfigError(*(_at_its_place(path, detail) for detail in details)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(complaint("truth.not_json", path=path, why=str(error))) from None
 
 

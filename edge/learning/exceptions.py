@@ -176,11 +176,14 @@ class Lessons(BaseModel):
             known = any(e.box is not None and e.hides(still.label, still.box, still.score) for e in self.exceptions)
             return self._tried(still, bounds, box=still.box) if bounds.places and not known else None
         last = witnesses[-1]
-        alike = [w.score for w in self.heard if w.label == last.label and not (w.real or w.still)]
+        alike: dict[UUID, float] = {}  # the surest of each alert: whoever hides that one hides the alert
+        for one in self.heard:
+            if one.label == last.label and not (one.real or one.still):
+                alike[one.alert] = max(one.score, alike.get(one.alert, 0.0))
         if len(alike) < AGAIN:
             return None
-        score = min(bounds.most_score, round(float(np.median(alike[-AGAIN:])) + ABOVE, 3))
-        return self._tried(last, bounds, score=score) if score > last.score else None
+        score = min(bounds.most_score, round(float(np.median(list(alike.values())[-AGAIN:])) + ABOVE, 3))
+        return self._tried(last, bounds, score=score) if score > alike[last.alert] else None
 
     def _tried(
         self, witness: Witness, bounds: LearningSettings, *, box: Box | None = None, score: float | None = None

@@ -17,13 +17,14 @@ SOURCE = "stored"
 
 
 class Header(BaseModel):
-    """Frozen; the same for all files of one run."""
+    """Frozen; the same for all files of one run but for the clock."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     node: str
     camera: str
     run: str = Field(description="tells runs apart: rules begin anew with each")
+    clock_sets: int = Field(default=0, description="how often the clock had been set: rules begin anew with each time")
     begins: datetime | None = Field(default=None, description="of a recording: when it is taken to begin")
     model: str
     sure_score: float = Field(description="from which a detection starts a track")

@@ -33,8 +33,11 @@ class SceneKeeper:
         self._due: datetime | None = None
         self._failing = False
 
-    def add(self, scene: Scene) -> None:
-        """The next scene."""
+    def add(self, scene: Scene, clock_sets: int = 0) -> None:
+        """The next scene, and how often the clock of its pictures has been set: with each time begins another file."""
+        if clock_sets != self._header.clock_sets:
+            self.close()
+            self._header, self._due = self._header.model_copy(update={"clock_sets": clock_sets}), None
         if self._days <= 0 or (self._file is None and self._due is not None and scene.at < self._due):
             return
         try:

@@ -26,6 +26,8 @@ class StoredBlock:
     data: memoryview
     path: Path
     camera: str
+    clock_sets: int
+    """Rules begin anew with a block of which it is another than of the one before."""
 
     @property
     def first(self) -> datetime:
@@ -67,7 +69,7 @@ class LogOfFile:
             if outline is None or len(data) < outline.length or zlib.crc32(data) != outline.checksum:
                 self.cut = True
                 break
-            found.append(StoredBlock(outline, data, self.path, self.header.camera))
+            found.append(StoredBlock(outline, data, self.path, self.header.camera, self.header.clock_sets))
             start = end
         return found
 
@@ -102,7 +104,10 @@ class LogOfFile:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Scenes of one camera that its rules judged without a break; rules begin anew with the next run."""
+    """Scenes of one camera that its rules judged without a break; rules begin anew with the next run.
+
+    Where the clock was set, files are in the order in which they were written and not in that of their times.
+    """
 
     header: Header
     files: tuple[LogOfFile, ...]
@@ -115,8 +120,7 @@ class Run:
     @property
     def begins(self) -> datetime:
         """Second 0: of a recording its beginning, else the time of the first scene."""
-        first = next(self.blocks(), None)
-        return self.header.begins or (first.first if first else EPOCH)
+        return self.header.begins or min((block.first for block in self.blocks()), default=EPOCH)
 
     @property
     def ends(self) -> datetime:
@@ -138,10 +142,13 @@ def read_runs(path: Path) -> list[Run]:
     else:
         paths = [path]
     files = list(_opened(paths)) if path.is_dir() else [LogOfFile(path)]
-    runs: dict[tuple[str, str, str], list[LogOfFile]] = {}
+    runs: dict[tuple[str, str, str, Path | None], list[LogOfFile]] = {}
     for file in files:
-        runs.setdefault((file.header.camera, file.header.run, file.header.configuration), []).append(file)
-    found = [Run(files[0].header, tuple(files)) for files in runs.values()]
+        header = file.header
+        recording = file.path if header.begins else None  # each replay is one file, and all have the same run
+        runs.setdefault((header.camera, header.run, header.configuration, recording), []).append(file)
+    in_order = (sorted(files, key=lambda file: file.header.clock_sets) for files in runs.values())
+    found = [Run(files[0].header, tuple(files)) for files in in_order]
     return sorted((run for run in found if any(True for _ in run.blocks())), key=lambda run: run.begins)
 
 

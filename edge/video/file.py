@@ -3,6 +3,7 @@
 It is decoded some analysed frames ahead of the analysis, in a thread: see docs/decisions/0009.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,10 @@ from edge.video.ring import PacketRing, StreamFormat, VideoPacket, changed_forma
 from edge.video.settings import VideoSettings
 from edge.video.timeline import FileTimeline
 from protocol.messages import Text
+
+CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+END_SLACK_S = 1.0
+"""Files state their end a little beyond their last picture's."""
 
 
 class FileSource:
@@ -55,6 +60,7 @@ class FileSource:
             stream = container.streams.video[0]
             self.width, self.height = stream.codec_context.width, stream.codec_context.height
             duration, rate, self._stated_packets = container.duration, stream.average_rate, stream.frames
+            self._stated_end_s = stated_end_s(stream)
         self.duration_s = 0.0 if duration is None else duration / av.time_base
         """Length as the file states it; 0.0 if it does not."""
         self.frame_count = self._stated_packets or round(self.duration_s * float(rate or 0))
@@ -86,13 +92,21 @@ class FileSource:
     def _what_is_missing(self, reading: "_Reading") -> SourceError | None:
         if reading.decoder.decoded == 0:
             return UnreadableError(complaint("source.no_picture", path=self._path))
-        if reading.corrupt or reading.packets < self._stated_packets:
+        cut = reading.packets < self._stated_packets or reading.end_s < self._stated_end_s - END_SLACK_S
+        if reading.corrupt or cut:
             decoded, stated = reading.decoder.decoded, self.frame_count
             return UnreadableError(
                 complaint("source.cut_short", path=self._path, decoded=decoded, stated=stated),
                 said=Text(id="stopped.cut_short", arguments={"decoded": decoded, "stated": stated}),
             )
         return None
+
+
+def stated_end_s(stream: av.VideoStream) -> float:
+    """Where a Matroska file, which counts no packets, says that its pictures end; 0.0 if it does not say so."""
+    found = CLOCK.fullmatch(stream.metadata.get("DURATION", ""))
+    hours, minutes, seconds_ = map(float, found.groups()) if found else (0.0, 0.0, 0.0)
+    return 3600 * hours + 60 * minutes + seconds_
 
 
 @dataclass(slots=True)
@@ -114,7 +128,8 @@ class _Reading:
         self._timeline: FileTimeline | None = None
         self._offset_s = 0.0
         self._first_s: float | None = None
-        self._end_s = 0.0
+        self.end_s = 0.0
+        """Where the packets read so far end."""
         self.packets = 0
         """Packets of this round."""
         self.corrupt = False
@@ -137,7 +152,7 @@ class _Reading:
     def begin_again(self) -> None:
         """Back to the beginning; times go on from the end, with room for hidden pictures before the first shown."""
         # In whole units of the time base, so that the ring's scale and the frames' agree exactly.
-        self._offset_s = float(round((self._end_s - (self._first_s or 0.0)) / self._time_base) * self._time_base)
+        self._offset_s = float(round((self.end_s - (self._first_s or 0.0)) / self._time_base) * self._time_base)
         self.decoder.restart(self._container)
 
     def _stretches(self) -> Iterator[_Stretch]:
@@ -160,7 +175,7 @@ class _Reading:
     def _count(self, packet: VideoPacket) -> None:
         self.packets += 1
         self._first_s = seconds(packet) if self._first_s is None else self._first_s
-        self._end_s = max(self._end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
+        self.end_s = max(self.end_s, seconds(packet) + self._length_s(packet) + self._offset_s)
 
     def _changed(self, packet: VideoPacket) -> StreamFormat | None:
         changed = changed_format(self._format, self._stream, packet)

@@ -137,6 +137,8 @@ def test_the_annotated_video_plays_and_shows_every_analysed_frame(command: Comma
         ({"--config": "/nowhere/camera.yaml"}, 3, r"/nowhere/camera\.yaml: cannot be read"),
         ({"--model": "/nowhere/model.onnx"}, 5, r"/nowhere/model\.onnx: cannot be read"),
         ({"--start": "2026-03-01T08:00:00"}, 2, r"--start.*needs a zone"),
+        ({"--start": "9999-12-31T23:59:59Z"}, 2, r"--start.*lies too far away"),
+        ({"--start": "0001-01-01T00:00:00+08:00"}, 2, r"--start.*lies too far away"),
         ({"--publish": "/nowhere/node.yaml"}, 3, r"/nowhere/node\.yaml: cannot be read"),
         ({"--language": "fr"}, 2, r"--language.*zh"),
     ],
@@ -148,6 +150,19 @@ def test_a_wrong_argument_ends_in_one_sentence_and_its_own_status(
     assert (ended, said) == (code, "")
     assert "Traceback" not in complaint
     assert matches(text, complaint)
+
+
+@pytest.mark.parametrize("blocked", ["", "alerts.jsonl", "yard.scenes", "annotated.mp4"])
+def test_a_replay_that_cannot_write_says_so_in_one_sentence(command: Command, box: Path, blocked: str) -> None:
+    if blocked:
+        (box / "out" / blocked).mkdir(parents=True)
+    else:
+        (box / "out").write_text("a file")
+    ended, _, complaint = command(*replay(box))
+    assert ended == 10
+    assert f"{box / 'out'}" in complaint
+    assert "cannot be written" in complaint
+    assert len(complaint.strip().splitlines()) == 1
 
 
 def test_without_a_model_the_detector_that_comes_with_shouwang_looks(command: Command, box: Path) -> None:

@@ -25,6 +25,7 @@ def test_help_in_english_is_as_it_is_declared_also_after_chinese(command: Comman
         (["eval", "a", "--jobs", "many"], "valid integer", "应为整数"),
         (["eval", "a", "--licences", "free"], "'free' is not one of", "「free」不可选；可选：'any', 'permissive'"),
         (["replay", "a.mp4", "--start", "2026-01-01"], "needs a zone", "--start 的值不对：缺少时区"),
+        (["eval", "a", "--start", "9999-12-31T00:00:00Z"], "lies too far away", "离现在太远；请选 1971 至 2999 年"),
         (["record", "a.yaml", "--for", "3h"], "«3h» is no time from 1s to 9m", "「3h」不是 1s 至 9m 的时长"),
         (["run", "a.yaml", "--language", "fr"], "«fr» is not spoken here", "不会说「fr」"),
         (["whatif", "a", "--truth", "b", "--verdicts", "c"], "not both", "只能用一个"),

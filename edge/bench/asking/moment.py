@@ -73,7 +73,9 @@ def ask(runs: Sequence[Run], at: datetime | timedelta, track: int | None = None)
         found = [subject for subject in found if subject.track == track]
         if not found:
             raise AskError(_no_track(run, track, scene, begins))
-    alerts = tuple(OpenAlert(one.rule, finding) for one in rules for finding in _open(one.findings, scene.at))
+    alerts = tuple(
+        OpenAlert(one.rule, finding) for one in rules for finding in _open(one.findings[one.anew_from :], scene.at)
+    )
     tails = _tails(before, block, number)
     return Answer(camera, scene, scene.at - begins, tuple(found), alerts, tails, run.header.of_other_rules)
 
@@ -92,9 +94,12 @@ def _go_to(run: Run, moment: datetime, rules: Sequence[OneRule]) -> tuple[Block,
     numbers = [n for n, stored in enumerate(blocks) if stored.outline.scenes]
     if not numbers:
         raise AskError(complaint("explain.no_scenes"))
-    last = max((n for n in numbers if blocks[n].first <= moment), default=numbers[0])
+    begun = [n for n in numbers if blocks[n].first <= moment]
+    lasting = [n for n in begun if moment <= blocks[n].last + LONGEST_GAP]  # not those after the clock was set back
+    last = max(lasting or begun or numbers[:1])
     for stored in blocks[:last]:
         _show(stored, rules)
+    _keep_time(blocks[last], rules)
     here, before = blocks[last], blocks[max((n for n in numbers if n < last), default=last)]
     block = here.unpacked()
     number = max((n for n in range(len(block)) if block.scene(n).at <= moment), default=0)
@@ -103,7 +108,13 @@ def _go_to(run: Run, moment: datetime, rules: Sequence[OneRule]) -> tuple[Block,
     return block, number, before.unpacked(with_readings=False) if before is not here else None
 
 
+def _keep_time(stored: StoredBlock, rules: Sequence[OneRule]) -> None:
+    for one in rules:
+        one.keep_time_with(stored)
+
+
 def _show(stored: StoredBlock, rules: Sequence[OneRule]) -> None:
+    _keep_time(stored, rules)
     awake = [one for one in rules if not one.may_skip(stored)]
     if awake:
         block = stored.unpacked(with_readings=any(one.rule.senses for one in awake))

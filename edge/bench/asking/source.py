@@ -61,12 +61,14 @@ def the_alert(alerts: list[Alert], id_: str, path: Path) -> Alert:
 
 
 def log_beside(path: Path, alerts: list[Alert]) -> Path:
-    """The log that a replay wrote beside its alerts. Raises AskError if it is not there."""
-    logs = sorted(path.parent.glob(f"*{SUFFIX}"))
-    named = [log for log in logs if alerts and log.name == f"{alerts[0].camera}{SUFFIX}"]
-    if not (named or logs):
+    """The log that a replay wrote beside its alerts. Raises AskError unless there is one, and no doubt."""
+    name = f"{alerts[0].camera}{SUFFIX}" if alerts else f"*{SUFFIX}"
+    logs = sorted(path.parent.glob(name))
+    if not logs:
         raise AskError(complaint("explain.no_log", path=path, suffix=SUFFIX))
-    return (named or logs)[0]
+    if len(logs) > 1:
+        raise AskError(complaint("explain.several_logs", path=path, logs=list(map(str, logs))))
+    return logs[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,11 @@ def film(
     at: datetime | timedelta,
     folder: Path,
 ) -> Filmed:
-    """Replay a clip up to a moment, its log into a folder. Raises AskError if it ends before, SourceError."""
+    """Replay a clip up to a moment, its log into a folder. Raises AskError if that is none of its own, SourceError."""
     start = start.astimezone(UTC)
     moment = start + at if isinstance(at, timedelta) else at
+    if moment < start:
+        raise AskError(complaint("explain.before_start", at=_utc(moment), clip=clip, begins=_utc(start)))
     replay = Replay(clip, camera, detector, model_name(detector.card), start=start)
     picture: Picture | None = None
     last = start
@@ -105,6 +109,10 @@ def film(
         at_s, length_s = (moment - start).total_seconds(), (last - start).total_seconds()
         raise AskError(complaint("explain.past_end", at=at_s, clip=clip, length=length_s))
     return Filmed(runs_of(folder / f"clip{SUFFIX}"), picture)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def picture_of(clip: Path, camera: CameraConfig, since: timedelta) -> Picture | None:

@@ -67,16 +67,26 @@ def _clips(paths: Iterable[Path]) -> list[Path]:
             problems.append(complaint("eval.no_such", path=path))
     if problems:
         raise ConfigError(*problems)
-    return list(dict.fromkeys(clips))
+    once: dict[Path, Path] = {}
+    for clip in clips:
+        once.setdefault(_place(clip), clip)
+    return list(once.values())
+
+
+def _place(clip: Path) -> Path:
+    """Where a clip lies, however it was named. A link is a clip of its own: it has a truth of its own."""
+    return clip.parent.resolve() / clip.name
 
 
 def _names(clips: Sequence[Path]) -> list[str]:
-    """What scenes are called: the clips' names, with their folder's where two are the same."""
-    names = [clip.name for clip in clips]
-    return [
-        "/".join(clip.resolve().parts[-2:]) if names.count(name) > 1 else name
-        for clip, name in zip(clips, names, strict=True)
-    ]
+    """What scenes are called: the clips' names, with as many folders as tell them apart."""
+    wholes = [_place(clip).parts for clip in clips]
+    return ["/".join(_telling_apart(whole, wholes)) for whole in wholes]
+
+
+def _telling_apart(whole: tuple[str, ...], wholes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    ends = (whole[-length:] for length in range(1, len(whole) + 1))
+    return next(end for end in ends if sum(other[-len(end) :] == end for other in wholes) == 1)
 
 
 def _scene(name: str, clip: Path, camera_config: Path | None) -> FilmedScene:
@@ -96,8 +106,8 @@ def _scene(name: str, clip: Path, camera_config: Path | None) -> FilmedScene:
         raise ConfigError(*problems)
     seconds = FileSource(clip, camera.name, camera.video, DEFAULT_START).duration_s
     for number, event in enumerate(truth.events):
-        misfits = _misfits(event, camera, seconds)
-        problems += [complaint("eval.event", path=path, number=number, problem=misfit) for misfit in misfits]
+        found = misfits(event, camera, seconds)
+        problems += [complaint("eval.event", path=path, number=number, problem=misfit) for misfit in found]
     if problems:
         raise ConfigError(*problems)
     return FilmedScene(name, clip, camera, tuple(map(_event, truth.events)), seconds)
@@ -144,8 +154,8 @@ def _places(clip: Path, given: Path | None) -> list[Path]:
     return places + [parent / CAMERAS / below / f"{clip.stem}.yaml" for parent, below in above]
 
 
-def _misfits(event: TrueEvent, camera: CameraConfig, seconds: float) -> list[Complaint]:
-    """Where an event does not fit its clip or camera file: field and what is wrong."""
+def misfits(event: TrueEvent, camera: CameraConfig, seconds: float = 0.0) -> list[Complaint]:
+    """Where an event does not fit its clip (0.0: of no known length) or camera file: field and what is wrong."""
     problems: list[Complaint] = []
     for field, at_s in (("start", event.start), ("end", event.end)):
         if seconds and at_s > seconds + SLACK_S:

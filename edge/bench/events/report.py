@@ -123,5 +123,5 @@ def read_report(path: Path) -> Report:
         raise ConfigError(
             complaint("eval.report_unfit", path=path, field=where, problem=plain_sentence(detail))
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(complaint("eval.report_no_json", path=path, why=str(error))) from None

@@ -1,6 +1,7 @@
 """shouwang-edge whatif: parses, calls and prints."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,16 +65,23 @@ def whatif(
         _check_same(run, camera, cameras[-1], [dial.rule for dial in dials], language)
     with err.status(tell("whatif.running", language)), undisturbed():
         tried = try_out(runs, cameras, dials, tolerance, truth=truth, verdicts=verdicts)
-    if document is not None and str(document) == "-":
+    printed = document is not None and str(document) == "-"
+    if printed:
         out.file.write(_document(tried))
-        return
-    _say(tried, language, cut=any(run.cut for run in runs))
-    others = [other for run in runs if (other := run.header.of_other_rules)]
-    for why in dict.fromkeys(other.told(language) for other in others):
-        err.print(why, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    if document is not None:
+    else:
+        _say(tried, language)
+    _warn(runs, language)
+    if document is not None and not printed:
         write_whole(document, _document(tried))
         say(in_words("bench.written", language, path=str(document)))
+
+
+def _warn(runs: Sequence[Run], language: str) -> None:
+    """Why the figures may not be all that there was."""
+    others = [other.told(language) for run in runs if (other := run.header.of_other_rules)]
+    cut = [tell("whatif.cut", language)] if any(run.cut for run in runs) else []
+    for why in dict.fromkeys([*cut, *others]):
+        err.print(why, style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
 def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[int], language: str) -> None:
@@ -86,12 +94,10 @@ def _check_same(run: Run, camera: CameraConfig, last: CameraConfig, rules: list[
             raise typer.BadParameter(text, param_hint="TRACKS")
 
 
-def _say(tried: Tried, language: str, *, cut: bool) -> None:
+def _say(tried: Tried, language: str) -> None:
     length, begins = _length(tried.ends - tried.begins), f"{tried.begins:%Y-%m-%d %H:%M:%S}"
     say(tell("whatif.head", language, camera=tried.camera, length=length, begins=begins))
     out.print(_table(tried.rows, language))
-    if cut:
-        err.print(tell("whatif.cut", language), style="yellow", markup=False)
 
 
 def _length(whole: timedelta) -> str | Complaint:

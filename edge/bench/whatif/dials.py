@@ -45,6 +45,10 @@ class Setting:
 
     turned: tuple[tuple[int, str, Any], ...]
 
+    def __hash__(self) -> int:
+        """By what is written: values may be lists, which have no hash."""
+        return hash(str(self.turned))
+
     def of(self, rule: int) -> dict[str, Any]:
         """The fields of one rule that are other than stored."""
         return {field: value for number, field, value in self.turned if number == rule}
@@ -104,7 +108,14 @@ def _values(text: str, whole: str) -> list[Any]:
 
 
 def grid(dials: Sequence[Dial]) -> list[Setting]:
-    """Every combination of the dials' values, the last dial turning fastest. Raises DialError if there are too many."""
+    """Every combination of the dials' values, the last dial turning fastest.
+
+    Raises DialError if there are too many, or two dials turn the same field.
+    """
+    fields = [(dial.rule, dial.field) for dial in dials]
+    twice = next((dial for dial in dials if fields.count((dial.rule, dial.field)) > 1), None)
+    if twice is not None:
+        raise DialError(complaint("whatif.set_twice", what=f"{twice.name}.{twice.field}"))
     count = 1
     for dial in dials:
         count *= len(dial.values)
@@ -116,9 +127,7 @@ def grid(dials: Sequence[Dial]) -> list[Setting]:
 
 def turned(camera: CameraConfig, setting: Setting) -> CameraConfig:
     """The camera with a setting. Raises DialError for a value out of range and for what stored scenes cannot answer."""
-    rules = tuple(
-        _turned_rule(settings, setting.of(number), number, camera) for number, settings in enumerate(camera.rules)
-    )
+    rules = tuple(turned_rule(camera, number, setting) for number in range(len(camera.rules)))
     other = camera.model_copy(update={"rules": rules})
     what = [f"{_label(rule, camera)}.{field}={value}" for rule, field, value in setting.turned]
     try:
@@ -131,7 +140,10 @@ def turned(camera: CameraConfig, setting: Setting) -> CameraConfig:
     return other
 
 
-def _turned_rule(settings: RuleSettings, changes: dict[str, Any], number: int, camera: CameraConfig) -> RuleSettings:
+def turned_rule(camera: CameraConfig, number: int, setting: Setting) -> RuleSettings:
+    """One rule of the camera with what of a setting is its own. Raises DialError for a value out of range."""
+    settings: RuleSettings = camera.rules[number]
+    changes = setting.of(number)
     if not changes:
         return settings
     try:

@@ -42,6 +42,8 @@ def rerun(run: Run, rules: Sequence[tuple[CameraConfig, int]], *, skip: bool = T
     shown = [OneRule(camera, number) for camera, number in rules]
     with_readings = any(one.rule.senses for one in shown)
     for stored in run.blocks():
+        for one in shown:
+            one.keep_time_with(stored)
         awake = [one for one in shown if not (skip and one.may_skip(stored))]
         if not awake:
             continue
@@ -60,6 +62,15 @@ class OneRule:
         self.findings: list[Finding] = []
         self._severity = SEVERITY_OF[self.rule.kind]
         self._last: datetime | None = None
+        self._clock_sets = 0
+        self.anew_from = 0
+        """How many findings there were when the clock was set last: what was open then has ended."""
+
+    def keep_time_with(self, stored: StoredBlock) -> None:
+        """To be called before each block: where the clock was set, a rule begins anew as it did live."""
+        if stored.clock_sets != self._clock_sets:
+            self._clock_sets, self._last, self.anew_from = stored.clock_sets, None, len(self.findings)
+            self.rule.begin_anew()
 
     def may_skip(self, stored: StoredBlock) -> bool:
         """Whether a block cannot matter to it now."""

@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from edge.alerts.life import alert_id
+from edge.bench.events.footage import misfits
 from edge.bench.events.matching import Event, Raised
 from edge.bench.whatif.counting import Knowledge, Known, Row, count, raised
-from edge.bench.whatif.dials import Dial, Setting, grid, turned
+from edge.bench.whatif.dials import Dial, Setting, grid, turned, turned_rule
 from edge.bench.whatif.rerunning import rerun
 from edge.complaints import complaint
 from edge.config import CameraConfig
@@ -70,7 +71,9 @@ def try_out(
         for variant, of in found.items():
             findings[variant] += raised(of, begins)
         judged += _judged(run, camera, asked, found, begins, words)
-    knowledge = _known(truth) if truth is not None else Knowledge(tuple(judged), whole=False) if verdicts else None
+    knowledge = Knowledge(tuple(judged), whole=False) if verdicts else None
+    if truth is not None:
+        knowledge = _known(truth, cameras[-1])
     places = _places(cameras[-1], asked)
     rows = []
     for setting in settings:
@@ -89,10 +92,11 @@ def _part(setting: Setting, rule: int) -> Setting:
 def _settings(dials: Sequence[Dial], cameras: Sequence[CameraConfig]) -> list[Setting]:
     """The grid without what is stored already; the settings as they were go first if they are not in it."""
 
-    def is_stored(rule: int, field: str, value: object) -> bool:
-        return all(getattr(camera.rules[rule], field) == value for camera in cameras)
+    def changes(setting: Setting, rule: int, field: str) -> bool:
+        pairs = ((turned_rule(camera, rule, setting), camera.rules[rule]) for camera in cameras)
+        return any(getattr(other, field) != getattr(stored, field) for other, stored in pairs)
 
-    found = [Setting(tuple(one for one in setting.turned if not is_stored(*one))) for setting in grid(dials)]
+    found = [Setting(tuple(one for one in setting.turned if changes(setting, *one[:2]))) for setting in grid(dials)]
     return found if STORED in found else [STORED, *found]
 
 
@@ -135,8 +139,15 @@ def _judged(
     return known
 
 
-def _known(truth: Path) -> Knowledge:
+def _known(truth: Path, camera: CameraConfig) -> Knowledge:
     events = read_truth(truth, TrueEvents).events
+    problems = [
+        complaint("eval.event", path=truth, number=number, problem=misfit)
+        for number, event in enumerate(events)
+        for misfit in misfits(event, camera)
+    ]
+    if problems:
+        raise ConfigError(*problems)
     return Knowledge(tuple(Known(Event(e.kind, e.zone, e.start, e.end)) for e in events), whole=True)
 
 

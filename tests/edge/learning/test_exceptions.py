@@ -84,6 +84,15 @@ def test_what_moved_and_was_false_three_times_raises_the_least_score_up_to_the_b
     assert bounded.exceptions == []
 
 
+def test_a_false_alert_of_three_people_is_one_false_alert() -> None:
+    lessons = Lessons()
+    assert hear(lessons, *(witness(1, score=score) for score in (0.3, 0.4, 0.35))) is None
+    assert hear(lessons, witness(2, score=0.4)) is None
+    made = hear(lessons, witness(3, score=0.4))
+    assert made is not None
+    assert made.score == pytest.approx(0.42)
+
+
 def test_a_higher_least_score_that_would_have_hidden_something_real_is_not_made() -> None:
     lessons = Lessons()
     lessons.hear([witness(0, box=DOOR, score=0.35, real=True)], BOUNDS)

@@ -34,7 +34,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_there_is_a_file_a_day_and_the_oldest_go_first(tmp_path: Path) -> None:
-    keeper = SceneKeeper(tmp_path, header(), days=2)
+    keeper = SceneKeeper(tmp_path, header(begins=None), days=2)
     for hour in range(24 * 6):
         keeper.add(empty(hour * HOUR))
     keeper.close()
@@ -44,7 +44,7 @@ def test_there_is_a_file_a_day_and_the_oldest_go_first(tmp_path: Path) -> None:
 
 
 def test_what_was_watched_up_to_the_bound_is_never_thrown_away(tmp_path: Path) -> None:
-    keeper = SceneKeeper(tmp_path, header(), days=1.5)
+    keeper = SceneKeeper(tmp_path, header(begins=None), days=1.5)
     for hour in range(24 * 5):
         keeper.add(empty(hour * HOUR))
     keeper.close()
@@ -52,10 +52,21 @@ def test_what_was_watched_up_to_the_bound_is_never_thrown_away(tmp_path: Path) -
     assert run.ends - run.begins >= timedelta(days=1.5)
 
 
+def test_where_the_clock_is_set_another_file_begins_and_the_run_goes_on(tmp_path: Path) -> None:
+    keeper = SceneKeeper(tmp_path, header(begins=None), days=7)
+    for at_s, clock_sets in ((HOUR, 0), (HOUR + 1, 0), (30, 1), (31, 1)):
+        keeper.add(empty(at_s), clock_sets)
+    keeper.close()
+    (run,) = read_runs(tmp_path)
+    assert [(block.first - START).total_seconds() for block in run.blocks()] == [HOUR, 30]
+    assert [block.clock_sets for block in run.blocks()] == [0, 1]
+    assert (run.begins - START, run.ends - START) == (timedelta(seconds=30), timedelta(seconds=HOUR + 1))
+
+
 def watch(folder: Path, days: Iterable[float], of: float = 7) -> None:
     """A node that is started on each of some days."""
     for day in days:
-        keeper = SceneKeeper(folder, header(), days=of)
+        keeper = SceneKeeper(folder, header(begins=None), days=of)
         keeper.add(empty(day * 24 * HOUR))
         keeper.close()
 
@@ -101,7 +112,7 @@ def test_on_a_disk_that_is_full_and_lets_nothing_go_watching_goes_on(
 
 
 def test_with_no_days_nothing_is_written(tmp_path: Path) -> None:
-    keeper = SceneKeeper(tmp_path / "scenes", header(), days=0)
+    keeper = SceneKeeper(tmp_path / "scenes", header(begins=None), days=0)
     keeper.add(empty(0))
     keeper.silent(START)
     keeper.close()
@@ -110,7 +121,7 @@ def test_with_no_days_nothing_is_written(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_said_once_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "scenes").write_bytes(b"a file where the folder should be")
-    keeper = SceneKeeper(tmp_path / "scenes" / "yard", header(), days=7)
+    keeper = SceneKeeper(tmp_path / "scenes" / "yard", header(begins=None), days=7)
     with capture_logs() as said:
         for number in range(1000):
             keeper.add(empty(number))
@@ -130,7 +141,7 @@ def test_on_a_full_disk_the_oldest_file_gives_way_and_the_log_goes_on(
         write(self, data)
 
     monkeypatch.setattr(LogFile, "_append", append)
-    keeper = SceneKeeper(tmp_path, header(), days=7)
+    keeper = SceneKeeper(tmp_path, header(begins=None), days=7)
     for hour in range(24 * 4):
         keeper.add(empty(hour * HOUR))
     before = names(tmp_path)

@@ -135,6 +135,12 @@ def test_files_of_a_folder_are_runs_in_the_order_of_time(tmp_path: Path) -> None
     assert one_camera(runs, tmp_path) == "yard"
 
 
+def test_each_recording_in_a_folder_is_a_run_of_its_own(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_log(tmp_path / name / "yard.scenes", scenes(10), run="replay", begins=START)
+    assert [len(run.files) for run in read_runs(tmp_path)] == [1, 1]
+
+
 def test_a_file_whose_header_the_power_took_does_not_hide_the_others(tmp_path: Path) -> None:
     whole = write_log(tmp_path / "a.scenes", scenes(10)).read_bytes()
     for length in (0, 7, 18, 22, 60):

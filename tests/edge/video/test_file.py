@@ -154,6 +154,19 @@ def test_a_file_without_its_index_is_refused(tmp_path: Path, left: float) -> Non
         FileSource(tmp_path / "cut.mp4", "c", SETTINGS, START)
 
 
+def test_a_truncated_matroska_file_is_told_though_it_counts_no_packets(tmp_path: Path) -> None:
+    encode(tmp_path / "whole.mkv", 100)
+    whole = (tmp_path / "whole.mkv").read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) * 6 // 10])
+    ends = []
+    for name in ("whole.mkv", "cut.mkv"):
+        source = FileSource(tmp_path / name, "c", SETTINGS, START)
+        assert list(source.frames())
+        ends.append(str(source.ended_because))
+    assert ends[0] == "None"
+    assert "cut short" in ends[1]
+
+
 def test_a_truncated_file_gives_what_is_there_and_says_why_it_ended(tmp_path: Path) -> None:
     encode(tmp_path / "whole.mp4", 100, movflags="+faststart")
     whole = (tmp_path / "whole.mp4").read_bytes()

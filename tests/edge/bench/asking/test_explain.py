@@ -90,6 +90,10 @@ def test_a_clip_and_its_log_say_the_same(command: Command, out: Path) -> None:
         (["alerts.jsonl", "--at", "noon"], 16, "expected seconds (12.5)"),
         (["alerts.jsonl", "--at", "2026-01-01T00:00:12"], 16, "a time with zone"),
         (["alerts.jsonl", "--at", "2020-01-01T00:00:12Z"], 16, "is not in it"),
+        (["alerts.jsonl", "--at", "2026-01-01T07:59:00+08:00"], 16, "2025-12-31 23:59:00 UTC is not in it"),
+        (["alerts.jsonl", "--at", "9" * 30], 16, "expected seconds (12.5)"),
+        (["alerts.jsonl", "--at", "0001-01-01T00:00:00+08:00"], 16, "expected seconds (12.5)"),
+        ([CLIP, "--at", "2026-01-01T07:59:00+08:00"], 16, "--at: 2025-12-31 23:59:00 UTC is before the beginning"),
         (["loitering-shed.scenes", "--at", "12", "--track", "99"], 16, "there never was such a track; at 12.0 s there"),
         (["loitering-shed.scenes", "--at", "18", "--track", "GONE"], 16, "not in view at 18.0 s; it was from"),
         (["loitering-shed.scenes"], 16, "--at is missing"),
@@ -117,6 +121,21 @@ def test_alerts_without_a_log_beside_them_are_told(command: Command, out: Path, 
     code, _, complaint = command("explain", tmp_path / "alerts.jsonl", "--at", "3")
     assert code == 16
     assert "alerts.jsonl:1: is no alert" in complaint
+
+
+def test_the_log_of_another_replay_is_never_taken_for_that_of_the_alerts(
+    command: Command, out: Path, tmp_path: Path
+) -> None:
+    for name in ("fall.scenes", "loitering-shed.scenes"):
+        (tmp_path / name).write_bytes((out / "loitering-shed.scenes").read_bytes())
+    (tmp_path / "alerts.jsonl").write_bytes(b"")
+    code, _, complaint = command("explain", tmp_path / "alerts.jsonl", "--at", "3")
+    assert code == 16
+    assert "ask one of them: " in complaint
+    (tmp_path / "alerts.jsonl").write_bytes((out / "alerts.jsonl").read_bytes())
+    assert command("explain", tmp_path / "alerts.jsonl", "--at", "3")[0] == 0
+    (tmp_path / "loitering-shed.scenes").unlink()
+    assert "no scene log" in command("explain", tmp_path / "alerts.jsonl", "--at", "3")[2]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -186,7 +205,13 @@ def test_a_time_at_which_nothing_was_watched_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds", "shown"),
-    [("12.5", 12.5, "12.5 s"), ("1:02.5", 62.5, "1:02.5"), ("1:02:03", 3723, "1:02:03.0"), ("90", 90, "1:30.0")],
+    [
+        ("12.5", 12.5, "12.5 s"),
+        ("1:02.5", 62.5, "1:02.5"),
+        ("1:02:03", 3723, "1:02:03.0"),
+        ("90", 90, "1:30.0"),
+        ("119.97", 119.97, "2:00.0"),
+    ],
 )
 def test_times_are_read_and_told_as_people_write_them(text: str, seconds: float, shown: str) -> None:
     since = parse_at(text)

@@ -82,6 +82,7 @@ def test_a_report_of_an_earlier_version_is_refused_with_what_to_do(tmp_path: Pat
     ("text", "said"),
     [
         ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "base.json file: "),
         ('{"software": "1"}', "base.json model: is missing"),
     ],

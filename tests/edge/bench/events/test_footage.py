@@ -42,6 +42,22 @@ def test_our_own_footage_finds_its_camera_files_in_both_sets() -> None:
     assert all(scene.camera.name.startswith(scene.clip.stem) for scene in scenes)
 
 
+def test_a_clip_that_is_named_twice_is_one_scene(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(clip.parent)
+    scenes = read_footage([Path(clip.name), clip, clip.parent / ".." / clip.parent.name / clip.name])
+    assert [scene.clip for scene in scenes] == [Path(clip.name)]
+
+
+def test_scenes_of_folders_with_one_name_are_told_apart(clip: Path, tmp_path: Path) -> None:
+    for site in ("north", "south"):
+        kept = tmp_path / site / "kept"
+        kept.mkdir(parents=True)
+        for path in [path for path in tmp_path.iterdir() if path.is_file()]:
+            (kept / path.name).write_bytes(path.read_bytes())
+    scenes = read_footage([clip, tmp_path / "north" / "kept", tmp_path / "south" / "kept"])
+    assert [scene.name for scene in scenes] == [f"{tmp_path.name}/a.mp4", "north/kept/a.mp4", "south/kept/a.mp4"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -67,6 +83,7 @@ def test_a_mistake_in_an_event_is_named_with_file_and_field(clip: Path, changes:
         ("{}", "a.truth.json events: is missing; add it"),
         ("[1]", "a.truth.json file: holds no fields"),
         ("{", "a.truth.json: is not JSON"),
+        ("[" * 100_000, "a.truth.json: is not JSON"),
     ],
 )
 def test_what_is_no_truth_is_named(clip: Path, text: str, said: str) -> None:

@@ -112,6 +112,12 @@ def test_a_class_that_another_rule_asks_for_may_be_tried() -> None:
     assert turned(camera, setting).rules[1].classes == ("car",)
 
 
+def test_a_field_that_is_set_twice_is_refused_for_one_of_its_values_would_be_lost() -> None:
+    dials = [parse_dial(text, CAMERA) for text in ("shed.after_s=3", "loitering.after_s=5,7")]
+    with pytest.raises(DialError, match=r"--set shed\.after_s: is given twice; put all its values behind one another"):
+        grid(dials)
+
+
 def test_too_many_combinations_are_refused() -> None:
     values = ",".join(map(str, range(1, 40)))
     dials = [parse_dial(f"shed.{field}={values}", CAMERA) for field in ("after_s", "update_s")]

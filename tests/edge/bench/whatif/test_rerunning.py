@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.bench.asking.moment import ask
 from edge.bench.whatif.rerunning import rerun
 from edge.config import CameraConfig
 from edge.rules.engine import RuleEngine
 from edge.rules.finding import Finding
 from edge.scenelog.block import Block
+from edge.scenelog.keeping import SceneKeeper
 from edge.scenelog.reading import StoredBlock, read_runs
 from edge.scenelog.writing import LogFile
 from edge.vision.scene import Scene
 from tests.edge.bench.played import played, with_rule
-from tests.edge.scenelog.logs import CAMERA, RULES, write_log
-from tests.edge.scenes import START, Thing, scene
+from tests.edge.scenelog.logs import CAMERA, RULES, header, write_log
+from tests.edge.scenes import IN, START, Thing, scene
 
 MORE: list[dict[str, Any]] = [
     {"kind": "loitering", "zone": "shed", "after_s": 40, "least_way": 0, "pacing_heights": 2},
@@ -58,6 +60,27 @@ def test_rules_over_the_log_of_a_clip_find_what_a_full_replay_with_that_setting_
     assert repr(turned) == repr(played(clip, **setting).findings)
     assert turned
     assert repr(turned) != repr(as_it_was)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_rules_begin_anew_where_the_clock_was_set_as_they_did_live(tmp_path: Path, hours: int) -> None:
+    stays, engine = Thing(1, [(0, IN), (10, IN)]), RuleEngine(CAMERA.build_rules())
+    keeper, live = SceneKeeper(tmp_path, header(begins=None), days=7), list[Finding]()
+    for sets, (first, start) in enumerate([(0, START), (10, START + timedelta(hours=hours))]):
+        if sets:
+            engine.rules[1].begin_anew()
+        for number in range(first, first + 10):
+            shown = scene(number / 5, [stays], start)
+            keeper.add(shown, sets)
+            live += engine.rules[1].step(shown).findings
+    keeper.close()
+    (run,) = read_runs(tmp_path)
+    assert repr(rerun(run, [(CAMERA, 1)])) == repr([live])
+    assert [finding.episode for finding in live] == [1, 2]
+    (alert,) = ask([run], shown.at).alerts
+    assert alert.begin.episode == 2
+    before = ask([run], START + timedelta(seconds=1))
+    assert (before.scene.at - START, [alert.begin.episode for alert in before.alerts]) == (timedelta(seconds=1), [1])
 
 
 @st.composite

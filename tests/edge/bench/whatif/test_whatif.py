@@ -54,6 +54,16 @@ def test_the_settings_as_they_were_come_first_if_they_are_not_asked_for(command:
     assert rows(said) == [["3", "2", "as", "it", "was"], ["6", "1"]]
 
 
+def test_lists_may_be_tried_and_those_that_are_stored_are_the_settings_as_they_were(
+    command: Command, log: Path
+) -> None:
+    shut = '2.schedule=[{from: "03:00", to: "04:00"}],[]'
+    code, said, complaint = command("whatif", log, "--set", shut, "--set", "shed.classes=[person]", "--json", "-")
+    assert code == 0, complaint
+    found = [(row["as_it_was"], row["alerts"]) for row in json.loads(said)["rows"]]
+    assert found == [(False, 2), (True, 4)]
+
+
 def test_the_document_says_the_same_and_when_each_alert_begins(command: Command, log: Path, tmp_path: Path) -> None:
     path = tmp_path / "out.json"
     command("whatif", log, "--set", "shed.after_s=3,6", "--set", "2.cooldown_s=0,60", "--json", path)
@@ -169,6 +179,21 @@ def test_a_mistake_ends_in_one_sentence(
     assert len(complaint.splitlines()) == 1
 
 
+def test_a_truth_of_other_places_is_refused(command: Command, log: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"events": [{"kind": "loitering", "zone": "shedd", "start": 10, "end": 20}]}))
+    code, said, complaint = command("whatif", log, "--set", "shed.after_s=3", "--truth", truth)
+    assert (code, said) == (3, "")
+    assert f"{truth} events[0].zone: camera «yard» has no zone or line «shedd»; did you mean «shed»?" in complaint
+
+
+def test_recordings_in_one_folder_are_each_judged_alone(command: Command, log: Path) -> None:
+    for name in ("a", "b"):
+        write_log(log.parent / "clips" / name / "yard.scenes", scenes())
+    _, said, _ = command("whatif", log.parent / "clips", "--set", "shed.after_s=6", "--json", "-")
+    assert [row["alerts"] for row in json.loads(said)["rows"]] == [4, 2]
+
+
 def test_what_is_no_log_ends_in_one_sentence(command: Command, tmp_path: Path) -> None:
     (tmp_path / "a.scenes").write_bytes(b"no log at all")
     for source in (tmp_path / "a.scenes", tmp_path / "gone.scenes", tmp_path / "sub"):
@@ -183,6 +208,9 @@ def test_a_log_that_is_cut_off_is_used_and_that_is_said(command: Command, log: P
     code, said, complaint = command("whatif", log, "--set", "shed.after_s=6")
     assert code == 0
     assert rows(said)[1] == ["6", "1"]
+    assert "the end of a log is missing" in complaint
+    _, said, complaint = command("whatif", log, "--set", "shed.after_s=6", "--json", "-")
+    assert json.loads(said)["rows"][1]["alerts"] == 1
     assert "the end of a log is missing" in complaint
 
 
