@@ -41,6 +41,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """Name of a node, camera, zone key or rule: fit for topics, paths and URLs."""
 Title = Annotated[str, Field(min_length=1, max_length=120)]
 """A name as people write it, in any language."""
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""How many; larger numbers JSON does not carry exactly (RFC 8785), and not every reader can print them."""
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Point = tuple[Fraction, Fraction]
 Box = tuple[Fraction, Fraction, Fraction, Fraction]
@@ -101,8 +103,8 @@ class CameraBirth(Value):
 
     name: Name
     title: Title
-    width: int = Field(default=0, ge=0, description="pixels; 0 while no picture has come")
-    height: int = Field(default=0, ge=0)
+    width: Count = Field(default=0, description="pixels; 0 while no picture has come")
+    height: Count = 0
     timezone: str = "UTC"
     zones: tuple[Zone, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -161,20 +163,20 @@ class CameraHealth(Value):
     frames_per_s: float = Field(default=0.0, ge=0)
     analysed_per_s: float = Field(default=0.0, ge=0)
     detected_per_s: float = Field(default=0.0, ge=0, description="analysed frames that were worth an inference")
-    dropped: int = Field(default=0, ge=0, description="frames that waited until a newer one came")
-    reconnects: int = Field(default=0, ge=0)
+    dropped: Count = Field(default=0, description="frames that waited until a newer one came")
+    reconnects: Count = 0
     rations: Rations | None = None
 
 
 class OutboxHealth(Value):
     """What waits on the node, and what had to be given up since its start."""
 
-    waiting_alerts: int = Field(default=0, ge=0)
-    waiting_evidence: int = Field(default=0, ge=0)
-    bytes: int = Field(default=0, ge=0)
-    dropped_clips: int = Field(default=0, ge=0)
-    dropped_snapshots: int = Field(default=0, ge=0)
-    dropped_alerts: int = Field(default=0, ge=0)
+    waiting_alerts: Count = 0
+    waiting_evidence: Count = 0
+    bytes: Count = 0
+    dropped_clips: Count = 0
+    dropped_snapshots: Count = 0
+    dropped_alerts: Count = 0
 
 
 class Health(Message):
@@ -249,7 +251,7 @@ class Alert(Message):
     began_at: UtcTime
     at: UtcTime = Field(description="scene time of this revision")
     ended_at: UtcTime | None = None
-    uncertainty_ms: int = Field(default=0, ge=0, description="the times are right within so many milliseconds")
+    uncertainty_ms: Count = Field(default=0, description="the times are right within so many milliseconds")
     reason: Text
     rations: Rations | None = Field(default=None, description="under which it was raised, or seen since then")
     score: Fraction = 1.0
@@ -299,7 +301,7 @@ class Learnt(Message):
     node: Name
     at: UtcTime
     exceptions: Annotated[tuple[LearntException, ...], Field(max_length=MOST_EXCEPTIONS)] = ()
-    left_out: int = Field(default=0, ge=0, description="older ones that did not fit into the message")
+    left_out: Count = Field(default=0, description="older ones that did not fit into the message")
     refused: Annotated[tuple[LearntException, ...], Field(max_length=MOST_REFUSED)] = Field(
         default=(), description="not made, for they would have hidden something that was called real; the newest"
     )

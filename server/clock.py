@@ -21,5 +21,5 @@ def zone_named(name: str) -> ZoneInfo:
     """The zone of that IANA name; UTC for one that this machine does not know: a camera's node may know more."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: of a folder of zones, as «Asia» is, or a long name
         return ZoneInfo("UTC")

@@ -19,6 +19,8 @@ from server.people.sessions import LoggedIn, person_of
 COOKIE = "shouwang_session"
 LineId = Annotated[int, Query(ge=1, lt=2**63)]
 """Of a line of a case's history; larger numbers no database takes."""
+LONGEST_ADDRESS = 60
+"""That attempts are counted by."""
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -109,19 +111,31 @@ def same_origin(request: Request, context: ServerContext) -> None:
     if origin is None:
         return
     ours = {urlsplit(context.settings.address).netloc, request.headers.get("host", "")}
-    if urlsplit(origin).netloc not in ours:
+    if _host_of(origin) not in ours:
         raise NotAllowed("error.csrf")
 
 
 SameOrigin = Depends(same_origin)
 
 
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no browser says so
+        return None
+
+
 def address_of(request: Request) -> str:
-    """The caller's address; behind a trusted proxy uvicorn has already put the forwarded one here."""
-    return request.client.host if request.client else "unknown"
+    """The caller's address; behind a trusted proxy uvicorn has already put here what is forwarded, whatever it is."""
+    return request.client.host[:LONGEST_ADDRESS] if request.client else "unknown"
 
 
-def remember(response: Response, context: Context, logged_in: LoggedIn) -> None:
+def over_tls(request: Request, context: Context) -> bool:
+    """Whether a browser reaches us by https, as settings or a trusted proxy say: its cookies go by nothing else."""
+    return context.settings.address.startswith("https://") or request.url.scheme == "https"
+
+
+def remember(response: Response, request: Request, context: Context, logged_in: LoggedIn) -> None:
     """Put the session's cookie on a response."""
     response.set_cookie(
         COOKIE,
@@ -130,7 +144,7 @@ def remember(response: Response, context: Context, logged_in: LoggedIn) -> None:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=context.settings.address.startswith("https://"),
+        secure=over_tls(request, context),
     )
 
 

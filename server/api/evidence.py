@@ -1,5 +1,6 @@
 """Evidence: nodes bring it to /api/v1/evidence/{sha256}, people see it at /evidence/{sha256}."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -20,6 +21,8 @@ from server.evidence.uploads import MAGIC, Upload
 from server.ingest.board import BoardEvent, BoardKind
 
 WRITE_BYTES = 256 * 1024
+LONGEST_SILENCE_S = 60.0
+"""A sender that has lost its power does not say goodbye, and would keep its piece from itself for ever."""
 UPLOADS = "/api/v1/evidence/"
 CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
@@ -89,12 +92,14 @@ def see(request: Request, context: ServerContext, _person: SignedIn, sha256: Sha
         raise NotFound("error.no_evidence")
     headers = {
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=31536000, immutable",
+        "Cache-Control": "private, no-cache",  # a browser asks before each look: whoever sits there may have left
         "Content-Disposition": f'inline; filename="{sha256[:16]}.{ENDINGS[row.media_type]}"',
         "ETag": f'"{sha256}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
+    if sha256 in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     wanted = _wanted(request.headers.get("range"), row.size)
     if wanted is None:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{row.size}"})
@@ -114,17 +119,28 @@ async def _fill(upload: Upload, stream: AsyncIterator[bytes]) -> None:
     """Write what comes, in pieces large enough for a thread to be worth it."""
     waiting = bytearray()
     try:
-        async for chunk in stream:
+        async for chunk in _unless_silent(stream):
             waiting += chunk
             if len(waiting) >= WRITE_BYTES:
                 await run_in_threadpool(upload.write, bytes(waiting))
                 waiting.clear()
-    except ClientDisconnect:
+    except (ClientDisconnect, TimeoutError):
         log.info("a sender of evidence broke off", missing=upload.missing - len(waiting))
     finally:
         upload.write(bytes(waiting))  # what came before a sender broke off need not come again
     if upload.missing:
         raise Unacceptable("error.incomplete", offset=upload.missing)
+
+
+async def _unless_silent(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What comes. Raises TimeoutError once nothing has come for LONGEST_SILENCE_S."""
+    while True:
+        try:
+            async with asyncio.timeout(LONGEST_SILENCE_S):
+                chunk = await anext(stream)
+        except StopAsyncIteration:
+            return
+        yield chunk
 
 
 def _record(context: Context, sha256: str, size: int, media_type: str, node: str) -> None:

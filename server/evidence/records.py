@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server.db.tables import Node, StoredEvidence
@@ -15,12 +16,10 @@ def stored(db: Session, sha256: str) -> StoredEvidence | None:
 
 
 def record(db: Session, sha256: str, size: int, media_type: str, node: str, now: datetime) -> bool:
-    """Note that a piece has arrived; False if that was noted before. The caller commits."""
-    if db.get(StoredEvidence, sha256) is not None:
-        return False
-    db.add(StoredEvidence(sha256=sha256, size=size, media_type=media_type, node=node, stored_at=now))
-    db.flush()
-    return True
+    """Note that a piece has arrived; False if that was noted before, or at once by another. The caller commits."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    noted = insert(StoredEvidence).values(sha256=sha256, size=size, media_type=media_type, node=node, stored_at=now)
+    return db.scalar(noted.on_conflict_do_nothing().returning(StoredEvidence.sha256)) is not None
 
 
 def node_of(db: Session, token: str) -> str | None:

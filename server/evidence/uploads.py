@@ -5,12 +5,13 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from server.clock import utc_now
 from server.errors import Conflict, NoSpace, TooLarge, Unacceptable, WrongMediaType
 from server.evidence.store import EvidenceStore
 from server.folders import need_folder
@@ -52,14 +53,15 @@ class Uploads:
         """
         if total > self.most_bytes:
             raise TooLarge("error.too_large", most_bytes=self.most_bytes)
-        if shutil.disk_usage(self._folder).free < self._least_free_bytes + length:
-            raise NoSpace("error.no_space")
+        if not self._has_room(length):
+            self.forget_abandoned(utc_now())
+        self._need_room(length)
         with self._open(node, sha256) as file:
             here = os.fstat(file.fileno()).st_size
             if start > here or start + length != total:
                 raise Unacceptable("error.bad_range", offset=here)
             file.truncate(start)
-            yield Upload(file, self._path(node, sha256), length)
+            yield Upload(file, self._path(node, sha256), length, self._need_room)
 
     def finish(self, upload: "Upload", sha256: str, media_type: str) -> int:
         """Verify all bytes and keep them; returns their number. Bytes that do not fit are deleted.
@@ -83,10 +85,18 @@ class Uploads:
     def forget_abandoned(self, now: datetime) -> int:
         """Delete unfinished pieces that nobody has continued for a week; returns how many."""
         oldest = (now - ABANDONED_AFTER).timestamp()
-        old = [path for path in self._folder.iterdir() if path.stat().st_mtime < oldest]
+        old = [path for path in self._folder.iterdir() if _is_older(path, oldest)]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def _has_room(self, length: int) -> bool:
+        return shutil.disk_usage(self._folder).free >= self._least_free_bytes + length
+
+    def _need_room(self, length: int) -> None:
+        """Raises NoSpace where so many bytes would be of the disk's last ones."""
+        if not self._has_room(length):
+            raise NoSpace("error.no_space")
 
     @contextmanager
     def _open(self, node: str, sha256: str) -> Iterator[BinaryIO]:
@@ -112,13 +122,15 @@ class Uploads:
 class Upload:
     """An unfinished piece while its bytes come in."""
 
-    def __init__(self, file: BinaryIO, path: Path, length: int) -> None:
-        self._file, self.path, self.missing = file, path, length
+    def __init__(self, file: BinaryIO, path: Path, length: int, need_room: Callable[[int], None]) -> None:
+        self._file, self.path, self.missing, self._need_room = file, path, length, need_room
 
     def write(self, data: bytes) -> None:
-        """Append. Raises Unacceptable for more bytes than were announced."""
+        """Append. Raises Unacceptable for more bytes than were announced, NoSpace once others have taken the room."""
         if len(data) > self.missing:
             raise Unacceptable("error.bad_range", offset=self._file.tell())
+        if data:
+            self._need_room(len(data))
         self._file.write(data)
         self.missing -= len(data)
 
@@ -126,6 +138,13 @@ class Upload:
         """Onto the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _is_older(path: Path, oldest: float) -> bool:
+    try:
+        return path.stat().st_mtime < oldest
+    except FileNotFoundError:  # it was finished meanwhile
+        return False
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:

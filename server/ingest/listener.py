@@ -18,13 +18,13 @@ from protocol.topics import CHANNELS, Channel, every_node, topic
 from server.clock import monotonic_s, utc_now
 from server.db.engine import Database
 from server.errors import ConfigurationError
+from server.ingest.backlog import Backlog
 from server.ingest.board import Board
 from server.ingest.ingest import TRY_AGAIN, ingest
 from server.ingest.understand import Incoming
 from server.metrics import Metrics
 from server.settings import Mqtt, Settings
 
-QUEUE_LENGTH = 20_000
 LARGEST_BATCH = 200
 KEEPALIVE_S = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
@@ -61,7 +61,7 @@ class Listener:
     ) -> None:
         self._settings, self._account = settings, account
         self._database, self._board, self._metrics = database, board, metrics
-        self._queue: queue.Queue[Incoming] = queue.Queue(QUEUE_LENGTH)
+        self._queue = Backlog()
         self._stop = threading.Event()
         self._online = threading.Event()
         self._client = self._make_client()

@@ -48,7 +48,7 @@ def log_in(
     The attempt is written before the password is checked, so that parallel guesses count too, and the slow check
     holds no transaction.
     """
-    name, address = name.strip().lower()[:60], address[:60]
+    name = name.strip().lower()[:60]
     with database.writing() as db:
         stand_in_line(db, name, address)
         wait_s = seconds_to_wait(db, name, address, now)

@@ -11,6 +11,7 @@ from protocol.messages import (
     MOST_REFUSED,
     Alert,
     ExceptionKind,
+    Health,
     Learnt,
     LearntException,
     RefusedMessage,
@@ -57,6 +58,15 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(payload: bytes, reason:
         parse(Alert, payload)
     assert refused.value.reason == reason
     assert text in str(refused.value)
+
+
+@pytest.mark.parametrize("count", [-1, 2**53, 10**40])
+def test_a_count_that_no_json_carries_exactly_is_refused(count: int) -> None:
+    health = {"node": "gatehouse", "at": "2026-03-01T04:00:00Z", "boot": str(ALERT.id), "uptime_s": 1}
+    waiting = {"dropped_alerts": 2**53 - 1}
+    assert parse(Health, json.dumps({**health, "outbox": waiting}).encode()).outbox.dropped_alerts == 2**53 - 1
+    with pytest.raises(RefusedMessage, match="dropped_alerts: "):
+        parse(Health, json.dumps({**health, "outbox": {"dropped_alerts": count}}).encode())
 
 
 @pytest.mark.parametrize("polygon", [[(0, 0), (1, 1)], [(0, 0), (1, 1), (1.2, 0)], []])

@@ -20,6 +20,7 @@ from server.dependencies import (
     ServerContext,
     address_of,
     forget,
+    over_tls,
     remember,
 )
 from server.errors import NotAllowed
@@ -53,13 +54,13 @@ def own_path(path: str) -> str:
 
 
 @router.get("/login")
-def page(shell: InShell, context: ServerContext, next: str = "/") -> Response:
+def page(request: Request, shell: InShell, context: ServerContext, next: str = "/") -> Response:
     """The form; who is signed in already goes on."""
     if shell.person is not None:
         return RedirectResponse(own_path(next), 303)
     token = secrets.token_urlsafe(24)
     answer = render("login.html", shell, Context(token, own_path(next)))
-    _keep_form_token(answer, token, context)
+    _keep_form_token(answer, token, secure=over_tls(request, context))
     return answer
 
 
@@ -89,7 +90,7 @@ def submit(
             refused.headers["Retry-After"] = str(result.retry_after_s)
         return refused
     answer = RedirectResponse(own_path(next), 303)
-    remember(answer, context, result)
+    remember(answer, request, context, result)
     answer.delete_cookie(FORM_COOKIE, path="/login")
     return answer
 
@@ -106,6 +107,7 @@ def leave(request: Request, db: Database) -> Response:
 
 @router.post("/preferences", dependencies=[SameOrigin])
 def prefer(
+    request: Request,
     db: Database,
     context: ServerContext,
     person: MaybeSignedIn,
@@ -114,14 +116,14 @@ def prefer(
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """Keeps a choice of language or theme for a year, the language with the person too."""
-    answer = RedirectResponse(own_path(next), 303)
+    answer, secure = RedirectResponse(own_path(next), 303), over_tls(request, context)
     if language in LANGUAGES:
-        _keep(answer, LANGUAGE_COOKIE, language, context)
+        _keep(answer, LANGUAGE_COOKIE, language, secure=secure)
         if person is not None:
             set_locale(db, person.name, language)
             db.commit()
     if theme in THEMES:
-        _keep(answer, THEME_COOKIE, theme, context)
+        _keep(answer, THEME_COOKIE, theme, secure=secure)
     return answer
 
 
@@ -130,11 +132,9 @@ def login_address(path: str) -> str:
     return f"/login?{urlencode({'next': path})}" if path not in ("/", "") else "/login"
 
 
-def _keep(answer: Response, name: str, value: str, context: ServerContext) -> None:
-    secure = context.settings.address.startswith("https://")
+def _keep(answer: Response, name: str, value: str, *, secure: bool) -> None:
     answer.set_cookie(name, value, max_age=YEAR_S, path="/", samesite="lax", secure=secure, httponly=True)
 
 
-def _keep_form_token(answer: HTMLResponse, token: str, context: ServerContext) -> None:
-    secure = context.settings.address.startswith("https://")
+def _keep_form_token(answer: HTMLResponse, token: str, *, secure: bool) -> None:
     answer.set_cookie(FORM_COOKIE, token, max_age=3600, path="/login", samesite="strict", secure=secure, httponly=True)

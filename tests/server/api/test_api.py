@@ -152,6 +152,16 @@ def test_codes_that_are_guessed_at_once_count_like_others(settings: Settings) ->
     assert (answers.count(403), answers.count(429)) == (MOST_BY_ADDRESS, 60 - MOST_BY_ADDRESS)
 
 
+def test_codes_guessed_from_an_address_of_any_length_count_like_others(settings: Settings) -> None:
+    guess = {"code": "AAAA-2222", "node": "fresh", "title": "Fresh", "public_key": public_text(new_key())}
+    with running(settings) as live, httpx.Client(headers={"X-Forwarded-For": "somewhere" * 20}) as proxy:
+        answers = [
+            proxy.post(f"{live.settings.address}/api/v1/enrolments", json=guess).status_code
+            for _ in range(MOST_BY_ADDRESS + 1)
+        ]
+    assert answers == [403] * MOST_BY_ADDRESS + [429]
+
+
 def test_a_code_waits_for_those_before_it_from_the_same_address(postgres_settings: Settings) -> None:
     guess = {"code": "AAAA-2222", "node": "fresh", "title": "Fresh", "public_key": public_text(new_key())}
     with running(postgres_settings) as live, ThreadPoolExecutor(1) as guessing:

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from server.api import evidence
 from server.clock import utc_now
 from server.db.tables import Node
 from server.evidence.s3 import S3Store
@@ -84,9 +86,22 @@ def test_what_was_brought_is_seen_by_people_and_nobody_else(live: Live, sender: 
         assert (answer.status_code, answer.content) == (200, data)
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "immutable" in answer.headers["cache-control"]
         assert browser.get(f"/evidence/{'0' * 64}").status_code == 404
     assert sender.http.get(f"/evidence/{sha256(data)}", headers={"Accept": "image/*"}).status_code == 401
+
+
+def test_what_was_seen_is_shown_again_only_to_who_is_signed_in(live: Live, sender: Sender) -> None:
+    data = picture("seen again")
+    sender.put(data)
+    with live.browser() as browser:
+        seen = browser.get(f"/evidence/{sha256(data)}")
+        assert seen.headers["cache-control"] == "private, no-cache"
+        known = {"If-None-Match": seen.headers["etag"]}
+        again = browser.get(f"/evidence/{sha256(data)}", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert browser.get(f"/evidence/{sha256(data)}", headers={"If-None-Match": '"another"'}).content == data
+        browser.post("/logout")
+        assert browser.get(f"/evidence/{sha256(data)}", headers=known).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -135,6 +150,24 @@ def test_an_upload_goes_on_where_it_broke_off(live: Live, sender: Sender) -> Non
     rest = sender.put(data[offset:], name, **{"Content-Range": f"bytes {offset}-{len(data) - 1}/{len(data)}"})
     assert rest.status_code == 201
     assert b"".join(live.context.evidence.read(name, 0, len(data))) == data
+
+
+def test_a_piece_whose_sender_fell_silent_is_free_for_it_when_it_is_back(
+    live: Live, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "LONGEST_SILENCE_S", 0.5)
+    data = picture("silent")
+    request = sender.http.build_request(
+        "PUT", f"/api/v1/evidence/{sha256(data)}", headers={"Content-Type": "image/jpeg"}
+    )
+    lines = [f"{name}: {value}" for name, value in request.headers.items() if name != "content-length"]
+    head = "\r\n".join([f"PUT {request.url.path} HTTP/1.1", *lines, f"Content-Length: {len(data)}", "", ""])
+    with socket.create_connection(("127.0.0.1", live.settings.http.port)) as silent:
+        silent.sendall(head.encode() + data[:1000])
+        eventually(lambda: sender.offset(sha256(data)) > 0)
+        rest = data[999:]
+        place = f"bytes 999-{len(data) - 1}/{len(data)}"
+        assert sender.put(rest, sha256(data), **{"Content-Range": place}).status_code == 201
 
 
 def test_one_node_s_unfinished_piece_is_not_another_s(live: Live, sender: Sender) -> None:

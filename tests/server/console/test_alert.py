@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.messages import Alert, Box, Rations, SeenObject
 from server.clock import utc_now
+from server.db.tables import Camera
 from tests.server.console import footage
 from tests.server.console.conftest import OpenPage
 from tests.server.console.footage import FPS, WIDTH, Piece
@@ -109,6 +110,17 @@ def test_the_clip_opens_where_the_alert_begins_and_plays(open_page: OpenPage, fi
     eventually(lambda: shown_s(page) > BEGAN_S + 0.3)
     page.get_by_role("button", name="Pause").click()
     assert page.locator("video").evaluate("video => video.paused")
+
+
+def test_a_clip_from_a_zone_that_nobody_here_knows_plays_by_utc(open_page: OpenPage, site: Site) -> None:
+    alert, pieces = complete(site, "elsewhere", camera="elsewhere", phase="end", ended_at=utc_now())
+    site.sends(alert, *pieces)
+    with site.live.context.database.writing() as db:
+        camera = db.get_one(Camera, (site.box.name, "elsewhere"))
+        camera.timezone, camera.removed_at = "Mars/Base", utc_now()
+        db.commit()
+    page = opened(open_page(f"/alerts/{alert.id}"))
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(f"^{alert.began_at:%H:%M:%S}"))
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.9, 1.62, 2.5, 3.9])

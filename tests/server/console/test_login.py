@@ -63,6 +63,28 @@ def test_a_form_from_elsewhere_is_refused(site: Site, token: str) -> None:
     assert "shouwang_session" not in answer.cookies
 
 
+@pytest.mark.parametrize("path", ["/login", "/preferences"])
+@pytest.mark.parametrize("origin", ["http://[", "http://a]b", "null", "https://evil.example"])
+def test_a_form_whose_browser_names_another_site_or_none_is_refused(site: Site, path: str, origin: str) -> None:
+    assert httpx.post(f"{site.address}{path}", headers={"Origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize(("scheme", "by_https_only"), [("https", True), ("http", False)])
+def test_cookies_of_a_browser_that_came_by_https_go_by_nothing_else(
+    site: Site, scheme: str, by_https_only: bool
+) -> None:
+    proxy = {"X-Forwarded-Proto": scheme, "X-Forwarded-For": "203.0.113.9"}
+    with httpx.Client(base_url=site.address, headers=proxy) as client:
+        form = client.get("/login").headers["set-cookie"]
+        cookie, token = form.partition(";")[0], form.partition(";")[0].partition("=")[2]
+        words = {"name": "operator", "password": "correct horse battery", "form_token": token}
+        entered = client.post("/login", data=words, headers={"Cookie": cookie})
+        chosen = client.post("/preferences", data={"language": "en", "theme": "dark"})
+    set_here = [form, entered.headers["set-cookie"].partition("shouwang_form")[0], chosen.headers["set-cookie"]]
+    assert ["Secure" in one for one in set_here] == [by_https_only] * 3
+    assert set_here[1].startswith("shouwang_session=")
+
+
 def test_a_change_without_the_session_s_token_is_refused(site: Site) -> None:
     token = site.live.session("operator").token
     with httpx.Client(base_url=site.address, cookies={"shouwang_session": token}) as client:

@@ -5,6 +5,16 @@ import { readTracks } from "./tracks.js";
 
 const FRAME_S = 1 / 25;
 const LONGEST_FRAME_S = 0.25;
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 1, hour12: false };
+
+/** The clock of a zone; UTC's, as the page's other times then are, for a zone that this browser does not know. */
+function clockOf(timeZone) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...CLOCK, timeZone });
+  } catch {
+    return clockOf("UTC");
+  }
+}
 
 export class Player {
   constructor(root) {
@@ -14,6 +24,7 @@ export class Player {
     this.video = root.querySelector("video");
     this.tracks = [];
     this.frameS = FRAME_S;
+    this.clock = clockOf(this.data.timezone);
     if (this.data.tracks) this.loadTracks(this.data.tracks);
     if (this.video) this.wire();
   }
@@ -104,15 +115,10 @@ export class Player {
     this.root.dataset.shown = String(seconds);
     this.overlay.draw(this.tracks, at);
     this.find("scrub").value = seconds;
-    this.find("clock").textContent = this.clock(at);
+    this.find("clock").textContent = this.clock.format(at);
     const offset = Math.round((at - Date.parse(this.data.began)) / 100) / 10;
     const key = offset < 0 ? "script.offset_before" : "script.offset_after";
     this.find("offset").textContent = say(key, { s: Math.abs(offset).toFixed(1) });
-  }
-
-  clock(at) {
-    const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 1, hour12: false, timeZone: this.data.timezone };
-    return new Intl.DateTimeFormat("en-GB", options).format(at);
   }
 
   playOrPause() {
