@@ -1,8 +1,8 @@
 """Which pictures the default detector learns from, how often, and which are kept from it.
 
 Split by scene and source; but of `fire_indoor`, which was parted by likeness, the test part shows some fires again that
-are learned from (tools/bench/fires.py names them). Never learned from: everything that is reported on (the `test` parts, pets09 and other views
-of it, the rendered second set, GMDCSA's falls) and the clips whose events are counted.
+are learned from (tools/bench/fires.py names them). Never learned from: everything that is reported on (the `test`
+parts, pets09 and other views of it, the rendered second set, GMDCSA's falls) and the clips whose events are counted.
 """
 
 from dataclasses import dataclass
