@@ -47,6 +47,7 @@ def one_model(one: Listed, language: str) -> Table:
     """Everything a card says."""
     card = one.card
     not_said, not_measured = tell("models.card.not_said", language), tell("models.card.not_measured", language)
+    no_address = tell("models.card.needs_no_address" if one.weights else "models.card.no_address", language)
     labels = ", ".join(card.labels)  # Latin words in every language: blanks between them, so that lines can break
     shown = {"size": _size(card), "colour": card.input.colour, "fit": card.input.fit.value}
     lines = {
@@ -54,7 +55,7 @@ def one_model(one: Listed, language: str) -> Table:
         "models.word.title": card.title,
         "models.word.licence": _licence(card),
         "models.word.source": card.source,
-        "models.word.address": card.address or tell("models.card.no_address", language),
+        "models.word.address": card.address or no_address,
         "models.word.weights": tell("models.card.weights", language, file=card.file, where=_where(one)),
         "models.word.sha256": card.sha256 or tell("models.card.no_hash", language),
         "models.word.input": tell("models.card.input", language, **shown),

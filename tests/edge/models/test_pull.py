@@ -300,6 +300,15 @@ def test_the_list_shows_every_model_with_its_licence(command: Command, tmp_path:
         assert text in said
 
 
+def test_a_model_without_an_address_is_yours_to_bring_only_where_it_is_not_here(command: Command) -> None:
+    for name, says in (
+        ("shouwang_416", "none: the file is here"),
+        ("yolox_nano_416", "none: the file is yours to bring"),
+    ):
+        _, said, _ = command("models", "list", name)
+        assert says in said
+
+
 def test_the_list_is_told_in_chinese_too(command: Command, tmp_path: Path) -> None:
     _, said, _ = command("models", "list", "--to", tmp_path, "--language", "zh")
     assert "│ 不在本机 " in next(line for line in said.splitlines() if "│ yolox_nano_416 " in line)
