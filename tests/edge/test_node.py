@@ -97,7 +97,8 @@ def test_a_dead_camera_harms_no_other(tmp_path: Path) -> None:
     with running(node_of(tmp_path, {"east": clip, "gone": str(tmp_path / "gone.mp4"), "west": clip})):
 
         def both_at_work(health: Health) -> bool:
-            return sum(camera.analysed_per_s > 3 for camera in health.cameras) == 2
+            watching = [camera for camera in health.cameras if camera.state is CameraState.WATCHING]
+            return sum(camera.analysed_per_s > 3 for camera in watching) == 2
 
         states = {camera.name: camera.state for camera in health_when(tmp_path, both_at_work).cameras}
         assert states.pop("gone") is not CameraState.WATCHING
