@@ -1,13 +1,18 @@
 """Fixtures of the edge's tests."""
 
+import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
 from edge.cli import main
+from tests.edge.box import CAMERA, write
+from tests.edge.clips import draw_clip
 from tests.edge.command import Command, Ended
+from tests.edge.vision.networks import save_brightness_network
 
 
 @pytest.fixture
@@ -24,3 +29,21 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
     yield run
     structlog.reset_defaults()  # the command logs to a standard error that is gone after the test
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn clip and a small real network."""
+    folder = tmp_path_factory.mktemp("parts")
+    save_brightness_network(folder)
+    draw_clip(folder / "drawn.mp4")
+    return folder
+
+
+@pytest.fixture
+def box(parts: Path, tmp_path: Path) -> Path:
+    """A folder with everything a node needs: node.yaml, camera.yaml, model, clip."""
+    shutil.copytree(parts, tmp_path, dirs_exist_ok=True)
+    write(tmp_path / "camera.yaml", CAMERA | {"source": str(tmp_path / "drawn.mp4")})
+    write(tmp_path / "node.yaml", {"name": "gatehouse", "model": "brightness.yaml", "cameras": ["camera.yaml"]})
+    return tmp_path

@@ -21,8 +21,8 @@ from edge.vision.senses.still import StillThings
 from edge.vision.senses.view import View
 from protocol.kinds import Kind, Phase, Severity
 from protocol.messages import Alert, Rations
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip
-from tests.edge.test_cli import CAMERA, write
 
 MILD_RESTS = Ration(paused=Severity.LOW)
 SAID = Rations(analysed_per_s=5, of_per_s=5, paused=("linger",))

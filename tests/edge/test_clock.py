@@ -11,8 +11,8 @@ from edge.bench.replay import DEFAULT_START, Replay
 from edge.config import load_camera
 from protocol.kinds import Phase
 from protocol.messages import Alert, EvidenceKind
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip, stands_at
-from tests.edge.test_cli import CAMERA, write
 
 HOURS = [timedelta(hours=-8), timedelta(hours=8)]
 SET_AT = DEFAULT_START + timedelta(seconds=5.3)

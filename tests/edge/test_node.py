@@ -22,9 +22,9 @@ from edge.vision.detector import Detections, Detector
 from protocol.kinds import Phase
 from protocol.messages import Alert, CameraState, Health
 from protocol.signing import new_key, sign
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip
 from tests.edge.enrolled import credentials_of
-from tests.edge.test_cli import CAMERA, write
 from tests.protocol.example import alert
 
 HEALTH_EVERY_S = 0.5

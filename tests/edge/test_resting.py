@@ -9,8 +9,8 @@ from edge.config import load_camera
 from edge.rations.ladder import FULL, Ration
 from protocol.kinds import Phase, Severity
 from protocol.messages import Evidence, EvidenceKind
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip
-from tests.edge.test_cli import CAMERA, write
 
 LOITERING = {"kind": "loitering", "zone": "middle", "after_s": 0.5, "least_way": 0, "name": "linger"}
 RESTS_S, WAKES_S = 5.3, 100.0

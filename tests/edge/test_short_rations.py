@@ -19,8 +19,8 @@ from edge.vision.detector import Detections, Detector, OnnxDetector
 from protocol.kinds import Kind
 from protocol.messages import Alert, CameraHealth, Health
 from tests.conftest import REPOSITORY
+from tests.edge.box import write
 from tests.edge.enrolled import credentials_of
-from tests.edge.test_cli import write
 from tests.edge.test_node import health_when, running
 
 FPS = 5.0

@@ -14,8 +14,8 @@ from edge.video.picture import Picture
 from edge.vision.detector import Detections
 from protocol.kinds import Phase
 from protocol.messages import Alert, Verdict, VerdictWord
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip
-from tests.edge.test_cli import CAMERA, write
 
 PEDESTAL = {"name": "pedestal", "polygon": [[0.5, 0.5], [0.7, 0.5], [0.7, 0.65], [0.5, 0.65]]}
 STATUE = [0.55, 0.35, 0.62, 0.6]

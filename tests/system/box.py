@@ -9,7 +9,7 @@ import httpx
 
 from server.db.tables.people import Role
 from server.nodes.enrolment import new_code
-from tests.edge.test_cli import write
+from tests.edge.box import write
 from tests.edge.vision.networks import save_brightness_network
 from tests.server.live import Live
 from tests.server.parts import somebody

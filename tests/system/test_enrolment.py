@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.test_cli import CAMERA, write
+from tests.edge.box import CAMERA, write
 from tests.server.live import Live, running
 from tests.server.parts import settings_in
 from tests.system.processes import BIN

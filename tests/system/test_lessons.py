@@ -14,9 +14,9 @@ from edge.learning.exceptions import Lessons
 from edge.learning.lessons import lessons_file, save_lessons
 from server.db.tables.people import Role
 from server.settings import Settings
+from tests.edge.box import CAMERA
 from tests.edge.clips import draw_clip, stands_at
 from tests.edge.learning.test_exceptions import witness
-from tests.edge.test_cli import CAMERA
 from tests.server.live import Live, eventually, running
 from tests.server.mosquitto import mosquitto
 from tests.server.parts import settings_in

@@ -13,8 +13,8 @@ import pytest
 from protocol.kinds import Kind
 from protocol.messages import EvidenceKind, NodeState, VerdictWord
 from server.db.tables import Node
+from tests.edge.box import CAMERA
 from tests.edge.clips import draw_clip
-from tests.edge.test_cli import CAMERA
 from tests.server.live import Live, eventually, running
 from tests.server.parts import settings_in
 from tests.system.box import alerts, box_in, edge

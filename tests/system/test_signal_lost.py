@@ -8,8 +8,8 @@ import pytest
 
 from protocol.kinds import Kind, Phase
 from protocol.messages import CameraState
+from tests.edge.box import CAMERA
 from tests.edge.clips import draw_clip, stands_at
-from tests.edge.test_cli import CAMERA
 from tests.edge.video.test_rtsp import PASSWORD, missing, serving
 from tests.server.live import Live, eventually, running
 from tests.server.parts import free_port, settings_in

@@ -14,8 +14,8 @@ from edge.config import load_camera
 from edge.video.frame import Frame
 from protocol.kinds import Phase
 from protocol.messages import Alert, EvidenceKind
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip
-from tests.edge.test_cli import CAMERA, write
 
 
 @pytest.fixture(scope="module")

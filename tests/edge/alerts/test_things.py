@@ -10,8 +10,8 @@ from edge.bench.replay import Replay
 from edge.config import load_camera
 from protocol.kinds import Phase
 from protocol.messages import EvidenceKind
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import BrightnessDetector, draw_clip, stands_at
-from tests.edge.test_cli import CAMERA, write
 
 SPOT = {"name": "spot", "polygon": [[0.44, 0.38], [0.56, 0.38], [0.56, 0.72], [0.44, 0.72]]}
 TAKEN_S, BACK_S = 8, 18

@@ -8,8 +8,8 @@ from edge.bench.record import record
 from edge.config import load_camera
 from edge.options import seconds_of
 from edge.video.errors import SourceError
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import draw_clip
-from tests.edge.test_cli import CAMERA, write
 
 
 def test_a_live_stretch_is_kept_with_the_camera_file_that_watches_it(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from edge.learning.exceptions import LearningSettings, Lessons, RuleException
 from edge.learning.lessons import lessons_file, load_lessons, save_lessons
 from edge.rules.selecting import TrackRule
 from edge.teaching.book import LessonBook, Told
+from tests.edge.box import CAMERA, write
 from tests.edge.learning.test_exceptions import DOOR, STATUE, witness
-from tests.edge.test_cli import CAMERA, write
 
 TAUGHT = {"name": "yard", "rules": [{"kind": "intrusion", "zone": "middle"}]}
 

@@ -11,10 +11,10 @@ from edge.learning.exceptions import LearningSettings, Lessons, RuleException
 from edge.learning.lessons import lessons_file, load_lessons, save_lessons
 from protocol.kinds import Kind
 from protocol.messages import ExceptionKind
+from tests.edge.box import CAMERA, write
 from tests.edge.clips import draw_clip
 from tests.edge.command import Command
 from tests.edge.learning.test_exceptions import AT, DOOR, STATUE, witness
-from tests.edge.test_cli import CAMERA, write
 from tests.edge.test_node import kept, node_of, running
 
 RULE = "intrusion middle"
