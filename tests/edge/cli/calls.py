@@ -16,5 +16,4 @@ def replay(box: Path, out: str = "out", changes: dict[str, object] | None = None
 
 
 def matches(pattern: str, text: str) -> bool:
-
     return re.search(pattern, " ".join(text.split())) is not None
