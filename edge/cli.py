@@ -10,7 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, TextIO, cast
 
-import cv2
 import structlog
 import typer
 from rich.cells import set_cell_size
@@ -62,6 +61,7 @@ from edge.truth import truth_of
 from edge.uplink.credentials import Credentials, load_credentials
 from edge.uplink.enrol import enrol as enrol_node
 from edge.video.frame import Frame
+from edge.video.jpeg import jpeg
 from edge.video.live import LiveSource
 from edge.vision.card import MODELS, Licences, check_licence, find_card
 from edge.vision.detector import OnnxDetector
@@ -241,7 +241,7 @@ def check(
         draw_places(picture, camera)
         path = pictures / f"{camera.name}.jpg"
         with written_whole(path) as part:
-            part.write_bytes(cv2.imencode(".jpg", picture)[1].tobytes())
+            part.write_bytes(jpeg(picture))
         seen = tell("check.seen", language, width=picture.shape[1], height=picture.shape[0], path=path)
         _say(camera.name, tell("check.watching", language), "green", seen)
     faults += _check_examples(loaded, language)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 
 from edge.rules.finding import Thing
 from edge.video.clip import cut_clip
 from edge.video.frame import Frame
+from edge.video.jpeg import jpeg
 from edge.video.ring import PacketRing
 from edge.vision.scene import Scene
 from protocol.messages import Evidence, EvidenceKind, Line, Zone
@@ -33,8 +33,8 @@ class Piece:
 
 def snapshot(frame: Frame, quality: int) -> Piece:
     """The frame as JPEG, privacy masks painted in."""
-    _, data = cv2.imencode(".jpg", frame.picture.bgr(), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return _piece(EvidenceKind.SNAPSHOT, "image/jpeg", data.tobytes(), frame.at, frame.at, reencoded=True)
+    data = jpeg(frame.picture.bgr(), quality)
+    return _piece(EvidenceKind.SNAPSHOT, "image/jpeg", data, frame.at, frame.at, reencoded=True)
 
 
 def clip(ring: PacketRing, start: datetime, end: datetime, moment: datetime | None = None) -> Piece | None:

@@ -164,6 +164,7 @@ def _free(set_: Set, x: float, y: float, clear_m: float) -> bool:
 
 def a_cast(set_: Set, chance: Chance, count: int) -> list[tuple[Thing, ...]]:
     """Up to so many groups that stand together or not at all: a person, a rider with his bicycle, a car …"""
+    acts = BEFORE_LOW_CAMERAS if set_.low else ACTS
     groups: list[tuple[Thing, ...]] = []
     while len(groups) < count:
         names = list(ASSETS)
@@ -173,7 +174,6 @@ def a_cast(set_: Set, chance: Chance, count: int) -> list[tuple[Thing, ...]]:
             break
         if spot is None:
             continue
-        acts = BEFORE_LOW_CAMERAS if set_.low else ACTS
         groups.append(_group(asset, (*spot, 0.0), len(groups) * 2 + 1, acts, chance))
     return groups
 

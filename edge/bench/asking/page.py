@@ -7,13 +7,12 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-import cv2
-
 from edge.bench.asking.chain import Link, Mark, Subject, told_apart
 from edge.bench.asking.moment import Answer
 from edge.bench.asking.source import Picture
 from edge.bench.asking.words import alert_text, condition_name, rule_name, say, subject_name, title
 from edge.files import written_whole
+from edge.video.jpeg import jpeg
 from protocol.sentences import TAGS, sentence
 
 NAME = "moment.html"
@@ -48,7 +47,7 @@ def _view(answer: Answer, picture: Picture | None, language: str) -> str:
     if picture is None:
         back = f'<p class="none">{escape(say("ask.no_picture", language))}</p>'
     else:
-        data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
+        data = jpeg(picture, 88)
         back = f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(data).decode()}">'
     lines = [_polygon("zone", zone.polygon) for zone in answer.camera.zones]
     lines += [_path("line", (line.start, line.end)) for line in answer.camera.lines]

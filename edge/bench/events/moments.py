@@ -20,6 +20,7 @@ from edge.bench.replay import DEFAULT_START
 from edge.video.clip import Clip, cut_clip
 from edge.video.decoding import seconds, stamp, stamped
 from edge.video.errors import SourceError
+from edge.video.jpeg import jpeg
 from edge.video.opening import open_source
 from edge.video.ring import PacketRing, StreamFormat
 
@@ -140,4 +141,4 @@ def _drawn(picture: NDArray[np.uint8], scene: FilmedScene, moment: Moment) -> by
     for box in moment.about.boxes if isinstance(moment.about, Raised) else ():
         x1, y1, x2, y2 = (round(share * size) for share, size in zip(box, (width, height) * 2, strict=True))
         cv2.rectangle(picture, (x1, y1), (x2, y2), INVOLVED, 2)
-    return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 85])[1])
+    return jpeg(picture, 85)
